@@ -1,0 +1,110 @@
+#include "app/check.h"
+
+#include "app/certificate_check.h"
+#include "app/controls.h"
+#include "app/published_pins.h"
+#include "app/system.h"
+#include "audit/probe_table.h"
+#include "crypto/certificate.h"
+#include "crypto/private_file.h"
+#include "merkle/note.h"
+
+namespace art32::app {
+namespace {
+
+using base::Result;
+
+constexpr std::chrono::days certificate_warning{14};
+
+Result<std::string> check_annex(const Folder& folder) {
+  ART32_ASSIGN(const model::Annex annex, annex::load(folder.annex(), annex_vocabulary()));
+  return fmt::format("version {}, {} measures in both languages", annex.document.version,
+                     annex.measures().size());
+}
+
+Result<std::string> check_certificate(const Folder& folder, const Configuration& configuration,
+                                      base::Instant now) {
+  ART32_ASSIGN(const std::string chain, base::read_text_file(folder.resolve(configuration.certificate)));
+  ART32_ASSIGN(const base::Secret key, crypto::load_private_file(folder.resolve(configuration.key)));
+  ART32_CHECKED(check_server_certificate(configuration, chain, key.text()));
+  ART32_ASSIGN(const crypto::CertificateFacts facts, crypto::certificate_facts(chain));
+  if (now + certificate_warning >= facts.not_after)
+    return base::failure(
+        base::ErrorCode::configuration,
+        fmt::format("the certificate {} on {}", now >= facts.not_after ? "expired" : "expires",
+                    base::iso_date(facts.not_after)),
+        "renew it, keeping the key, and reload");
+  return fmt::format("for {}, until {}", configuration.name, base::iso_date(facts.not_after));
+}
+
+Result<std::string> check_secrets(const Folder& folder, const Configuration& configuration) {
+  const std::vector<base::Path> paths = private_key_files(folder, configuration);
+  for (const base::Path& path : paths)
+    ART32_CHECKED(crypto::check_private_file(path));
+  return fmt::format("{} files, readable by their owner only", paths.size());
+}
+
+Result<std::string> check_schedule(const Configuration& configuration, base::Instant now) {
+  ART32_ASSIGN(const workers::Schedule schedule, configuration.schedule());
+  const auto next = schedule.next(now);
+  if (!next)
+    return base::failure(base::ErrorCode::configuration,
+                         fmt::format("\"{}\" never comes", configuration.audit_schedule),
+                         "mend audit.schedule");
+  return fmt::format("the next audit is at {}", base::rfc3339_seconds(*next));
+}
+
+// As an outsider, as the owner who can read the records, and as state.db remembers it:
+// which is read first, since the ledger may grow meanwhile.
+Result<std::string> check_ledger(const Folder& folder, const Configuration& configuration) {
+  ART32_ASSIGN(const auto key, crypto::Ed25519PrivateKey::load(folder.ledger_key()));
+  const std::string verifier =
+      merkle::format_verifier_key({configuration.origin, merkle::SignatureType::ed25519, key.public_key()});
+  ART32_ASSIGN(const LedgerTraces traces, read_ledger_traces(folder));
+  ART32_ASSIGN(const ledger::Verification verified, ledger::verify_folder(folder.ledger(), verifier));
+  ART32_CHECKED(check_agreement(folder, traces, seen_by_reader(folder.ledger(), verifier, verified)));
+  ART32_ASSIGN(const std::uint64_t records,
+               ledger::verify_records(
+                   {folder.ledger(), configuration.origin, folder.ledger_key(), folder.record_key()}));
+  return fmt::format("{} entries: every tile, signature and record agrees ({} readable)", verified.entries,
+                     records);
+}
+
+// The state database exists only after the first start.
+Result<std::string> check_state(const Folder& folder) {
+  if (!base::file_facts(folder.state()).has_value()) return std::string("none yet: made at the first start");
+  ART32_CHECKED(crypto::check_private_file(folder.state()));
+  ART32_ASSIGN(const store::Database database,
+               store::Database::open(folder.state(), store::Database::Access::read_only));
+  ART32_CHECKED(database.check_integrity());
+  return std::string("whole");
+}
+
+}  // namespace
+
+std::vector<CheckItem> check_installation(const Folder& folder, const base::Clock& clock) {
+  std::vector<CheckItem> items;
+  const auto add = [&](std::string subject, const Result<std::string>& found) {
+    items.push_back(
+        {std::move(subject), found.value_or(""), found ? std::nullopt : std::optional(found.error())});
+  };
+  const Result<Configuration> configuration = load_configuration(folder);
+  add("configuration",
+      configuration.map([&](const Configuration&) { return folder.configuration().string(); }));
+  if (!configuration) return items;
+  const base::Instant now = clock.now();
+  add("annex", check_annex(folder));
+  add("secret files", check_secrets(folder, *configuration));
+  add("certificate", check_certificate(folder, *configuration, now));
+  add("schedule", check_schedule(*configuration, now));
+  for (const model::Waiver& waiver : configuration->waivers)
+    if (audit::find_probe(waiver.probe) == nullptr)
+      add("waiver",
+          base::failure(base::ErrorCode::configuration, fmt::format("there is no probe \"{}\"", waiver.probe),
+                        "see `art32 audit --list`"));
+  add("state", check_state(folder));
+  add("ledger", check_ledger(folder, *configuration));
+  return items;
+}
+
+}  // namespace art32::app

@@ -1,0 +1,161 @@
+// art32 account ... and art32 token ...: machine accounts and their API tokens
+#include <termios.h>
+#include <unistd.h>
+
+#include <iostream>
+
+#include "app/commands/command_line.h"
+#include "app/commands/output.h"
+#include "app/server_commands.h"
+
+namespace art32::app {
+namespace {
+
+// One line of standard input, not echoed on a terminal: passwords never stand
+// on a command line, where every process could read them.
+base::Result<std::string> read_password() {
+  const bool terminal = ::isatty(STDIN_FILENO) == 1;
+  termios before{};
+  if (terminal) {
+    std::fputs("Password: ", stderr);
+    ::tcgetattr(STDIN_FILENO, &before);
+    termios silent = before;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+  }
+  std::string line;
+  const bool read = static_cast<bool>(std::getline(std::cin, line));
+  if (terminal) {
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+    std::fputs("\n", stderr);
+  }
+  if (!read || line.empty())
+    return base::failure(base::ErrorCode::invalid_argument, "no password came on standard input",
+                         "type it, or pipe it in: one line");
+  return line;
+}
+
+base::Result<int> ask_and_print(const Context& context, std::string_view command,
+                                const json::object& arguments,
+                                const std::function<std::string(const json::value&)>& as_text) {
+  ART32_ASSIGN(const json::value answer, ask(context.folder(), command, arguments));
+  print(context.as_json ? pretty(answer) : as_text(answer));
+  return 0;
+}
+
+std::string text_of(const json::value& value) {
+  if (value.is_string()) return std::string(value.get_string());
+  return value.is_null() ? std::string("-") : json::serialize(value);
+}
+
+// A list of objects as a table with these members as columns.
+std::string list_text(const json::value& list, const std::vector<std::string>& members) {
+  Table table(members);
+  for (const json::value& row : list.as_array()) {
+    std::vector<Cell> cells;
+    for (const std::string& member : members)
+      cells.push_back({text_of(row.at(member)), Colour::none});
+    table.add(std::move(cells));
+  }
+  return table.text(colours_wanted());
+}
+
+void add_account(CLI::App& account, Context& context) {
+  auto& add = add_command(account, "add", "Add a machine account, such as a monitoring system's",
+                          "art32 account add prometheus");
+  auto name = std::make_shared<std::string>();
+  add.add_option("name", *name, "Its name")->required();
+  add.callback([&context, name] {
+    context.action = [&context, name] {
+      return ask_and_print(context, "account add", {{"name", *name}}, [name](const json::value&) {
+        return fmt::format("{0} is added. Give it a token: art32 token issue {0} --name scrape\n", *name);
+      });
+    };
+  });
+
+  auto& remove =
+      add_command(account, "remove", "Remove an account and its tokens", "art32 account remove prometheus");
+  remove.add_option("name", *name, "Its name")->required();
+  remove.callback([&context, name] {
+    context.action = [&context, name] {
+      return ask_and_print(context, "account remove", {{"name", *name}},
+                           [name](const json::value&) { return fmt::format("{} is removed.\n", *name); });
+    };
+  });
+
+  auto& password = add_command(account, "password", "Set an account's password, read from standard input",
+                               "art32 account password prometheus < password.txt");
+  password.add_option("name", *name, "Its name")->required();
+  password.callback([&context, name] {
+    context.action = [&context, name]() -> base::Result<int> {
+      ART32_ASSIGN(const std::string typed, read_password());
+      return ask_and_print(
+          context, "account password", {{"name", *name}, {"password", typed}},
+          [name](const json::value&) { return fmt::format("{} has a new password.\n", *name); });
+    };
+  });
+}
+
+void add_lists(CLI::App& account, CLI::App& token, Context& context) {
+  auto& accounts = add_command(account, "list", "List the accounts", "art32 account list --json");
+  accounts.callback([&context] {
+    context.action = [&context] {
+      return ask_and_print(context, "account list", {}, [](const json::value& list) {
+        return list_text(list, {"name", "has_password", "created"});
+      });
+    };
+  });
+  auto& tokens =
+      add_command(token, "list", "List the tokens, without their secrets", "art32 token list --json");
+  tokens.callback([&context] {
+    context.action = [&context] {
+      return ask_and_print(context, "token list", {}, [](const json::value& list) {
+        return list_text(list, {"id", "account", "name", "created", "expires"});
+      });
+    };
+  });
+}
+
+void add_token(CLI::App& token, Context& context) {
+  auto& issue = add_command(token, "issue", "Issue an API token; it is shown this once",
+                            "art32 token issue prometheus --name scrape --expires 2027-12-31");
+  auto account = std::make_shared<std::string>();
+  auto name = std::make_shared<std::string>("default");
+  auto expires = std::make_shared<std::string>();
+  issue.add_option("account", *account, "Whose it is")->required();
+  issue.add_option("--name", *name, "What it is for")->capture_default_str();
+  issue.add_option("--expires", *expires, "The day it ends, YYYY-MM-DD; else never");
+  issue.callback([&context, account, name, expires] {
+    context.action = [&context, account, name, expires] {
+      json::object arguments{{"account", *account}, {"name", *name}};
+      if (!expires->empty()) arguments["expires"] = *expires;
+      return ask_and_print(context, "token issue", arguments,
+                           [](const json::value& answer) { return text_of(answer.at("token")) + "\n"; });
+    };
+  });
+
+  auto& revoke = add_command(token, "revoke", "Revoke a token", "art32 token revoke 3");
+  auto id = std::make_shared<std::uint64_t>(0);
+  revoke.add_option("id", *id, "Its id, the digits before the pipe")->required();
+  revoke.callback([&context, id] {
+    context.action = [&context, id] {
+      return ask_and_print(context, "token revoke", {{"id", *id}},
+                           [id](const json::value&) { return fmt::format("Token {} is revoked.\n", *id); });
+    };
+  });
+}
+
+}  // namespace
+
+void add_account_commands(CLI::App& root, Context& context) {
+  CLI::App& account =
+      add_command(root, "account", "Machine accounts that may read /metrics", "art32 account list");
+  CLI::App& token = add_command(root, "token", "API tokens of machine accounts", "art32 token list");
+  account.require_subcommand(1);
+  token.require_subcommand(1);
+  add_account(account, context);
+  add_token(token, context);
+  add_lists(account, token, context);
+}
+
+}  // namespace art32::app

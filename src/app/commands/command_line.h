@@ -1,0 +1,47 @@
+// The command line: one tree of commands, from which --help, the completions and
+// the manual page are printed too.
+//
+// Each *_command.cpp adds its commands to the tree; a command's callback leaves
+// an Action in the Context, which run() carries out after parsing.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "app/folder.h"
+#include "base/result.h"
+
+namespace art32::app {
+
+// What a command does: its exit code, or the error to print.
+using Action = std::function<base::Result<int>()>;
+
+struct Context {
+  std::string folder_option;
+  bool as_json = false;
+  Action action;
+
+  Folder folder() const {
+    return Folder{folder_option.empty() ? default_folder() : base::Path(folder_option)};
+  }
+};
+
+// Adds a command below `parent`: one line of summary, and an example to copy.
+CLI::App& add_command(CLI::App& parent, std::string name, std::string summary, std::string example);
+
+void add_server_commands(CLI::App& root, Context& context);   // init, serve, demo, check, status
+void add_audit_command(CLI::App& root, Context& context);     // audit
+void add_ledger_commands(CLI::App& root, Context& context);   // ledger ...
+void add_annex_commands(CLI::App& root, Context& context);    // annex ...
+void add_account_commands(CLI::App& root, Context& context);  // account ..., token ...
+void add_manual_commands(CLI::App& root, Context& context);   // completion, man, version
+
+// The whole tree; `context` outlives it.
+std::unique_ptr<CLI::App> make_command_line(Context& context);
+
+// main, but for its arguments: parses, acts, prints errors; returns the exit code.
+int run(int argument_count, char** arguments);
+
+}  // namespace art32::app

@@ -1,0 +1,144 @@
+// art32 ledger verify | show | proof | erase | keys
+#include <unistd.h>
+
+#include "app/commands/command_line.h"
+#include "app/commands/output.h"
+#include "app/commands/progress.h"
+#include "app/server_commands.h"
+#include "crypto/signature.h"
+#include "merkle/note.h"
+
+namespace art32::app {
+namespace {
+
+base::Result<std::string> verifier_key(const Folder& folder) {
+  ART32_ASSIGN(const Configuration configuration, load_configuration(folder));
+  ART32_ASSIGN(const auto key, crypto::Ed25519PrivateKey::load(folder.ledger_key()));
+  return merkle::format_verifier_key(
+      {configuration.origin, merkle::SignatureType::ed25519, key.public_key()});
+}
+
+base::Result<int> verify(const Context& context, std::string path, std::string key, bool records) {
+  const Folder folder = context.folder();
+  const base::Path ledger_folder = path.empty() ? folder.ledger() : base::Path(path);
+  if (key.empty()) {
+    auto own = verifier_key(folder);
+    if (!own && !path.empty())
+      return base::failure(base::ErrorCode::invalid_argument, "whose ledger is it? No verifier key was given",
+                           "add --key with the key from the log's /ledger/key");
+    if (!own) return tl::unexpected<base::Error>(own.error());
+    key = *own;
+  }
+  Progress progress("entries");
+  ART32_ASSIGN(const ledger::Verification verified,
+               ledger::verify_folder(ledger_folder, key, [&](std::uint64_t done, std::uint64_t all) {
+                 progress.show(done, all);
+               }));
+  progress.end();
+  json::object report{{"entries", verified.entries},
+                      {"origin", verified.checkpoint.origin},
+                      {"root", base::base64(verified.checkpoint.root)},
+                      {"folder", ledger_folder.string()}};
+  if (records) {
+    ART32_ASSIGN(const Configuration configuration, load_configuration(folder));
+    ART32_ASSIGN(const std::uint64_t checked,
+                 ledger::verify_records(
+                     {ledger_folder, configuration.origin, folder.ledger_key(), folder.record_key()}));
+    report["records"] = checked;
+  }
+  if (context.as_json) {
+    print(pretty(report));
+  } else {
+    print(fmt::format("The ledger holds: {} entries, every tile, every leaf and the signature of {} agree.\n",
+                      verified.entries, verified.checkpoint.origin));
+    if (records)
+      print(fmt::format("{} records agree with their commitments.\n", report["records"].as_uint64()));
+  }
+  return 0;
+}
+
+base::Result<int> print_answer(const Context& context, std::string_view command,
+                               const json::object& arguments,
+                               const std::function<std::string(const json::value&)>& as_text) {
+  ART32_ASSIGN(const json::value answer, ask(context.folder(), command, arguments));
+  print(context.as_json ? pretty(answer) : as_text(answer));
+  return 0;
+}
+
+std::string record_text(const json::value& record) {
+  return fmt::format("entry    {}\nopening  {}\nrecord   {}",
+                     std::string_view(record.at("entry").as_string()),
+                     std::string_view(record.at("opening").as_string()), pretty(record.at("record")));
+}
+
+void add_verify(CLI::App& ledger, Context& context) {
+  auto& command = add_command(ledger, "verify", "Check every tile, leaf and signature, as an outsider would",
+                              "art32 ledger verify --records");
+  auto path = std::make_shared<std::string>();
+  auto key = std::make_shared<std::string>();
+  auto records = std::make_shared<bool>(false);
+  command.add_option("ledger", *path, "A copy of a ledger's folder; else the installation's own")
+      ->type_name("PATH");
+  command.add_option("--key", *key,
+                     "The verifier key, as /ledger/key serves it; else the installation's own");
+  command.add_flag("--records", *records,
+                   "Also decrypt every record and check it against its leaf (owner only)");
+  command.callback([&context, path, key, records] {
+    context.action = [&context, path, key, records] { return verify(context, *path, *key, *records); };
+  });
+}
+
+// show and proof: one leaf index, one answer.
+void add_for_index(CLI::App& ledger, Context& context, const std::string& name, const std::string& summary,
+                   std::function<std::string(const json::value&)> as_text) {
+  auto& command = add_command(ledger, name, summary, fmt::format("art32 ledger {} 7", name));
+  auto index = std::make_shared<std::uint64_t>(0);
+  command.add_option("index", *index, "The leaf's index, counted from 0")->required();
+  command.callback([&context, index, name, as_text] {
+    context.action = [&context, index, name, as_text] {
+      return print_answer(context, "ledger " + name, {{"index", *index}}, as_text);
+    };
+  });
+}
+
+void add_erase(CLI::App& ledger, Context& context) {
+  auto& command =
+      add_command(ledger, "erase", "Destroy a record's key: its content is gone, every proof stays valid",
+                  "art32 ledger erase 7 --reason 'request of 2026-11-23'");
+  auto index = std::make_shared<std::uint64_t>(0);
+  auto reason = std::make_shared<std::string>();
+  command.add_option("index", *index, "The leaf's index, counted from 0")->required();
+  command.add_option("--reason", *reason, "Why; becomes part of the record of the erasure")->required();
+  command.callback([&context, index, reason] {
+    context.action = [&context, index, reason] {
+      return print_answer(context, "ledger erase", {{"index", *index}, {"reason", *reason}},
+                          [&](const json::value& answer) {
+                            return fmt::format("Record {} is erased; leaf {} says so.\n", *index,
+                                               answer.at("index").to_number<std::uint64_t>());
+                          });
+    };
+  });
+}
+
+}  // namespace
+
+void add_ledger_commands(CLI::App& root, Context& context) {
+  CLI::App& ledger =
+      add_command(root, "ledger", "The signed, append-only log of evidence", "art32 ledger verify");
+  ledger.require_subcommand(1);
+  add_verify(ledger, context);
+  add_for_index(ledger, context, "show", "Print a record and its opening", record_text);
+  add_for_index(ledger, context, "proof", "Print a leaf's offline proof (c2sp.org/tlog-proof)",
+                [](const json::value& answer) { return std::string(answer.at("proof").as_string()); });
+  add_erase(ledger, context);
+  auto& keys = add_command(ledger, "keys", "Print the verifier key that outsiders need", "art32 ledger keys");
+  keys.callback([&context] {
+    context.action = [&context]() -> base::Result<int> {
+      ART32_ASSIGN(const std::string key, verifier_key(context.folder()));
+      print(context.as_json ? pretty(json::object{{"verifier_key", key}}) : key + "\n");
+      return 0;
+    };
+  });
+}
+
+}  // namespace art32::app

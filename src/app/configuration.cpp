@@ -1,0 +1,235 @@
+#include "app/configuration.h"
+
+#include "annex/table_reader.h"
+#include "base/text.h"
+#include "net/socket_address.h"
+
+namespace art32::app {
+namespace {
+
+using annex::Need;
+using annex::Node;
+using annex::Report;
+using annex::TableReader;
+
+// One table of the file and where its findings go.
+class Section {
+ public:
+  Section(const Node& node, int line, std::string name, Report& report)
+      : reader_(node, line, std::move(name), report), report_(report) {}
+
+  void text(std::string_view key, std::string& target, Need need = Need::optional) {
+    if (std::string read = reader_.text(key, base::limits::annex_title_octets, need); !read.empty())
+      target = std::move(read);
+  }
+  // A text that `accept` must say yes to; `mend` tells what is allowed.
+  void text(std::string_view key, std::string_view mend,
+            const std::function<bool(const std::string&)>& accept, Need need = Need::optional) {
+    const std::string read = reader_.text(key, base::limits::annex_title_octets, need);
+    if (!read.empty() && !accept(read)) refuse(key, mend);
+  }
+  void number(std::string_view key, std::int64_t highest, const std::function<void(std::int64_t)>& accept) {
+    const Node* node = reader_.get(key, Node::Kind::integer, Need::optional);
+    if (node == nullptr) return;
+    if (node->integer >= 0 && node->integer <= highest) return accept(node->integer);
+    refuse(key, fmt::format("write a whole number from 0 to {}", highest));
+  }
+  void boolean(std::string_view key, bool& target) {
+    if (const Node* node = reader_.get(key, Node::Kind::boolean, Need::optional)) target = node->boolean;
+  }
+  void allow_only(std::initializer_list<std::string_view> keys) { reader_.allow_only(keys); }
+
+ private:
+  void refuse(std::string_view key, std::string_view mend) {
+    report_.add(reader_.line_of(key), fmt::format("{} has a value that can't work", key), std::string(mend));
+  }
+
+  TableReader reader_;
+  Report& report_;
+};
+
+void read_server(Section& server, Configuration& values) {
+  server.allow_only({"name", "address", "port", "threads", "base_url"});
+  server.text("name", values.name);
+  server.text("address", "write a numeric IPv4 or IPv6 address, such as 127.0.0.1 or ::",
+              [&](const std::string& address) {
+                values.address = address;
+                return net::parse_socket_address(address, 0).has_value();
+              });
+  server.number("port", 65'535, [&](std::int64_t port) { values.port = static_cast<std::uint16_t>(port); });
+  server.number("threads", 256,
+                [&](std::int64_t threads) { values.threads = std::max(1U, static_cast<unsigned>(threads)); });
+  server.text("base_url", "write https://NAME or https://NAME:PORT, without a slash at the end",
+              [&](const std::string& url) {
+                values.base_url = url;
+                return url.substr(0, 8) == "https://" && url.size() > 8 && url.back() != '/';
+              });
+}
+
+void read_tls(Section& tls, Configuration& values) {
+  tls.allow_only({"certificate", "key", "backup_key", "next_key"});
+  tls.text("certificate", values.certificate);
+  tls.text("key", values.key);
+  tls.text("backup_key", values.backup_key);
+  tls.text("next_key", values.next_key);
+}
+
+void read_audit(Section& audit, Configuration& values) {
+  audit.allow_only({"schedule", "time_zone", "at_start"});
+  audit.text("time_zone", "write a name of the IANA time zone database, such as Europe/Berlin",
+             [&](const std::string& zone) {
+               values.time_zone = zone;
+               return workers::Schedule::parse("0 0 * * *", zone).has_value();
+             });
+  audit.text("schedule",
+             "write five fields: minute hour day-of-month month day-of-week, such as \"15 3 * * *\"",
+             [&](const std::string& expression) {
+               values.audit_schedule = expression;
+               return workers::Schedule::parse(expression, "UTC").has_value();
+             });
+  audit.boolean("at_start", values.audit_at_start);
+}
+
+void read_waiver(Section& waiver, Configuration& values) {
+  model::Waiver read;
+  waiver.allow_only({"probe", "by", "reason", "until"});
+  waiver.text("probe", read.probe, Need::required);
+  waiver.text("by", read.by, Need::required);
+  waiver.text("reason", read.reason, Need::required);
+  waiver.text(
+      "until", "write the last day it is valid, as \"YYYY-MM-DD\"",
+      [&](const std::string& date) {
+        const auto day = base::parse_iso_date(date);
+        if (day) read.until = *day + std::chrono::days(1);
+        return day.has_value();
+      },
+      Need::required);
+  values.waivers.push_back(std::move(read));
+}
+
+bool read_log_level(std::string_view level, Configuration& values) {
+  constexpr std::pair<std::string_view, base::LogLevel> levels[] = {{"debug", base::LogLevel::debug},
+                                                                    {"info", base::LogLevel::info},
+                                                                    {"warning", base::LogLevel::warning},
+                                                                    {"error", base::LogLevel::error}};
+  for (const auto& [name, value] : levels) {
+    if (name != level) continue;
+    values.log_level = value;
+    return true;
+  }
+  return false;
+}
+
+// What one [table] of the file says.
+struct SectionRow {
+  std::string_view name;
+  void (*read)(Section&, Configuration&);
+};
+
+void read_ledger(Section& ledger, Configuration& values) {
+  ledger.allow_only({"origin"});
+  ledger.text("origin", values.origin);
+}
+
+void read_log(Section& log, Configuration& values) {
+  log.allow_only({"level"});
+  log.text("level", "write debug, info, warning or error",
+           [&](const std::string& level) { return read_log_level(level, values); });
+}
+
+constexpr SectionRow sections[] = {{"server", read_server},
+                                   {"tls", read_tls},
+                                   {"ledger", read_ledger},
+                                   {"audit", read_audit},
+                                   {"log", read_log}};
+
+Configuration read_all(const Node& root, Report& report) {
+  Configuration values;
+  TableReader file(root, 1, "the file", report);
+  file.allow_only({"server", "tls", "ledger", "audit", "log", "waiver"});
+  for (const SectionRow& row : sections) {
+    const Node* node = file.get(row.name, Node::Kind::table, Need::optional);
+    if (node == nullptr) continue;
+    Section section(*node, file.line_of(row.name), fmt::format("[{}]", row.name), report);
+    row.read(section, values);
+  }
+  const Node* waivers = file.get("waiver", Node::Kind::list, Need::optional);
+  if (waivers == nullptr) return values;
+  for (const Node& waiver : waivers->elements) {
+    Section section(waiver, waiver.line, "[[waiver]]", report);
+    read_waiver(section, values);
+  }
+  return values;
+}
+
+}  // namespace
+
+base::Result<Configuration> parse_configuration(std::string_view text, std::string_view file_name) {
+  std::vector<annex::Finding> findings;
+  Report report{std::string(file_name), findings};
+  Configuration values;
+  if (!base::is_utf8(text)) {
+    report.add(0, "the file is not well-formed UTF-8", "save it as UTF-8");
+  } else if (const auto root = annex::parse_toml(text); !root) {
+    report.add(root.error().line, root.error().what, "mend the TOML syntax there");
+  } else {
+    values = read_all(*root, report);
+  }
+  if (findings.empty()) return values;
+  std::string listed = annex::format(findings);
+  while (!listed.empty() && listed.back() == '\n')
+    listed.pop_back();
+  return base::failure(base::ErrorCode::configuration, std::move(listed));
+}
+
+base::Result<Configuration> load_configuration(const Folder& folder) {
+  const base::Result<std::string> text = base::read_text_file(folder.configuration(), 1U << 20);
+  if (!text && text.error().code == base::ErrorCode::not_found)
+    return base::failure(base::ErrorCode::not_found,
+                         fmt::format("there is no art32 in {}", folder.root.string()),
+                         fmt::format("make one with: art32 init --folder {}", folder.root.string()));
+  if (!text) return tl::unexpected<base::Error>(text.error());
+  return parse_configuration(*text, folder.configuration().string());
+}
+
+std::string configuration_template(const Configuration& values) {
+  return fmt::format(R"(# art32: what differs between installations. Promises stand in annex/, not here.
+# After a change: `art32 check`, then `systemctl reload art32` (or SIGHUP).
+
+[server]
+name = "{}"            # the host name that customers use; the certificate carries it
+address = "{}"         # numeric address to listen on
+port = {}              # 0: any free one, written to run/listeners.json
+threads = {}           # event loops
+# base_url = "https://annex.example.com"   # if customers reach it by another name or port
+
+[tls]                  # paths are relative to this folder
+certificate = "{}"     # PEM, the server's own first
+key = "{}"             # PEM, mode 0600
+backup_key = "{}"      # its pin is published before it is needed; keep the key offline and the public key here
+# next_key = "keys/tls-next.key"           # announce a rotation: its pin is published as "next"
+
+[ledger]
+origin = "{}"          # the log's name in its checkpoints; never change it
+
+[audit]
+schedule = "{}"        # minute hour day-of-month month day-of-week
+time_zone = "{}"
+at_start = {}          # also run all probes when the server starts
+
+[log]
+level = "info"         # debug, info, warning, error
+
+# A failing probe that a named person accepts until a date. Shown in public.
+# [[waiver]]
+# probe = "tls.hsts"
+# by = "Erika Muster"
+# reason = "the new proxy is being rolled out"
+# until = "2027-01-31"
+)",
+                     values.name, values.address, values.port, values.threads, values.certificate, values.key,
+                     values.backup_key, values.origin, values.audit_schedule, values.time_zone,
+                     values.audit_at_start);
+}
+
+}  // namespace art32::app

@@ -1,0 +1,53 @@
+// art32.toml: what differs between installations. Promises are not here: they
+// stand in the annex.
+//
+// Plain values. Reading refuses unknown keys, wrong types and values that can't
+// work, each with file, line and the mend.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/folder.h"
+#include "base/log.h"
+#include "base/result.h"
+#include "model/verdict.h"
+#include "workers/schedule.h"
+
+namespace art32::app {
+
+struct Configuration {
+  // [server]
+  std::string name = "localhost";
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8443;
+  unsigned threads = 2;
+  std::string base_url;  // empty: made from name and port
+  // [tls], paths relative to the folder
+  std::string certificate = "keys/tls.crt";
+  std::string key = "keys/tls.key";
+  std::string backup_key = "keys/tls-backup.key";
+  std::string next_key;  // empty: no rotation announced
+  // [ledger]
+  std::string origin = "localhost/ledger";
+  // [audit]
+  std::string audit_schedule = "15 3 * * *";
+  std::string time_zone = "Europe/Berlin";
+  bool audit_at_start = true;
+  // [log]
+  base::LogLevel log_level = base::LogLevel::info;
+  // [[waiver]]
+  std::vector<model::Waiver> waivers;
+
+  base::Result<workers::Schedule> schedule() const {
+    return workers::Schedule::parse(audit_schedule, time_zone);
+  }
+};
+
+base::Result<Configuration> parse_configuration(std::string_view text, std::string_view file_name);
+base::Result<Configuration> load_configuration(const Folder& folder);
+
+// The file that `art32 init` writes, every key explained.
+std::string configuration_template(const Configuration& values);
+
+}  // namespace art32::app

@@ -1,0 +1,83 @@
+#include "app/controls.h"
+
+#include "audit/probe_table.h"
+#include "crypto/password.h"
+#include "net/tls_client.h"
+
+namespace art32::app {
+
+namespace {
+
+// RFC 6797 names no least age; under a year a browser may well have forgotten it
+// by the next visit. More than three years would bind whoever has the name later.
+constexpr model::DurationRange hsts_max_age{std::chrono::days(365), std::chrono::days(1095),
+                                            std::chrono::seconds(1)};
+constexpr model::CountRange bcrypt_cost{crypto::bcrypt_cost_minimum, crypto::bcrypt_cost_maximum};
+
+}  // namespace
+
+std::span<const model::Control> controls() {
+  using model::TextChoice;
+  static const std::vector<model::Control> table{
+      {"tls.version",
+       {"Der Server öffnet seine Zugänge ausschließlich mit TLS 1.3; ältere Versionen sind nicht "
+        "einschaltbar.",
+        "The server opens its listeners with TLS 1.3 only; older versions can't be switched on."},
+       {{"encryption.transport", "protocol", TextChoice{net::name(net::TlsVersion::tls_1_3)}}}},
+      {"portal.hsts",
+       {"Jede Antwort des Servers, auch jede Fehlermeldung, trägt den HSTS-Kopf mit der zugesagten Dauer.",
+        "Every response of the server, error answers too, carries the HSTS header with the promised "
+        "duration."},
+       {{"encryption.transport", "hsts_max_age", hsts_max_age}}},
+      {"portal.pins",
+       {"Die Prüfsummen der öffentlichen Schlüssel werden signiert veröffentlicht. Ein Schlüssel, dessen "
+        "Prüfsumme "
+        "noch nicht veröffentlicht war, wird beim Wechsel nicht angenommen.",
+        "The pins of the public keys are published with a signature. On a rotation, a key whose pin was not "
+        "published before is refused."},
+       {}},
+      {"identity.password_hash",
+       {"Kennwörter werden nur als bcrypt mit dem zugesagten Kostenfaktor gespeichert und bei der Anmeldung "
+        "neu "
+        "berechnet, wenn der Faktor steigt.",
+        "Passwords are stored only as bcrypt at the promised cost, and hashed anew at sign-in when the cost "
+        "rises."},
+       {{"encryption.secrets", "bcrypt_cost", bcrypt_cost}}},
+      {"identity.token_hash",
+       {"API-Tokens werden einmal angezeigt und nur als SHA-256-Prüfsumme gespeichert.",
+        "API tokens are shown once and stored only as a SHA-256 hash."},
+       {{"encryption.secrets", "token_hash", TextChoice{"SHA-256"}}}},
+      {"files.secret_modes",
+       {"Eine Schlüsseldatei, die andere Konten lesen könnten, wird nicht geladen; der Server startet dann "
+        "nicht.",
+        "A key file that other accounts could read isn't loaded; the server then doesn't start."},
+       {{"access.data", "key_mode", TextChoice{"0600"}}}},
+      {"annex.pairing",
+       {"Eine Fassung, in der einem Absatz die deutsche oder die englische Seite fehlt oder in der beide "
+        "verschiedene Werte nennen, wird nicht veröffentlicht.",
+        "A version in which a paragraph lacks its German or English side, or in which the two name "
+        "different values, isn't published."},
+       {}},
+      {"annex.versions",
+       {"Jede veröffentlichte Fassung wird mit ihrer Prüfsumme im Protokoll versiegelt und nie geändert.",
+        "Every published version is sealed in the ledger with its digest and never changed."},
+       {}},
+      {"ledger.append_only",
+       {"Jedes Prüfergebnis wird in einem signierten, nur anfügbaren Merkle-Protokoll versiegelt, das "
+        "Außenstehende "
+        "mit fremden Werkzeugen prüfen können.",
+        "Every result is sealed in a signed, append-only Merkle log that outsiders can verify with other "
+        "tools."},
+       {}},
+  };
+  return table;
+}
+
+annex::Vocabulary annex_vocabulary() {
+  annex::Vocabulary vocabulary{controls(), {}};
+  for (const audit::Probe& probe : audit::probes())
+    vocabulary.probes.push_back(probe.id);
+  return vocabulary;
+}
+
+}  // namespace art32::app

@@ -1,0 +1,242 @@
+#include "app/server_commands.h"
+
+#include "net/control_socket.h"
+
+namespace art32::app {
+namespace {
+
+using base::ErrorCode;
+using base::Result;
+
+Result<std::string> text_argument(const json::object& arguments, std::string_view key) {
+  const json::value* value = arguments.if_contains(json::string_view(key.data(), key.size()));
+  if (value == nullptr || !value->is_string())
+    return base::failure(ErrorCode::invalid_argument, fmt::format("the argument \"{}\" is missing", key));
+  return std::string(value->get_string());
+}
+
+Result<std::uint64_t> number_argument(const json::object& arguments, std::string_view key) {
+  const json::value* value = arguments.if_contains(json::string_view(key.data(), key.size()));
+  if (value != nullptr && value->is_int64() && value->get_int64() >= 0)
+    return static_cast<std::uint64_t>(value->get_int64());
+  if (value != nullptr && value->is_uint64()) return value->get_uint64();
+  return base::failure(ErrorCode::invalid_argument, fmt::format("the argument \"{}\" is not a number", key));
+}
+
+Result<json::value> status(System& system, const json::object&) {
+  const auto annex = system.annex();
+  ART32_ASSIGN(const auto standings, system.audits().standing(*annex, system.clock().now()));
+  ART32_ASSIGN(const auto audits, system.audits().recent(1));
+  json::array measures;
+  for (const audit::MeasureStanding& standing : standings)
+    measures.push_back(to_json(standing));
+  json::array listeners;
+  for (const model::Listener& listener : system.listeners())
+    listeners.push_back({{"name", listener.name}, {"address", listener.address}, {"port", listener.port}});
+  const ledger::Health health = system.ledger().health();
+  json::object ledger{{"size", health.size}, {"integrated", health.integrated}};
+  ledger["trouble"] = health.trouble ? json::value(health.trouble->message()) : json::value(nullptr);
+  return json::object{{"version", ART32_VERSION},
+                      {"folder", system.folder().root.string()},
+                      {"running", !listeners.empty()},
+                      {"started", base::rfc3339(system.started())},
+                      {"url", system.base_url()},
+                      {"listeners", std::move(listeners)},
+                      {"annex_version", annex->document.version},
+                      {"ledger", std::move(ledger)},
+                      {"last_audit", audits.empty() ? json::value(nullptr) : to_json(audits.front())},
+                      {"measures", std::move(measures)}};
+}
+
+Result<json::value> run_audit(System& system, const json::object& arguments) {
+  std::vector<std::string> only;
+  if (const json::value* names = arguments.if_contains("only"); names != nullptr && names->is_array())
+    for (const json::value& name : names->get_array())
+      if (name.is_string()) only.emplace_back(name.get_string());
+  if (system.listeners().empty()) ART32_CHECKED(system.listen());
+  ART32_ASSIGN(const audit::AuditRun run, system.run_audit("command", only));
+  return to_json(run);
+}
+
+Result<json::value> list_accounts(System& system, const json::object&) {
+  ART32_ASSIGN(const auto accounts, system.accounts().list());
+  json::array list;
+  for (const identity::Account& account : accounts)
+    list.push_back({{"name", account.name},
+                    {"has_password", account.has_password},
+                    {"created", base::rfc3339_seconds(account.created)}});
+  return list;
+}
+
+Result<json::value> add_account(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const std::string name, text_argument(arguments, "name"));
+  ART32_CHECKED(system.accounts().add(name));
+  return json::object{{"name", name}};
+}
+
+Result<json::value> remove_account(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const std::string name, text_argument(arguments, "name"));
+  ART32_CHECKED(system.accounts().remove(name));
+  return json::object{{"name", name}};
+}
+
+Result<json::value> set_password(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const std::string name, text_argument(arguments, "name"));
+  ART32_ASSIGN(const std::string password, text_argument(arguments, "password"));
+  ART32_CHECKED(system.accounts().set_password(name, password));
+  return json::object{{"name", name}};
+}
+
+Result<json::value> list_tokens(System& system, const json::object&) {
+  ART32_ASSIGN(const auto tokens, system.accounts().tokens());
+  json::array list;
+  for (const identity::TokenFacts& token : tokens) {
+    json::object row{{"id", token.id},
+                     {"account", token.account},
+                     {"name", token.name},
+                     {"created", base::rfc3339_seconds(token.created)}};
+    row["expires"] =
+        token.expires ? json::value(base::rfc3339_seconds(*token.expires)) : json::value(nullptr);
+    list.push_back(std::move(row));
+  }
+  return list;
+}
+
+Result<json::value> issue_token(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const std::string account, text_argument(arguments, "account"));
+  ART32_ASSIGN(const std::string name, text_argument(arguments, "name"));
+  std::optional<base::Instant> expires;
+  if (const auto date = text_argument(arguments, "expires")) {
+    expires = base::parse_iso_date(*date);
+    if (!expires)
+      return base::failure(ErrorCode::invalid_argument, fmt::format("\"{}\" is not a date", *date),
+                           "write it as YYYY-MM-DD");
+  }
+  ART32_ASSIGN(const base::Secret token, system.accounts().issue_token(account, name, expires));
+  return json::object{{"token", json::string(token.text())}};
+}
+
+Result<json::value> revoke_token(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const std::uint64_t id, number_argument(arguments, "id"));
+  ART32_CHECKED(system.accounts().revoke_token(static_cast<std::int64_t>(id)));
+  return json::object{{"id", id}};
+}
+
+Result<json::value> flush_ledger(System& system, const json::object&) {
+  ART32_CHECKED(system.ledger().flush());
+  return json::object{{"checkpoint", system.ledger().checkpoint_note()},
+                      {"verifier_key", system.ledger().verifier_key()}};
+}
+
+Result<json::value> show_record(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const std::uint64_t index, number_argument(arguments, "index"));
+  ART32_ASSIGN(const ledger::Disclosure record, system.ledger().disclose(model::LeafIndex(index)));
+  boost::system::error_code ignored;
+  json::value content = json::parse(base::to_text(record.record), ignored);
+  if (ignored) content = base::base64(record.record);
+  return json::object{{"index", record.index.value},        {"kind", record.kind},
+                      {"time", base::rfc3339(record.time)}, {"entry", base::to_text(record.entry)},
+                      {"record", std::move(content)},       {"opening", base::base64(record.opening)}};
+}
+
+Result<json::value> prove_record(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const std::uint64_t index, number_argument(arguments, "index"));
+  ART32_ASSIGN(std::string proof, system.ledger().proof(model::LeafIndex(index)));
+  return json::object{{"proof", std::move(proof)}};
+}
+
+Result<json::value> erase_record(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const std::uint64_t index, number_argument(arguments, "index"));
+  ART32_ASSIGN(const std::string reason, text_argument(arguments, "reason"));
+  ART32_ASSIGN(const model::LeafIndex erased, system.ledger().erase(model::LeafIndex(index), reason));
+  return json::object{{"erased", index}, {"index", erased.value}};
+}
+
+Result<json::value> annex_history(System& system, const json::object&) {
+  ART32_ASSIGN(const auto versions, system.versions().all());
+  json::array list;
+  for (const annex::Version& version : versions)
+    list.push_back(to_json(version));
+  return list;
+}
+
+Result<json::value> published_annex(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const std::string name, text_argument(arguments, "version"));
+  ART32_ASSIGN(const annex::Version version, system.versions().find(name));
+  return json::object{{"version", version.version}, {"annex", version.json}};
+}
+
+// Publishing is what a reload does with a changed annex.
+Result<json::value> reload(System& system, const json::object& arguments) {
+  ART32_CHECKED(system.reload());
+  return annex_history(system, arguments);
+}
+
+using ServerCommand = Result<json::value> (*)(System&, const json::object&);
+
+constexpr std::pair<std::string_view, ServerCommand> commands[] = {
+    {"status", status},
+    {"audit", run_audit},
+    {"reload", reload},
+    {"account list", list_accounts},
+    {"account add", add_account},
+    {"account remove", remove_account},
+    {"account password", set_password},
+    {"token list", list_tokens},
+    {"token issue", issue_token},
+    {"token revoke", revoke_token},
+    {"ledger flush", flush_ledger},
+    {"ledger show", show_record},
+    {"ledger proof", prove_record},
+    {"ledger erase", erase_record},
+    {"annex history", annex_history},
+    {"annex published", published_annex},
+    {"annex publish", reload},
+};
+
+}  // namespace
+
+Result<json::value> run_server_command(System& system, std::string_view name, const json::object& arguments) {
+  for (const auto& [known, command] : commands)
+    if (known == name) return command(system, arguments);
+  return base::failure(ErrorCode::not_found, fmt::format("the server knows no command \"{}\"", name),
+                       "the program may be newer than the running server: restart it");
+}
+
+std::string answer_control_request(System& system, std::string_view request) {
+  boost::system::error_code trouble;
+  const json::value parsed = json::parse(json::string_view(request.data(), request.size()), trouble);
+  const json::object* object = trouble ? nullptr : parsed.if_object();
+  const json::value* name = object != nullptr ? object->if_contains("command") : nullptr;
+  const json::value* given = object != nullptr ? object->if_contains("arguments") : nullptr;
+  Result<json::value> result =
+      name == nullptr || !name->is_string()
+          ? base::failure(ErrorCode::invalid_argument, "the request names no command")
+          : run_server_command(system, std::string_view(name->get_string()),
+                               given != nullptr && given->is_object() ? given->get_object() : json::object{});
+  json::object reply{{"ok", result.has_value()}};
+  if (result)
+    reply["result"] = std::move(*result);
+  else
+    reply["error"] = to_json(result.error());
+  return json::serialize(reply);
+}
+
+Result<json::value> ask(const Folder& folder, std::string_view name, const json::object& arguments) {
+  const json::object request{{"command", json::string(name)}, {"arguments", arguments}};
+  const Result<std::string> reply = net::control_request(folder.control_socket(), json::serialize(request));
+  if (!reply && reply.error().code != ErrorCode::unavailable)
+    return tl::unexpected<base::Error>(reply.error());
+  if (!reply) {
+    ART32_ASSIGN(const std::unique_ptr<System> system, System::open(folder));
+    return run_server_command(*system, name, arguments);
+  }
+  boost::system::error_code trouble;
+  const json::value parsed = json::parse(*reply, trouble);
+  const json::object* object = trouble ? nullptr : parsed.if_object();
+  if (object != nullptr && object->contains("result")) return object->at("result");
+  return tl::unexpected<base::Error>(error_from_json(
+      object != nullptr && object->contains("error") ? object->at("error") : json::value(nullptr)));
+}
+
+}  // namespace art32::app

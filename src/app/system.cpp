@@ -1,0 +1,90 @@
+#include "app/system.h"
+
+#include "crypto/private_file.h"
+#include "merkle/note.h"
+
+namespace art32::app {
+
+System::~System() {
+  stop_listening();
+  if (audits_) remember_head();
+  std::error_code ignored;
+  if (lock_.is_open()) std::filesystem::remove(folder_.listeners(), ignored);
+}
+
+base::Status System::lock_folder() {
+  ART32_CHECKED(base::make_folder(folder_.run(), 0700));
+  ART32_ASSIGN(lock_, base::File::open_write(folder_.lock(), base::Visibility::owner_only));
+  const base::Status locked = lock_.lock();
+  if (locked) return {};
+  if (locked.error().code == base::ErrorCode::conflict)
+    return base::failure(base::ErrorCode::conflict,
+                         fmt::format("another art32 is running on {}", folder_.root.string()),
+                         "stop it first (`systemctl stop art32`), or use the running one");
+  return locked;
+}
+
+Configuration System::configuration() const {
+  const std::lock_guard lock(settings_mutex_);
+  return settings_.configuration;
+}
+
+std::shared_ptr<const model::Annex> System::annex() const {
+  const std::lock_guard lock(settings_mutex_);
+  return settings_.annex;
+}
+
+std::vector<model::Listener> System::listeners() const {
+  if (!server_) return {};
+  const Configuration now = configuration();
+  return {{"portal", now.address, server_->port(), now.name}};
+}
+
+std::string System::base_url_of(const Configuration& configuration) const {
+  if (!configuration.base_url.empty()) return configuration.base_url;
+  const unsigned port = server_ ? server_->port() : configuration.port;
+  return port == 443 ? fmt::format("https://{}", configuration.name)
+                     : fmt::format("https://{}:{}", configuration.name, port);
+}
+
+std::string System::base_url() const {
+  return base_url_of(configuration());
+}
+
+net::HttpsServerCounters System::server_counters() const {
+  const net::HttpsServer* server = serving_;
+  return server != nullptr ? server->counters() : net::HttpsServerCounters{};
+}
+
+void System::stop_listening() {
+  if (server_) server_->stop();
+}
+
+base::Result<std::string> System::sign_note(std::string_view text) const {
+  ART32_ASSIGN(const crypto::Ed25519PrivateKey key, crypto::Ed25519PrivateKey::load(folder_.ledger_key()));
+  return merkle::format_note({std::string(text), {merkle::sign_note(text, configuration().origin, key)}});
+}
+
+// What state.db remembers must cover what was sealed by now; but a checkpoint that
+// the ledger doesn't continue stays, as the proof of that.
+void System::remember_head() {
+  const std::string last = audits_->last_checkpoint_note();
+  base::Status status = ledger_->flush();
+  if (status && !last.empty())
+    status = check_agreement(folder_, {last, std::nullopt}, seen_by_owner(*ledger_));
+  if (status)
+    audits_->remember_checkpoint(ledger_->checkpoint_note());
+  else
+    base::log_error("the ledger's head wasn't remembered", {{"error", status.error().message()}});
+}
+
+base::Result<audit::AuditRun> System::run_audit(std::string_view trigger,
+                                                const std::vector<std::string>& only,
+                                                const std::function<void(const audit::ProbeRun&)>& progress) {
+  auto run = audits_->run(target(), trigger, only, progress);
+  remember_head();
+  portal_->refresh();
+  return run;
+}
+
+}  // namespace art32::app

@@ -1,0 +1,192 @@
+// How the capabilities are joined. Read top to bottom, this is the system.
+#include "app/canaries.h"
+#include "app/certificate_check.h"
+#include "app/controls.h"
+#include "app/published_pins.h"
+#include "app/system.h"
+#include "audit/run_store.h"
+#include "crypto/certificate.h"
+#include "crypto/private_file.h"
+
+namespace art32::app {
+namespace {
+
+constexpr std::string_view lost_state_record =
+    R"({"event":"lost-state-accepted","format":"art32-server/v1"})";
+
+// bcrypt's cost, as the annex promises it.
+int promised_bcrypt_cost(const model::Annex& annex) {
+  return static_cast<int>(std::get<std::int64_t>(annex.promise("encryption.secrets", "bcrypt_cost").value));
+}
+
+// Listeners and the ledger are opened once: a reload that couldn't change them must not say it did.
+base::Status refuse_what_needs_a_restart(const Configuration& before, const Configuration& after) {
+  if (before.origin != after.origin)
+    return base::failure(base::ErrorCode::configuration, "ledger.origin is the log's name and never changes",
+                         "put the old one back");
+  const std::pair<std::string_view, bool> fixed[] = {{"server.address", before.address != after.address},
+                                                     {"server.port", before.port != after.port},
+                                                     {"server.threads", before.threads != after.threads}};
+  for (const auto& [key, changed] : fixed)
+    if (changed)
+      return base::failure(base::ErrorCode::configuration,
+                           fmt::format("{} can't change while the server runs", key),
+                           "restart the server, or put the old value back");
+  return {};
+}
+
+std::vector<store::Migration> join(std::initializer_list<std::vector<store::Migration>> parts) {
+  std::vector<store::Migration> all;
+  for (const auto& part : parts)
+    all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+}  // namespace
+
+std::vector<store::Migration> all_migrations() {
+  return join({pin_migrations(), identity::Accounts::migrations(), annex::Versions::migrations(),
+               audit::Audits::migrations()});
+}
+
+base::Result<std::unique_ptr<System>> System::open(const Folder& folder, LostState lost) {
+  std::unique_ptr<System> system(new System(folder));
+  ART32_ASSIGN(const Configuration configuration, load_configuration(folder));
+  ART32_CHECKED(system->lock_folder());
+  ART32_CHECKED(system->open_ledger(configuration));
+  ART32_CHECKED(system->open_store(lost));
+  ART32_ASSIGN(Settings settings, system->read_settings());
+  system->settings_ = std::move(settings);
+  ART32_CHECKED(system->open_capabilities());
+  return system;
+}
+
+// First of all: every other capability seals its changes in it.
+base::Status System::open_ledger(const Configuration& configuration) {
+  const ledger::Options options{folder_.ledger(), configuration.origin, folder_.ledger_key(),
+                                folder_.record_key()};
+  ART32_ASSIGN(ledger_, ledger::Ledger::open(options, clock_));
+  return {};
+}
+
+base::Status System::open_store(LostState lost) {
+  if (base::file_facts(folder_.state()).has_value())
+    ART32_CHECKED(crypto::check_private_file(folder_.state()));
+  ART32_ASSIGN(const LedgerTraces traces, read_ledger_traces(folder_));
+  ART32_CHECKED(check_agreement(folder_, traces, seen_by_owner(*ledger_), lost));
+  if (lost == LostState::accept)
+    ART32_CHECKED(ledger_->append(model::server_record, base::as_bytes(lost_state_record))
+                      .map([](const model::LeafIndex&) {}));
+  ART32_ASSIGN(store::Database database, store::Database::open(folder_.state()));
+  ART32_CHECKED(database.migrate(all_migrations()));
+  ART32_CHECKED(database.check_integrity());
+  database_ = std::make_unique<store::Database>(std::move(database));
+  // Before anything is sealed, so that a state.db without a checkpoint is known to be a lost one.
+  if (traces.checkpoint_note.empty())
+    ART32_CHECKED(audit::save_checkpoint(*database_, ledger_->checkpoint_note()));
+  return {};
+}
+
+base::Status System::open_capabilities() {
+  accounts_ = std::make_unique<identity::Accounts>(*database_, database_mutex_, *ledger_, clock_,
+                                                   promised_bcrypt_cost(*settings_.annex));
+  remove_left_canaries(*accounts_);
+  versions_ = std::make_unique<annex::Versions>(*database_, database_mutex_, *ledger_, clock_);
+  audits_ = std::make_unique<audit::Audits>(*database_, database_mutex_, *ledger_, *ledger_, clock_);
+  audits_->set_waivers(settings_.configuration.waivers);
+
+  // What is shown is what is published: a changed annex needs a new version number.
+  ART32_CHECKED(versions_->publish(*settings_.annex).map([](const annex::Version&) {}));
+
+  portal_ = std::make_unique<portal::Portal>(
+      portal::Sources{*audits_, *versions_, *ledger_, *accounts_, clock_, folder_.cache(),
+                      [this](std::string_view text) { return sign_note(text); },
+                      [this] { return server_counters(); }},
+      facts());
+  return {};
+}
+
+base::Status System::listen() {
+  const Configuration now = configuration();
+  std::unique_lock lock(settings_mutex_);
+  ART32_ASSIGN(net::TlsServerContext tls,
+               net::TlsServerContext::make(settings_.certificate_pem, settings_.key_pem.text()));
+  lock.unlock();
+  ART32_ASSIGN(server_, net::HttpsServer::start({now.address, now.port, now.threads, {}}, std::move(tls),
+                                                portal_->handler()));
+  serving_ = server_.get();
+  portal_->replace(facts());  // the port is known only now
+  return {};
+}
+
+base::Status System::announce() {
+  const model::Listener portal = listeners().front();
+  const std::string json =
+      fmt::format("[{{\"name\":\"{}\",\"address\":\"{}\",\"port\":{},\"server_name\":\"{}\"}}]\n",
+                  portal.name, portal.address, portal.port, portal.server_name);
+  return base::replace_file(folder_.listeners(), base::as_bytes(json));
+}
+
+base::Result<System::Settings> System::read_settings() {
+  Settings settings;
+  ART32_ASSIGN(settings.configuration, load_configuration(folder_));
+  ART32_ASSIGN(model::Annex annex, annex::load(folder_.annex(), annex_vocabulary()));
+  settings.annex = std::make_shared<const model::Annex>(std::move(annex));
+  ART32_ASSIGN(settings.certificate_pem,
+               base::read_text_file(folder_.resolve(settings.configuration.certificate)));
+  ART32_ASSIGN(settings.key_pem, crypto::load_private_file(folder_.resolve(settings.configuration.key)));
+  ART32_CHECKED(
+      check_server_certificate(settings.configuration, settings.certificate_pem, settings.key_pem.text()));
+  ART32_ASSIGN(settings.pins,
+               publish_pins(folder_, settings.configuration, *database_, database_mutex_, clock_.now()));
+  return settings;
+}
+
+base::Status System::reload() {
+  const std::lock_guard reloading(reload_mutex_);
+  ART32_ASSIGN(Settings settings, read_settings());
+  ART32_CHECKED(refuse_what_needs_a_restart(configuration(), settings.configuration));
+  return apply(std::move(settings));
+}
+
+base::Status System::apply(Settings settings) {
+  ART32_ASSIGN(net::TlsServerContext tls,
+               net::TlsServerContext::make(settings.certificate_pem, settings.key_pem.text()));
+  ART32_CHECKED(versions_->publish(*settings.annex).map([](const annex::Version&) {}));
+  // Nothing below fails: from here on the new settings hold.
+  accounts_->set_bcrypt_cost(promised_bcrypt_cost(*settings.annex));
+  audits_->set_waivers(settings.configuration.waivers);
+  base::set_log_level(settings.configuration.log_level);
+  if (server_) server_->replace_tls(std::move(tls));
+  {
+    const std::lock_guard lock(settings_mutex_);
+    settings_ = std::move(settings);
+  }
+  portal_->replace(facts());
+  return {};
+}
+
+portal::Facts System::facts() const {
+  const std::lock_guard lock(settings_mutex_);
+  return {settings_.annex, settings_.pins, base_url_of(settings_.configuration), controls(), ART32_VERSION};
+}
+
+audit::Target System::target() {
+  audit::Target target;
+  target.listeners = listeners();
+  target.data_folder = folder_.root;
+  target.annex_folder = folder_.annex();
+  target.state_database = folder_.state();
+  target.ledger_verifier_key = ledger_->verifier_key();
+  target.last_checkpoint_note = audits_->last_checkpoint_note();
+  target.remember_checkpoint = [this](const std::string& note) { audits_->remember_checkpoint(note); };
+  target.make_canary = [this] { return make_canary(*accounts_); };
+  target.remove_canary = [this](const audit::Canary& canary) { remove_canary(*accounts_, canary.account); };
+  target.annex = *annex();
+  target.secret_files = private_key_files(folder_, configuration());
+  // A system of its own authority trusts that one; others are checked as customers would.
+  target.authorities_pem = base::read_text_file(folder_.authority_certificate()).value_or("");
+  return target;
+}
+
+}  // namespace art32::app

@@ -1,0 +1,82 @@
+// Every bound of the system in one place. Each queue, buffer and wait takes its
+// limit from here, so that a reader sees what bad input can cost at most.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace art32::base::limits {
+
+using namespace std::chrono_literals;
+
+// Ledger (C2SP tlog-tiles: an entry's length is a 16-bit number).
+inline constexpr std::size_t ledger_entry_octets = 65'535;
+inline constexpr std::size_t ledger_record_octets = 4U << 20;
+inline constexpr std::size_t ledger_batch_entries = 16'384;  // written with one sync
+inline constexpr std::size_t ledger_batch_octets = 32U << 20;
+inline constexpr std::size_t ledger_queue_octets = 64U << 20;  // waiting for the writer
+inline constexpr auto ledger_queue_wait = 10s;
+inline constexpr std::size_t ledger_segment_octets = 64U << 20;  // of one records file
+inline constexpr std::size_t ledger_backlog_entries = 262'144;   // acknowledged, not yet under a checkpoint
+inline constexpr auto ledger_integrate_wait = 100ms;  // at most, from acknowledgement to integration
+inline constexpr auto ledger_quiet_wait = 20ms;       // without appends, before it integrates
+inline constexpr auto ledger_retry_wait = 500ms;      // after an integration that failed
+inline constexpr std::uint64_t ledger_open_check_entries = 1'000'000;  // the newest, read in full at open
+
+// HTTPS server.
+inline constexpr std::size_t http_header_octets = 16U << 10;
+inline constexpr std::size_t http_body_octets = 64U << 10;
+inline constexpr std::size_t http_connections = 10'000;
+inline constexpr auto http_handshake_wait = 10s;
+inline constexpr auto http_request_wait = 15s;  // from first octet to the whole request
+inline constexpr auto http_idle_wait = 60s;     // between requests
+inline constexpr auto http_write_wait = 60s;
+inline constexpr auto http_drain_wait = 10s;
+inline constexpr auto http_linger_wait = 2s;  // for what still comes after a refusal
+inline constexpr std::size_t http_linger_octets = 256U << 10;
+inline constexpr std::size_t http_blocking_requests = 64;  // running or waiting for the small pool
+inline constexpr std::size_t http_blocking_threads = 2;
+// Passwords are hashed apart, one at a time: running or waiting, from strangers and from whom we expect.
+inline constexpr std::size_t http_sign_in_requests = 5;
+inline constexpr std::size_t http_expected_sign_in_requests = 16;
+inline constexpr std::size_t http_sign_in_threads = 1;
+inline constexpr auto refusal_log_wait = 60s;  // between two lines about the same peer
+
+// Wrong passwords in a minute; then none is checked until the minute has gone on.
+inline constexpr unsigned sign_in_tries_of_name = 10;       // one name at one peer
+inline constexpr unsigned sign_in_tries_of_peer = 10;       // all names that aren't expected there
+inline constexpr unsigned sign_in_tries_of_strangers = 60;  // those of all peers
+inline constexpr std::size_t sign_in_remembered = 1'024;    // names at peers
+inline constexpr std::size_t sign_in_logged_peers = 64;     // the rest stand in one line
+inline constexpr auto sign_in_expected = 10min;             // after a password was set
+inline constexpr std::size_t account_name_octets = 64;
+
+// The annex: what a folder of TOML files may hold.
+inline constexpr std::size_t annex_files = 64;
+inline constexpr std::size_t annex_file_octets = 1U << 20;
+inline constexpr std::size_t annex_text_octets = 4'000;  // a paragraph
+inline constexpr std::size_t annex_title_octets = 200;   // a title, a name, a promise in words
+inline constexpr std::size_t annex_findings = 200;       // one check; the rest is counted
+inline constexpr std::size_t annex_json_octets = 4U << 20;
+inline constexpr auto annex_pdf_wait = 120s;
+
+// Own database.
+inline constexpr auto database_busy_wait = 5s;  // for another process's lock
+inline constexpr std::size_t database_cached_statements = 64;
+
+// Control socket and subprocesses.
+inline constexpr std::size_t control_message_octets = 16U << 20;
+inline constexpr auto control_wait = 300s;
+inline constexpr std::size_t subprocess_output_octets = 64U << 20;
+
+// Probes: what one run may report, and how long past its limit it is waited for.
+inline constexpr std::size_t probe_observations = 1'000;
+inline constexpr std::size_t probe_observation_octets = 2'000;  // of what was seen, and of a target's name
+inline constexpr auto probe_grace = 200ms;
+
+// The bad go-between of the mutation proof.
+inline constexpr std::size_t careless_exchanges = 32;
+inline constexpr auto careless_exchange_wait = 5s;
+
+}  // namespace art32::base::limits

@@ -1,0 +1,68 @@
+#include "crypto/api_token.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/text.h"
+#include "crypto/digest.h"
+#include "crypto/mac.h"
+#include "crypto/random.h"
+
+namespace art32::crypto {
+namespace {
+
+constexpr std::size_t random_letters = 40;
+constexpr std::uint32_t reflected_polynomial = 0xedb88320;
+
+}  // namespace
+
+std::string api_token_checksum(std::string_view random_part) {
+  std::uint32_t remainder = 0xffffffff;
+  for (const std::uint8_t octet : base::as_bytes(random_part)) {
+    remainder ^= octet;
+    for (int bit = 0; bit < 8; ++bit)
+      remainder = (remainder >> 1) ^ ((remainder & 1U) != 0 ? reflected_polynomial : 0U);
+  }
+  return fmt::format("{:08x}", ~remainder);
+}
+
+base::Secret make_api_token(std::string_view prefix) {
+  std::string random_part = random_alphanumeric(random_letters);
+  base::Bytes token = base::to_bytes(prefix);
+  // One allocation: growing would leave a copy of the token in freed memory.
+  token.reserve(prefix.size() + random_letters + 8);
+  base::append(token, base::as_bytes(random_part));
+  base::append(token, base::as_bytes(api_token_checksum(random_part)));
+  ::explicit_bzero(random_part.data(), random_part.size());
+  return base::Secret(std::move(token));
+}
+
+std::string api_token_hash(std::string_view token) {
+  return sha256_hex(token);
+}
+
+bool is_api_token_hash(std::string_view stored) {
+  return stored.size() == 64 && std::ranges::all_of(stored, [](char letter) {
+           return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'f');
+         });
+}
+
+bool api_token_matches(std::string_view token, std::string_view stored_hash) {
+  return is_api_token_hash(stored_hash) &&
+         equal_constant_time(base::as_bytes(api_token_hash(token)), base::as_bytes(stored_hash));
+}
+
+std::optional<PresentedToken> parse_api_token(std::string_view presented) {
+  PresentedToken parsed{std::nullopt, presented};
+  if (const std::size_t pipe = presented.find('|'); pipe != std::string_view::npos) {
+    parsed.id = base::parse_number(presented.substr(0, pipe));
+    if (!parsed.id) return std::nullopt;
+    parsed.token = presented.substr(pipe + 1);
+  }
+  if (parsed.token.empty()) return std::nullopt;
+  return parsed;
+}
+
+}  // namespace art32::crypto

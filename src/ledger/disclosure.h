@@ -1,0 +1,20 @@
+// A disclosed record as a document, and its check by whoever receives it.
+// docs/formats/ledger.md, "Disclosure". Pure; any thread.
+#pragma once
+
+#include <string>
+
+#include "ledger/ledger.h"
+
+namespace art32::ledger {
+
+// One line of JSON: index, kind, time, entry, record and opening in base64, and
+// the tlog-proof as a text.
+std::string format_disclosure(const Disclosure& disclosure, std::string_view tlog_proof);
+
+// `check_failed` unless record and opening give the entry's commitment, and the
+// proof leads from the entry to a checkpoint signed by the key (a C2SP vkey).
+base::Result<merkle::Checkpoint> verify_disclosure(const Disclosure& disclosure, std::string_view tlog_proof,
+                                                   std::string_view verifier_key);
+
+}  // namespace art32::ledger

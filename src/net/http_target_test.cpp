@@ -1,0 +1,58 @@
+#include "net/http_target.h"
+
+#include <gtest/gtest.h>
+
+namespace art32::net {
+namespace {
+
+TEST(HttpTarget, splits_and_decodes) {
+  const auto target = parse_target("/de/ma%C3%9Fnahmen/a..b?x=%2F&y");
+  ASSERT_TRUE(target.has_value());
+  EXPECT_EQ(target->path, "/de/maßnahmen/a..b");
+  EXPECT_EQ(target->query, "x=%2F&y");
+}
+
+TEST(HttpTarget, refuses_what_others_may_read_otherwise) {
+  for (const char* target : {"",
+                             "*",
+                             "de/",
+                             "http://localhost/",
+                             "https://localhost/de/",
+                             "localhost:443",
+                             "/de#top",
+                             "/a b",
+                             "/de\\x",
+                             "/%",
+                             "/%4",
+                             "/%4g",
+                             "/%zz",
+                             "/%00",
+                             "/%0a",
+                             "/%7f",
+                             "/%2f",
+                             "/%5C",
+                             "/..",
+                             "/../etc/passwd",
+                             "/de/..",
+                             "/de/.",
+                             "/./de",
+                             "/%2e%2e/",
+                             "/.%2e",
+                             "/de/%2E",
+                             "/%ff",
+                             "/%c3",
+                             "/\xc3\x9f",
+                             "/\"",
+                             "/<",
+                             "/de?a b",
+                             "/de?%",
+                             "/de?%4",
+                             "/de?#",
+                             "/de?\x7f",
+                             "/de?a[]"}) {
+    EXPECT_FALSE(parse_target(target).has_value()) << target;
+  }
+}
+
+}  // namespace
+}  // namespace art32::net

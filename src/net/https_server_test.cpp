@@ -1,0 +1,213 @@
+#include "net/https_server.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "net/testing.h"
+
+namespace art32::net {
+namespace {
+
+using namespace std::chrono_literals;
+using base::ErrorCode;
+using testing::Server;
+
+HttpRequest request(std::string method, std::string target, std::string body = {}) {
+  HttpRequest result;
+  result.method = std::move(method);
+  result.target = std::move(target);
+  result.body = std::move(body);
+  return result;
+}
+
+TEST(HttpsServer, answers_with_date_length_and_finished_headers) {
+  const Server server;
+  const auto exchange = server.get("/a%20b?c");
+  ASSERT_TRUE(exchange.has_value()) << exchange.error().message();
+  const HttpResponse& response = exchange->response;
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(*response.body, "GET /a b c ");
+  EXPECT_EQ(find_header(response.headers, "content-length"), "11");
+  EXPECT_EQ(find_header(response.headers, "x-finished"), "yes");
+  EXPECT_EQ(find_header(response.headers, "date").value_or("").size(), 29U);
+  EXPECT_EQ(crypto::certificate_pin(exchange->certificate_pem),
+            crypto::certificate_pin(server.identity().certificate_pem));
+}
+
+TEST(HttpsServer, reads_bodies_and_sends_large_ones) {
+  const Server server;
+  const auto posted =
+      https_exchange(server.endpoint(), request("POST", "/", std::string(60'000, 'p')), server.client());
+  ASSERT_TRUE(posted.has_value()) << posted.error().message();
+  EXPECT_EQ(posted->response.body->size(), 60'000U + 8);
+  const auto big = server.get("/big");
+  ASSERT_TRUE(big.has_value());
+  EXPECT_EQ(*big->response.body, std::string(1U << 20, 'b'));
+}
+
+TEST(HttpsServer, answers_head_with_the_length_and_without_the_body) {
+  const Server server;
+  const auto exchange = https_exchange(server.endpoint(), request("HEAD", "/big"), server.client());
+  ASSERT_TRUE(exchange.has_value()) << exchange.error().message();
+  EXPECT_EQ(find_header(exchange->response.headers, "content-length"), "1048576");
+  EXPECT_EQ(*exchange->response.body, "");
+}
+
+TEST(HttpsServer, sends_no_body_with_not_modified) {
+  const Server server;
+  const auto answer = server.raw("GET /not-modified HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 2s);
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->substr(answer->size() - 4), "\r\n\r\n");
+  EXPECT_EQ(answer->find("Content-Length"), std::string::npos);
+}
+
+TEST(HttpsServer, turns_an_exception_and_an_unsound_response_into_500) {
+  const Server server;
+  for (const char* path : {"/throw", "/unsound"}) {
+    const auto exchange = server.get(path);
+    ASSERT_TRUE(exchange.has_value());
+    EXPECT_EQ(exchange->response.status, 500);
+    EXPECT_EQ(find_header(exchange->response.headers, "x-injected"), std::nullopt);
+    EXPECT_EQ(find_header(exchange->response.headers, "x-finished"), "yes");
+  }
+}
+
+TEST(HttpsServer, finishes_its_own_error_answers) {
+  const Server server;
+  const auto answer = server.raw("GET / HTTP/1.1\r\n\r\n", 2s);
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->substr(0, 12), "HTTP/1.1 400");
+  EXPECT_NE(answer->find("X-Finished: yes\r\n"), std::string::npos);
+  EXPECT_NE(answer->find("Connection: close\r\n"), std::string::npos);
+  EXPECT_NE(answer->find("error 400"), std::string::npos);
+}
+
+TEST(HttpsServer, tells_a_waiting_client_to_go_on) {
+  const Server server;
+  HttpRequest waiting = request("POST", "/", "body");
+  const auto answer = server.raw(
+      "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: 4\r\n\r\n",
+      300ms);
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(*answer, "HTTP/1.1 100 Continue\r\n\r\n");
+}
+
+TEST(HttpsServer, serves_others_while_a_handler_blocks) {
+  HttpsServerOptions options;
+  options.threads = 1;
+  const Server server(options);
+  std::thread slow([&] { EXPECT_EQ(server.get("/slow")->response.status, 200); });
+  std::this_thread::sleep_for(50ms);
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(server.get("/quick")->response.status, 200);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 200ms);
+  slow.join();
+}
+
+TEST(HttpsServer, answers_503_when_too_many_requests_block) {
+  HttpsServerOptions options;
+  options.limits.blocking_requests = 1;
+  const Server server(options);
+  std::thread slow([&] { EXPECT_EQ(server.get("/slow")->response.status, 200); });
+  std::this_thread::sleep_for(100ms);
+  const auto refused = server.get("/slow");
+  slow.join();
+  ASSERT_TRUE(refused.has_value());
+  EXPECT_EQ(refused->response.status, 503);
+  EXPECT_EQ(find_header(refused->response.headers, "retry-after"), "5");
+}
+
+TEST(HttpsServer, answers_429_when_too_many_sign_in_and_serves_the_rest) {
+  HttpsServerOptions options;
+  options.limits.sign_in_requests = 1;
+  options.limits.blocking_requests = 1;
+  const Server server(options);
+  std::thread first([&] { EXPECT_EQ(server.get("/sign-in")->response.status, 200); });
+  std::this_thread::sleep_for(100ms);
+  const auto refused = server.get("/sign-in");
+  EXPECT_EQ(server.get("/slow")->response.status, 200) << "has a lane of its own";
+  first.join();
+  ASSERT_TRUE(refused.has_value());
+  EXPECT_EQ(refused->response.status, 429);
+  EXPECT_EQ(find_header(refused->response.headers, "retry-after"), "5");
+}
+
+TEST(HttpsServer, says_when_the_port_is_taken) {
+  const Server server;
+  HttpsServerOptions options;
+  options.port = server.endpoint().port;
+  const auto second = HttpsServer::start(options, server.identity().tls(), testing::echo_handler());
+  ASSERT_FALSE(second.has_value());
+  EXPECT_EQ(second.error().code, ErrorCode::conflict);
+}
+
+TEST(HttpsServer, serves_a_replaced_certificate) {
+  Server server;
+  const testing::Identity other;
+  server->replace_tls(other.tls());
+  EXPECT_FALSE(server.get("/").has_value());
+  HttpsClientOptions options;
+  options.authorities_pem = other.authority_pem;
+  EXPECT_TRUE(https_get(server.endpoint(), "/", options).has_value());
+}
+
+TEST(HttpsServer, lets_running_requests_end_when_it_stops) {
+  Server server;
+  std::thread slow([&] {
+    const auto exchange = server.get("/slow");
+    ASSERT_TRUE(exchange.has_value()) << exchange.error().message();
+    EXPECT_EQ(exchange->response.status, 200);
+    EXPECT_EQ(find_header(exchange->response.headers, "connection"), "close");
+  });
+  std::this_thread::sleep_for(100ms);
+  const Descriptor idle = server.connect();
+  const Endpoint endpoint = server.endpoint();
+  server->stop();
+  slow.join();
+  EXPECT_TRUE(testing::receive_all(idle, 1s).closed);
+  EXPECT_FALSE(connect_tcp(endpoint, Deadline(1s)).has_value());
+  EXPECT_EQ(server->counters().connections_now, 0U);
+}
+
+TEST(HttpsServer, counts) {
+  Server server;
+  EXPECT_TRUE(server.get("/").has_value());
+  EXPECT_TRUE(server.get("/").has_value());
+  EXPECT_EQ(server->counters().requests_total, 2U);
+  EXPECT_EQ(server->counters().connections_total, 2U);
+}
+
+TEST(HttpsClient, refuses_an_unknown_authority_and_a_wrong_name) {
+  const Server server;
+  const testing::Identity stranger;
+  HttpsClientOptions options;
+  options.authorities_pem = stranger.authority_pem;
+  EXPECT_EQ(https_get(server.endpoint(), "/", options).error().code, ErrorCode::unavailable);
+  Endpoint wrong = server.endpoint();
+  wrong.server_name = "example.org";
+  const auto named = https_get(wrong, "/", server.client());
+  ASSERT_FALSE(named.has_value());
+  EXPECT_NE(named.error().what.find("doesn't verify"), std::string::npos) << named.error().what;
+  wrong.server_name = "127.0.0.1";
+  EXPECT_TRUE(https_get(wrong, "/", server.client()).has_value());
+}
+
+TEST(HttpsClient, gives_up_at_its_deadline) {
+  const Server server;
+  HttpsClientOptions options = server.client();
+  options.limit = 100ms;
+  const auto late = https_get(server.endpoint(), "/slow", options);
+  ASSERT_FALSE(late.has_value());
+  EXPECT_EQ(late.error().code, ErrorCode::timeout);
+}
+
+TEST(HttpsClient, refuses_a_body_larger_than_it_wants) {
+  const Server server;
+  HttpsClientOptions options = server.client();
+  options.body_octets = 1000;
+  EXPECT_EQ(https_get(server.endpoint(), "/big", options).error().code, ErrorCode::exhausted);
+}
+
+}  // namespace
+}  // namespace art32::net

@@ -1,0 +1,51 @@
+#include "net/socket_address.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <array>
+
+namespace art32::net {
+
+namespace {
+
+const sockaddr_in& four(const SocketAddress& address) {
+  return reinterpret_cast<const sockaddr_in&>(address.storage);
+}
+const sockaddr_in6& six(const SocketAddress& address) {
+  return reinterpret_cast<const sockaddr_in6&>(address.storage);
+}
+
+}  // namespace
+
+std::string SocketAddress::host() const {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const void* octets = family() == AF_INET6 ? static_cast<const void*>(&six(*this).sin6_addr)
+                                            : static_cast<const void*>(&four(*this).sin_addr);
+  return ::inet_ntop(family(), octets, text.data(), text.size()) == nullptr ? std::string() : text.data();
+}
+
+std::uint16_t SocketAddress::port() const {
+  return ntohs(family() == AF_INET6 ? six(*this).sin6_port : four(*this).sin_port);
+}
+
+base::Result<SocketAddress> parse_socket_address(const std::string& text, std::uint16_t port) {
+  SocketAddress address;
+  auto& as_four = reinterpret_cast<sockaddr_in&>(address.storage);
+  auto& as_six = reinterpret_cast<sockaddr_in6&>(address.storage);
+  if (::inet_pton(AF_INET, text.c_str(), &as_four.sin_addr) == 1) {
+    as_four.sin_family = AF_INET;
+    as_four.sin_port = htons(port);
+    address.size = sizeof(sockaddr_in);
+  } else if (::inet_pton(AF_INET6, text.c_str(), &as_six.sin6_addr) == 1) {
+    as_six.sin6_family = AF_INET6;
+    as_six.sin6_port = htons(port);
+    address.size = sizeof(sockaddr_in6);
+  } else {
+    return base::failure(base::ErrorCode::invalid_argument, "\"" + text + "\" is not a numeric address",
+                         "give an address such as 127.0.0.1 or ::1");
+  }
+  return address;
+}
+
+}  // namespace art32::net

@@ -1,0 +1,32 @@
+// TLS server contexts: TLS 1.3 only, no renegotiation, no early data, session
+// tickets off the disk, ALPN http/1.1.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+
+struct ssl_ctx_st;
+
+namespace art32::net {
+
+// Shares one SSL_CTX; copies are cheap, and a connection keeps its own alive.
+class TlsServerContext {
+ public:
+  // `configuration` when chain and key don't belong together or can't be read.
+  static base::Result<TlsServerContext> make(std::string_view certificate_chain_pem,
+                                             std::string_view private_key_pem);
+  // A context that accepts older versions, for the careless peers that probes
+  // are tested with. Never used by a listener of the server.
+  static base::Result<TlsServerContext> make_careless(std::string_view certificate_chain_pem,
+                                                      std::string_view private_key_pem);
+
+  ssl_ctx_st* native() const { return context_.get(); }
+
+ private:
+  explicit TlsServerContext(std::shared_ptr<ssl_ctx_st> context) : context_(std::move(context)) {}
+  std::shared_ptr<ssl_ctx_st> context_;
+};
+
+}  // namespace art32::net

@@ -1,0 +1,38 @@
+#include "net/tls_peer.h"
+
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+
+#include "net/connect.h"
+
+namespace art32::net {
+
+void name_server(const TlsStream& stream, const std::string& server_name) {
+  if (server_name.empty() || is_numeric_address(server_name)) return;
+  SSL_set_tlsext_host_name(stream.native(), server_name.c_str());
+}
+
+bool wait_for(TlsProgress progress, int descriptor, const Deadline& deadline) {
+  const short events = progress == TlsProgress::wants_write ? POLLOUT : POLLIN;
+  return deadline.wait(descriptor, events) == Deadline::Wait::ready;
+}
+
+TlsProgress shake_hands(TlsStream& stream, int descriptor, const Deadline& deadline) {
+  while (true) {
+    const TlsProgress progress = stream.handshake();
+    if (progress != TlsProgress::wants_read && progress != TlsProgress::wants_write) return progress;
+    if (!wait_for(progress, descriptor, deadline)) return progress;
+  }
+}
+
+std::string peer_certificate_pem(const TlsStream& stream) {
+  X509* leaf = SSL_get0_peer_certificate(stream.native());
+  if (leaf == nullptr) return {};
+  const std::unique_ptr<BIO, int (*)(BIO*)> target(BIO_new(BIO_s_mem()), BIO_free);
+  if (!target || PEM_write_bio_X509(target.get(), leaf) != 1) return {};
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(target.get(), &text);
+  return size > 0 ? std::string(text, static_cast<std::size_t>(size)) : std::string();
+}
+
+}  // namespace art32::net

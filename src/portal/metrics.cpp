@@ -1,0 +1,91 @@
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include "portal/health.h"
+
+namespace art32::portal {
+
+namespace {
+
+using Labels = std::map<std::string, std::string>;
+
+// A registry of one scrape: values are read when asked for, nothing is kept.
+class Scrape {
+ public:
+  void gauge(const std::string& metric, const std::string& help, double value, const Labels& labels = {}) {
+    prometheus::BuildGauge().Name(metric).Help(help).Register(registry_).Add(labels).Set(value);
+  }
+  void counter(const std::string& metric, const std::string& help, std::uint64_t value) {
+    prometheus::BuildCounter().Name(metric).Help(help).Register(registry_).Add({}).Increment(
+        static_cast<double>(value));
+  }
+  std::string text() const { return prometheus::TextSerializer().Serialize(registry_.Collect()); }
+
+ private:
+  prometheus::Registry registry_{prometheus::Registry::InsertBehavior::Merge};
+};
+
+double unix_seconds(base::Instant at) {
+  return static_cast<double>(at.time_since_epoch().count()) / 1e6;
+}
+
+void add_server(Scrape& scrape, const net::HttpsServerCounters& counters) {
+  scrape.gauge("art32_http_connections", "Connections open now",
+               static_cast<double>(counters.connections_now));
+  scrape.counter("art32_http_connections_total", "Connections accepted", counters.connections_total);
+  scrape.counter("art32_http_requests_total", "Requests answered", counters.requests_total);
+  scrape.counter("art32_tls_handshake_failures_total", "TLS handshakes that failed",
+                 counters.handshake_failures_total);
+}
+
+void add_measures(Scrape& scrape, const View& view) {
+  const Counts counts = view.counts();
+  const std::string help = "Measures of the annex in this state";
+  scrape.gauge("art32_measures", help, static_cast<double>(counts.kept), {{"state", "kept"}});
+  scrape.gauge("art32_measures", help, static_cast<double>(counts.broken), {{"state", "broken"}});
+  scrape.gauge("art32_measures", help, static_cast<double>(counts.unproven), {{"state", "unproven"}});
+  for (const Place& place : view.places)
+    scrape.gauge("art32_measure_kept", "1 when the measure is kept, 0 when it is broken or unproven",
+                 place.standing->state == model::State::kept ? 1 : 0, {{"measure", place.measure().id}});
+}
+
+void add_probes(Scrape& scrape, const View& view) {
+  for (const auto& history : view.histories) {
+    if (history.second.empty()) continue;
+    const audit::ProbeRun& run = history.second.front();
+    const Labels probe{{"probe", history.first}};
+    scrape.gauge("art32_probe_passed", "1 when the probe's last run passed",
+                 run.verdict == model::Verdict::pass ? 1 : 0, probe);
+    scrape.gauge("art32_probe_last_run_timestamp_seconds", "When the probe last ran",
+                 unix_seconds(run.started), probe);
+    scrape.gauge("art32_probe_duration_seconds", "How long the probe's last run took",
+                 static_cast<double>(run.took.count()) / 1e6, probe);
+  }
+  if (!view.audits.empty())
+    scrape.gauge("art32_audit_last_run_timestamp_seconds", "When the last audit began",
+                 unix_seconds(view.audits.front().started));
+}
+
+}  // namespace
+
+std::string metrics(const Sources& sources, const View* view) {
+  Scrape scrape;
+  const ledger::Health health = sources.ledger.health();
+  scrape.gauge("art32_ledger_entries", "Entries acknowledged", static_cast<double>(health.size));
+  scrape.gauge("art32_ledger_integrated_entries", "Entries under the newest checkpoint",
+               static_cast<double>(health.integrated));
+  scrape.gauge("art32_ledger_trouble", "1 when appends fail", health.trouble ? 1 : 0);
+  scrape.gauge("art32_pages_rendered", "1 when the pages could be rendered", view != nullptr ? 1 : 0);
+  if (sources.counters) add_server(scrape, sources.counters());
+  if (view != nullptr) {
+    scrape.gauge("art32_build_info", "The program that answers", 1,
+                 {{"version", view->facts.software_version}});
+    add_measures(scrape, *view);
+    add_probes(scrape, *view);
+  }
+  return scrape.text();
+}
+
+}  // namespace art32::portal

@@ -1,0 +1,47 @@
+// A whole portal for tests, on real rooms in a scratch folder: a ledger, a
+// store, audits with purpose-made probes (one that passes, one that fails, one
+// that can't tell) and an annex whose text tries to be markup.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/scratch_folder.h"
+#include "portal/portal.h"
+
+namespace art32::portal::testing {
+
+// Stands in annexes, probes and observations; must never reach a page unescaped.
+inline constexpr std::string_view evil = "<script>alert(\"x\")</script><img src=x onerror='y'>&amp;";
+
+model::Annex sample_annex(const std::string& version);
+std::span<const model::Control> sample_controls();
+
+class Stage {
+ public:
+  Stage();
+  ~Stage();
+
+  base::ManualClock clock;
+  std::unique_ptr<Portal> portal;
+  bool can_sign = true;  // false: the key of the ledger is gone, so pages can't be gathered
+
+  net::HttpResponse get(const std::string& target, std::vector<net::HttpHeader> headers = {}) const;
+  net::HttpResponse request(const std::string& method, const std::string& target,
+                            std::vector<net::HttpHeader> headers = {}) const;
+  void run_audit();  // and a refresh
+  void publish(const std::string& version);
+  ledger::Ledger& ledger() const;
+  identity::Accounts& accounts() const;
+  audit::Audits& audits() const;
+
+ private:
+  struct Rooms;
+  std::unique_ptr<Rooms> rooms_;
+  net::HttpHandler handler_;
+};
+
+std::string_view body_of(const net::HttpResponse& response);
+std::string header_of(const net::HttpResponse& response, std::string_view name);
+
+}  // namespace art32::portal::testing

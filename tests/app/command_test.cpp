@@ -1,0 +1,156 @@
+// Every command by its outside: exit codes, JSON, help, errors that can be acted on.
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+#include "tests/support/running_server.h"
+
+namespace art32::test {
+namespace {
+
+namespace json = boost::json;
+
+class Commands : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    server = new RunningServer;
+    server->start();
+  }
+  static void TearDownTestSuite() {
+    delete server;
+    server = nullptr;
+  }
+  static json::value parsed(const net::Finished& finished) {
+    boost::system::error_code trouble;
+    json::value value = json::parse(finished.output, trouble);
+    EXPECT_FALSE(trouble) << finished.output << finished.errors;
+    return value;
+  }
+  static RunningServer* server;
+};
+RunningServer* Commands::server = nullptr;
+
+TEST_F(Commands, help_shows_an_example_for_each) {
+  for (const std::vector<std::string>& path : {std::vector<std::string>{"init"},
+                                               {"serve"},
+                                               {"check"},
+                                               {"status"},
+                                               {"audit"},
+                                               {"demo"},
+                                               {"version"},
+                                               {"annex", "check"},
+                                               {"annex", "show"},
+                                               {"annex", "diff"},
+                                               {"annex", "history"},
+                                               {"annex", "publish"},
+                                               {"ledger", "verify"},
+                                               {"ledger", "proof"},
+                                               {"ledger", "show"},
+                                               {"ledger", "keys"},
+                                               {"ledger", "erase"},
+                                               {"account", "add"},
+                                               {"account", "password"},
+                                               {"token", "issue"},
+                                               {"token", "revoke"}}) {
+    std::vector<std::string> arguments = path;
+    arguments.emplace_back("--help");
+    const net::Finished help = server->command(arguments);
+    EXPECT_EQ(help.exit_code, 0);
+    EXPECT_NE(help.output.find("Example:\n  art32 " + path[0]), std::string::npos) << help.output;
+  }
+}
+
+TEST_F(Commands, wrong_usage_is_64_and_says_where_help_is) {
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{},
+                                                {"sevre"},
+                                                {"ledger"},
+                                                {"ledger", "proof"},
+                                                {"annex", "show", "--lang", "fr"}}) {
+    const net::Finished refused = server->command(wrong);
+    EXPECT_EQ(refused.exit_code, 64) << refused.output;
+    EXPECT_NE(refused.errors.find("--help"), std::string::npos) << refused.errors;
+  }
+}
+
+TEST_F(Commands, a_missing_installation_is_named_with_the_command_that_makes_one) {
+  const net::Finished refused = server->command({"--folder", "/nonexistent/art32", "status"});
+  EXPECT_EQ(refused.exit_code, 66);
+  EXPECT_NE(refused.errors.find("art32 init --folder /nonexistent/art32"), std::string::npos)
+      << refused.errors;
+}
+
+TEST_F(Commands, init_refuses_a_folder_that_holds_one) {
+  EXPECT_EQ(server->command({"init"}).exit_code, 73);
+}
+
+TEST_F(Commands, check_finds_nothing_wrong_with_a_fresh_installation) {
+  const net::Finished check = server->command({"check", "--json"});
+  EXPECT_EQ(check.exit_code, 0) << check.output;
+  const json::value items = parsed(check);
+  for (const json::value& item : items.as_array())
+    EXPECT_TRUE(item.at("holds").as_bool()) << item;
+}
+
+TEST_F(Commands, status_lists_every_measure_with_its_state) {
+  const json::value status = parsed(server->command({"status", "--json"}));
+  EXPECT_TRUE(status.at("running").as_bool());
+  EXPECT_GE(status.at("measures").as_array().size(), 24U);
+}
+
+TEST_F(Commands, tokens_open_metrics_until_they_are_revoked) {
+  ASSERT_EQ(server->command({"account", "add", "scraper"}).exit_code, 0);
+  const net::Finished issued = server->command({"token", "issue", "scraper", "--json"});
+  const std::string token(parsed(issued).at("token").as_string());
+  const auto metrics = [&] {
+    return server->get("/metrics", {{"Authorization", "Bearer " + token}}).response.status;
+  };
+  EXPECT_EQ(metrics(), 200);
+  EXPECT_EQ(server->get("/metrics").response.status, 401);
+  ASSERT_EQ(server->command({"token", "revoke", token.substr(0, token.find('|'))}).exit_code, 0);
+  EXPECT_EQ(metrics(), 401);
+}
+
+TEST_F(Commands, passwords_come_from_standard_input_and_open_metrics) {
+  ASSERT_EQ(server->command({"account", "add", "reader"}).exit_code, 0);
+  ASSERT_EQ(server->command({"account", "password", "reader"}, "correct horse battery\n").exit_code, 0);
+  const std::string right = "Basic " + base::base64(base::as_bytes("reader:correct horse battery"));
+  const std::string wrong = "Basic " + base::base64(base::as_bytes("reader:correct horse"));
+  EXPECT_EQ(server->get("/metrics", {{"Authorization", right}}).response.status, 200);
+  EXPECT_EQ(server->get("/metrics", {{"Authorization", wrong}}).response.status, 401);
+  EXPECT_EQ(server->command({"account", "password", "reader"}, std::string(73, 'x') + "\n").exit_code, 64);
+}
+
+TEST_F(Commands, the_ledger_shows_proves_verifies_and_erases) {
+  ASSERT_EQ(server->command({"account", "add", "erasable"}).exit_code, 0);
+  const json::value status = parsed(server->command({"status", "--json"}));
+  const auto last = std::to_string(status.at("ledger").at("size").to_number<std::uint64_t>() - 1);
+  EXPECT_NE(server->command({"ledger", "show", last}).output.find("erasable"), std::string::npos);
+  EXPECT_EQ(server->command({"ledger", "erase", last, "--reason", "asked for"}).exit_code, 0);
+  EXPECT_EQ(server->command({"ledger", "show", last}).exit_code, 66);
+  EXPECT_EQ(server->command({"ledger", "proof", last}).output.rfind("c2sp.org/tlog-proof@v1\n", 0), 0U);
+  EXPECT_EQ(server->command({"ledger", "verify", "--records"}).exit_code, 0);
+  EXPECT_EQ(server->command({"ledger", "show", "999999"}).exit_code, 66);
+}
+
+TEST_F(Commands, the_annex_is_shown_in_each_format_and_diffed_with_itself) {
+  for (const std::string format : {"md", "html", "json"}) {
+    const net::Finished shown = server->command({"annex", "show", "--lang", "en", "--format", format});
+    EXPECT_EQ(shown.exit_code, 0) << shown.errors;
+    EXPECT_GT(shown.output.size(), 5000U) << format;
+  }
+  EXPECT_EQ(server->command({"annex", "diff", "1.0.0"}).output, "Nothing changed.\n");
+  EXPECT_NE(server->command({"annex", "history"}).output.find("1.0.0"), std::string::npos);
+}
+
+TEST_F(Commands, completions_and_the_manual_name_every_command) {
+  for (const std::vector<std::string>& printed :
+       {std::vector<std::string>{"completion", "bash"}, {"completion", "zsh"}, {"man"}}) {
+    const net::Finished page = server->command(printed);
+    EXPECT_EQ(page.exit_code, 0);
+    for (const std::string command : {"serve", "ledger verify", "annex diff", "token issue"})
+      EXPECT_NE(page.output.find(command), std::string::npos) << printed[0] << " lacks " << command;
+  }
+}
+
+}  // namespace
+}  // namespace art32::test

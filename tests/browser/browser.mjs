@@ -1,0 +1,44 @@
+// Debian's Chromium, quiet: no services of its own, a fresh profile each time.
+import { chromium } from "playwright-core";
+
+const quiet = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export const launch = () =>
+  chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: quiet });
+
+// A context of this look; the certificate of a scratch authority is accepted.
+export const open = (browser, { base, width = 1280, scheme = "light", scripts = true, locale = "de-DE" }) =>
+  browser.newContext({
+    baseURL: base,
+    viewport: { width, height: width < 600 ? 640 : 900 },
+    colorScheme: scheme,
+    javaScriptEnabled: scripts,
+    reducedMotion: "reduce",
+    ignoreHTTPSErrors: true,
+    locale,
+  });
+
+// What a page did that it shouldn't: console messages, failed requests, requests to
+// others. The browser's own message about the expected status is none.
+export function watch(page, base, status = 200) {
+  const findings = [];
+  page.on("console", (message) => {
+    const isExpected = status !== 200 && message.text().includes(`status of ${status}`);
+    if (!isExpected && ["error", "warning"].includes(message.type())) findings.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => findings.push(`script: ${error.message}`));
+  page.on("requestfailed", (request) => findings.push(`failed: ${request.url()}`));
+  page.on("request", (request) => {
+    if (new URL(request.url()).origin !== new URL(base).origin) findings.push(`third party: ${request.url()}`);
+  });
+  return findings;
+}

@@ -1,0 +1,84 @@
+#include "tests/http/abuse.h"
+
+#include <gtest/gtest.h>
+#include <openssl/ssl.h>
+
+#include "net/tls_peer.h"
+
+namespace art32::http_test {
+
+using net::Deadline;
+using net::TlsProgress;
+
+Milliseconds page_time(const net::testing::Server& server) {
+  std::array<Milliseconds, 5> times;
+  for (Milliseconds& time : times) {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto exchange = server.get("/page");
+    time = std::chrono::ceil<Milliseconds>(std::chrono::steady_clock::now() - begin);
+    EXPECT_TRUE(exchange.has_value()) << exchange.error().message();
+    EXPECT_TRUE(exchange && exchange->response.status == 200);
+  }
+  std::sort(times.begin(), times.end());
+  return times[times.size() / 2];
+}
+
+net::HttpsServerOptions with_limits(const net::HttpsLimits& limits, unsigned threads) {
+  net::HttpsServerOptions options;
+  options.threads = threads;
+  options.limits = limits;
+  return options;
+}
+
+void reset(net::Descriptor& socket) {
+  const linger at_once{1, 0};
+  ::setsockopt(socket.number(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  socket.close();
+}
+
+void Visitor::FreeContext::operator()(ssl_ctx_st* context) const {
+  SSL_CTX_free(context);
+}
+
+Visitor::Visitor(net::Descriptor socket)
+    : context_(SSL_CTX_new(TLS_client_method())), socket_(std::move(socket)) {
+  SSL_CTX_set_mode(context_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  stream_ = std::make_unique<net::TlsStream>(context_.get(), socket_.number(), net::TlsRole::client);
+  const auto progress = net::shake_hands(*stream_, socket_.number(), Deadline(std::chrono::seconds(5)));
+  EXPECT_EQ(progress, TlsProgress::done) << stream_->failure();
+}
+
+bool Visitor::send(std::string_view octets) {
+  const Deadline deadline(std::chrono::seconds(5));
+  while (!octets.empty()) {
+    const auto put = stream_->write(octets, net::More::no);
+    if (put.progress == TlsProgress::done) {
+      octets.remove_prefix(put.octets);
+    } else if (put.progress == TlsProgress::closed || put.progress == TlsProgress::failed) {
+      return false;
+    } else if (!net::wait_for(put.progress, socket_.number(), deadline)) {
+      return true;  // the server reads no more for now
+    }
+  }
+  return true;
+}
+
+net::testing::Received Visitor::receive(Milliseconds limit, std::string_view end) {
+  const Deadline deadline(limit);
+  net::testing::Received received;
+  std::array<char, 16'384> buffer;
+  while (end.empty() || !received.octets.ends_with(end)) {
+    const auto got = stream_->read(buffer);
+    if (got.progress == TlsProgress::done) {
+      received.octets.append(buffer.data(), got.octets);
+    } else if (got.progress == TlsProgress::closed || got.progress == TlsProgress::failed) {
+      received.closed = true;
+      break;
+    } else if (!net::wait_for(got.progress, socket_.number(), deadline)) {
+      break;
+    }
+  }
+  return received;
+}
+
+}  // namespace art32::http_test
