@@ -23,7 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   const std::vector<annex::SourceFile> files{{"document.toml", text.substr(0, cut)},
                                              {"availability.toml", text.substr(rest)}};
 
-  const annex::Loaded loaded = annex::parse(files, {controls, {"backup.test"}});
+  const annex::Loaded loaded =
+      annex::parse(files, {controls, {{"backup.test", "availability.backup", {"retention"}}}});
   for (const annex::Finding& finding : loaded.findings)
     ART32_ASSERT(!finding.what.empty() && !finding.mend.empty());
   (void)annex::format(loaded.findings);

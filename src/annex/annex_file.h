@@ -23,10 +23,17 @@ struct Finding {
   std::string mend;
 };
 
+// A probe, and the paragraphs of one measure that may name it.
+struct ProbeUse {
+  std::string id;
+  std::string measure;
+  std::vector<std::string> paragraphs;
+};
+
 // What paragraphs may name.
 struct Vocabulary {
   std::span<const model::Control> controls;
-  std::vector<std::string> probes;  // ids
+  std::vector<ProbeUse> probes;
 };
 
 struct SourceFile {

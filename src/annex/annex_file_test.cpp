@@ -241,6 +241,28 @@ TEST(AnnexFile, refuses_an_unknown_control_or_probe) {
               ElementsAre(HasSubstr("twice")));
 }
 
+TEST(AnnexFile, refuses_a_probe_that_proves_another_paragraph_and_says_which) {
+  const std::string probed = "proof = \"probed\"\ncontrols = []\nprobes = [\"backup.test\"]";
+  const Loaded loaded =
+      parse(sample::with("availability.toml", "proof = \"attested\"\ncontrols = []\nprobes = []", probed),
+            sample::vocabulary());
+  ASSERT_EQ(loaded.findings.size(), 1U) << format(loaded.findings);
+  EXPECT_EQ(loaded.findings[0].line, 26);
+  EXPECT_EQ(loaded.findings[0].what, "the probe backup.test proves nothing of availability.backup/copies");
+  EXPECT_THAT(loaded.findings[0].mend, HasSubstr("it stands for retention of availability.backup alone"));
+  Vocabulary elsewhere = sample::vocabulary();
+  elsewhere.probes = {{"backup.test", "availability.recovery", {"retention"}}};
+  EXPECT_THAT(findings(sample::files(), elsewhere),
+              ElementsAre("availability.toml:18: the probe backup.test proves nothing of "
+                          "availability.backup/retention"));
+}
+
+TEST(AnnexFile, refuses_a_probed_sentence_that_calls_itself_enforced_without_a_control) {
+  EXPECT_THAT(section("controls = [\"portal.test\"]", "controls = []"),
+              ElementsAre("availability.toml:16: availability.backup/retention is probed, but no control of "
+                          "it enforces anything"));
+}
+
 TEST(AnnexFile, refuses_duplicate_ids) {
   EXPECT_THAT(
       section("id = \"copies\"", "id = \"retention\""),

@@ -8,6 +8,7 @@
 #include "annex/check_placeholders.h"
 #include "annex/read_promise.h"
 #include "annex/table_reader.h"
+#include "base/text.h"
 #include "model/text_template.h"
 
 namespace art32::annex {
@@ -131,13 +132,14 @@ class SectionReader {
     paragraph.proof = kind.value_or(model::ProofKind::probed);
     paragraph.controls = reader.texts("controls");
     paragraph.probes = reader.texts("probes");
-    check_vocabulary(reader, paragraph, entry.name(measure));
+    check_controls(reader, paragraph, entry.name(measure));
+    check_probes(reader, paragraph, measure, entry.name(measure));
     reader.allow_only({"id", "de", "en", "proof", "controls", "probes"});
     return entry;
   }
 
-  void check_vocabulary(const TableReader& reader, const model::Paragraph& paragraph,
-                        const std::string& place) {
+  void check_controls(const TableReader& reader, const model::Paragraph& paragraph,
+                      const std::string& place) {
     const auto is_control = [&](const std::string& id) {
       return std::any_of(vocabulary_.controls.begin(), vocabulary_.controls.end(),
                          [&](const model::Control& control) { return control.id == id; });
@@ -146,10 +148,32 @@ class SectionReader {
       if (!is_control(id))
         report_.add(reader.line_of("controls"), fmt::format("{} names the unknown control \"{}\"", place, id),
                     "name a built control, or leave the list empty: the paragraph is then shown as unproven");
-    for (const std::string& id : paragraph.probes)
-      if (std::find(vocabulary_.probes.begin(), vocabulary_.probes.end(), id) == vocabulary_.probes.end())
+    if (paragraph.proof == model::ProofKind::enforced && paragraph.controls.empty() &&
+        !paragraph.probes.empty())
+      report_.add(reader.line_of("proof"),
+                  fmt::format("{} is probed, but no control of it enforces anything", place),
+                  "name the control that enforces it, or write proof = \"probed\"");
+  }
+
+  void check_probes(const TableReader& reader, const model::Paragraph& paragraph, const std::string& measure,
+                    const std::string& place) {
+    for (const std::string& id : paragraph.probes) {
+      const auto use = std::find_if(vocabulary_.probes.begin(), vocabulary_.probes.end(),
+                                    [&](const ProbeUse& probe) { return probe.id == id; });
+      if (use == vocabulary_.probes.end())
         report_.add(reader.line_of("probes"), fmt::format("{} names the unknown probe \"{}\"", place, id),
                     "name a built probe, or leave the list empty: the paragraph is then shown as unproven");
+      else if (!paragraph.id.empty() && !measure.ends_with('?') &&  // those have their finding already
+               (use->measure != measure || !names(use->paragraphs, paragraph.id)))
+        report_.add(reader.line_of("probes"), fmt::format("the probe {} proves nothing of {}", id, place),
+                    fmt::format("it stands for {} of {} alone; leave the list empty until a probe attacks "
+                                "what this paragraph says",
+                                base::join(use->paragraphs, ", "), use->measure));
+    }
+  }
+
+  static bool names(const std::vector<std::string>& list, const std::string& id) {
+    return std::find(list.begin(), list.end(), id) != list.end();
   }
 
   std::string id_;

@@ -100,7 +100,7 @@ std::vector<SourceFile> with(const std::string& file, std::string_view from, std
 }
 
 Vocabulary vocabulary() {
-  return {test_controls, {"backup.test"}};
+  return {test_controls, {{"backup.test", "availability.backup", {"retention"}}}};
 }
 
 model::Annex annex(const std::vector<SourceFile>& files) {
@@ -115,8 +115,14 @@ base::Path default_folder() {
 
 Vocabulary built() {
   return {built_controls,
-          {"tls.versions", "tls.hsts", "tls.pins", "secrets.passwords", "secrets.tokens",
-           "files.secret_modes", "annex.pairing", "ledger.consistency"}};
+          {{"tls.versions", "encryption.transport", {"versions"}},
+           {"tls.hsts", "encryption.transport", {"hsts"}},
+           {"tls.pins", "integrity.transfer", {"pins"}},
+           {"secrets.passwords", "encryption.secrets", {"passwords"}},
+           {"secrets.tokens", "encryption.secrets", {"tokens"}},
+           {"files.secret_modes", "access.data", {"keys"}},
+           {"annex.pairing", "document.annex", {"languages"}},
+           {"ledger.consistency", "review.evidence", {"ledger"}}}};
 }
 
 }  // namespace art32::annex::sample

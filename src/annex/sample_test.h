@@ -14,8 +14,8 @@ std::vector<SourceFile> files();
 // The same with `from` replaced by `to` in `file`; aborts if it isn't there.
 std::vector<SourceFile> with(const std::string& file, std::string_view from, std::string_view to);
 
-// The control portal.test, which keeps an
-// availability.backup/retention of 1 to 365 days, and the probe backup.test.
+// The control portal.test, which keeps an availability.backup/retention of 1 to
+// 365 days, and the probe backup.test, which proves the paragraph of that name.
 Vocabulary vocabulary();
 // Aborts if it has findings.
 model::Annex annex(const std::vector<SourceFile>& files);

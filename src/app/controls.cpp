@@ -76,7 +76,7 @@ std::span<const model::Control> controls() {
 annex::Vocabulary annex_vocabulary() {
   annex::Vocabulary vocabulary{controls(), {}};
   for (const audit::Probe& probe : audit::probes())
-    vocabulary.probes.push_back(probe.id);
+    vocabulary.probes.push_back({probe.id, probe.measure, probe.proves});
   return vocabulary;
 }
 

@@ -67,5 +67,22 @@ TEST(Controls, refuse_a_promise_that_nobody_keeps) {
   EXPECT_THAT(findings(files), HasSubstr("nobody keeps {length} of encryption.secrets/passwords"));
 }
 
+// Green beside a sentence that its probe never attacked would be a lie.
+TEST(Probes, stand_for_no_sentence_but_their_own) {
+  EXPECT_THAT(findings(bent("availability.toml", "probes = []", "probes = [\"tls.versions\"]")),
+              HasSubstr("availability.toml:19: the probe tls.versions proves nothing of "
+                        "availability.backup/daily (it stands for versions of encryption.transport alone"));
+  EXPECT_THAT(findings(bent("encryption.toml", "probes = [\"tls.hsts\"]", "probes = [\"tls.versions\"]")),
+              HasSubstr("the probe tls.versions proves nothing of encryption.transport/hsts"));
+}
+
+TEST(Probes, are_listed_in_the_format_of_the_annex_with_what_they_stand_for) {
+  const std::string page =
+      base::read_text_file(base::Path(__FILE__).parent_path() / "../../docs/formats/annex.md").value();
+  for (const annex::ProbeUse& probe : annex_vocabulary().probes)
+    EXPECT_THAT(page, HasSubstr(fmt::format("| `{}` | `{}` / `{}` |", probe.id, probe.measure,
+                                            base::join(probe.paragraphs, "`, `"))));
+}
+
 }  // namespace
 }  // namespace art32::app

@@ -36,7 +36,10 @@ struct Mutation {
 
 struct Probe {
   std::string id;       // "tls.versions"
-  std::string measure;  // the measure it attacks first of all; paragraphs may name it too
+  std::string measure;  // the measure it attacks
+  // The ids of the measure's paragraphs that it may stand for. What its attacks
+  // say nothing about, it can't prove: annex::load refuses any other that names it.
+  std::vector<std::string> proves;
   model::Text title;
   model::Severity severity = model::Severity::high;
   model::Text positive_control;      // what must work

@@ -18,6 +18,7 @@ std::vector<Probe> transport_probes() {
   return {
       {.id = "tls.versions",
        .measure = "encryption.transport",
+       .proves = {"versions"},
        .title = {"TLS 1.3 und nichts Älteres", "TLS 1.3 and nothing older"},
        .severity = Severity::critical,
        .positive_control =
@@ -36,6 +37,7 @@ std::vector<Probe> transport_probes() {
        .run = probe_tls_versions},
       {.id = "tls.hsts",
        .measure = "encryption.transport",
+       .proves = {"hsts"},
        .title = {"HSTS auf jeder Antwort", "HSTS on every answer"},
        .severity = Severity::high,
        .positive_control =
@@ -57,6 +59,7 @@ std::vector<Probe> transport_probes() {
        .run = probe_tls_hsts},
       {.id = "tls.pins",
        .measure = "integrity.transfer",
+       .proves = {"pins"},
        .title = {"Veröffentlichte Schlüssel-Pins", "Published key pins"},
        .severity = Severity::high,
        .positive_control =
@@ -88,6 +91,7 @@ std::vector<Probe> secret_probes() {
   return {
       {.id = "secrets.passwords",
        .measure = "encryption.secrets",
+       .proves = {"passwords"},
        .title = {"Kennwörter nur als bcrypt", "Passwords as bcrypt only"},
        .severity = Severity::critical,
        .positive_control =
@@ -109,6 +113,7 @@ std::vector<Probe> secret_probes() {
        .run = probe_passwords},
       {.id = "secrets.tokens",
        .measure = "encryption.secrets",
+       .proves = {"tokens"},
        .title = {"API-Token nur als SHA-256", "API tokens as SHA-256 only"},
        .severity = Severity::critical,
        .positive_control = {"Die Anlage sagt SHA-256 zu. Ein eigens ausgestelltes Token steht in der "
@@ -130,6 +135,7 @@ std::vector<Probe> secret_probes() {
        .run = probe_tokens},
       {.id = "files.secret_modes",
        .measure = "access.data",
+       .proves = {"keys"},
        .title = {"Schlüsseldateien nur für den Dienst", "Key files for the service only"},
        .severity = Severity::critical,
        .positive_control =
@@ -164,6 +170,7 @@ std::vector<Probe> document_probes() {
   return {
       {.id = "annex.pairing",
        .measure = "document.annex",
+       .proves = {"languages"},
        .title = {"Beide Sprachen sagen dasselbe", "Both languages say the same"},
        .severity = Severity::high,
        .positive_control = {"Ein Absatz steht auf beiden Seiten, mit verschiedenem Wortlaut.",
@@ -180,6 +187,7 @@ std::vector<Probe> document_probes() {
        .run = probe_annex_pairing},
       {.id = "ledger.consistency",
        .measure = "review.evidence",
+       .proves = {"ledger"},
        .title = {"Das Ledger setzt sich unverändert fort", "The ledger continues unaltered"},
        .severity = Severity::critical,
        .positive_control =

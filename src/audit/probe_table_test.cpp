@@ -18,6 +18,7 @@ TEST(ProbeTable, says_everything_in_both_languages) {
     expect_said_twice(probe.title, probe.id);
     expect_said_twice(probe.positive_control, probe.id);
     EXPECT_FALSE(probe.attacks.empty()) << probe.id;
+    EXPECT_FALSE(probe.proves.empty()) << probe.id << " is of no use to an annex";
     for (const model::Text& attack : probe.attacks)
       expect_said_twice(attack, probe.id);
     for (const Mutation& mutation : probe.mutations)
