@@ -50,9 +50,8 @@ std::vector<store::Migration> Audits::migrations() {
 }
 
 // Evidence first, result second: what a page shows as passed is in the ledger.
-void Audits::seal(ProbeRun& run, const Probe& probe, std::string_view annex_version) {
-  const auto leaf =
-      sink_.append(model::verdict_record, base::as_bytes(evidence_json(run, probe, annex_version)));
+void Audits::seal(ProbeRun& run, const Probe& probe) {
+  const auto leaf = sink_.append(model::verdict_record, base::as_bytes(evidence_json(run, probe)));
   if (leaf) {
     run.evidence = *leaf;
     return;
@@ -98,11 +97,12 @@ base::Result<AuditRun> Audits::run(const Target& target, std::string_view trigge
     run.audit = audit.id;
     run.probe = outcome.probe->id;
     run.place = outcome.probe - table_.data();
+    run.annex = annex_version;
     run.started = audit.started + outcome.started_after;
     run.took = outcome.took;
     run.verdict = outcome.verdict;
     run.observations = std::move(outcome.observations);
-    seal(run, *outcome.probe, annex_version);
+    seal(run, *outcome.probe);
     {
       const std::lock_guard lock(database_mutex_);
       const auto id = insert_probe_run(database_, run);

@@ -32,6 +32,7 @@ struct ProbeRun {
   std::int64_t audit = 0;  // the audit it was part of
   std::string probe;
   std::int64_t place = 0;  // in the table of probes
+  std::string annex;       // version of the annex whose promises were measured; empty: not recorded then
   base::Instant started;
   std::chrono::microseconds took{0};
   model::Verdict verdict = model::Verdict::error;  // as judged then: pass, fail or error
@@ -41,7 +42,7 @@ struct ProbeRun {
 
 struct AuditRun {
   std::int64_t id = 0;
-  std::string trigger;  // "schedule", "command", "start"
+  std::string trigger;  // "schedule", "command", "start", "publish"
   base::Instant started;
   std::chrono::microseconds took{0};
   std::vector<ProbeRun> probes;              // in the order of the table
@@ -51,7 +52,7 @@ struct AuditRun {
 struct ProbeStanding {
   const Probe* probe = nullptr;  // never null
   std::optional<ProbeRun> last;
-  model::Verdict verdict = model::Verdict::stale;  // never run is stale
+  model::Verdict verdict = model::Verdict::stale;  // never run under this annex is stale
   std::optional<model::Waiver> waiver;
 };
 
@@ -92,7 +93,7 @@ class Audits {
   void remember_checkpoint(const std::string& note);
 
  private:
-  void seal(ProbeRun& run, const Probe& probe, std::string_view annex_version);
+  void seal(ProbeRun& run, const Probe& probe);
   void seal(AuditRun& run, std::string_view annex_version);
   // Makes the run `error`, with an observation that says why, where they don't agree.
   bool agrees_with_evidence(ProbeRun& run) const;  // compare.cpp

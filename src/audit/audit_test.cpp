@@ -54,6 +54,7 @@ class AuditsTest : public testing::Test {
       measure.paragraphs.push_back(paragraph);
     }
     model::Annex annex;
+    annex.document.version = target.annex.document.version;
     annex.sections.push_back({"encryption", {}, {}, {measure}});
     return annex;
   }
@@ -193,6 +194,32 @@ TEST_F(AuditsTest, lets_a_verdict_go_stale_and_a_new_run_refresh_it) {
   EXPECT_EQ(audits.standing(annex, clock.now())->at(0).paragraphs.at(0).probes.at(0).verdict, Verdict::stale);
   run();
   EXPECT_EQ(state_of(annex), State::kept);
+}
+
+TEST_F(AuditsTest, lets_no_verdict_stand_for_the_promises_of_another_version) {
+  run();
+  for (const char* probe : {"good", "bad"}) {
+    auto annex = annex_probed_by({probe}, {probe});
+    ASSERT_NE(state_of(annex), State::unproven) << probe;
+    annex.document.version = "1.3.0";
+    EXPECT_EQ(state_of(annex), State::unproven) << probe;
+    EXPECT_EQ(audits.standing(annex, clock.now())->at(0).paragraphs.at(0).probes.at(0).verdict,
+              Verdict::stale);
+  }
+  target.annex.document.version = "1.3.0";
+  run();
+  EXPECT_EQ(state_of(annex_probed_by({"good"}, {"good"})), State::kept);
+}
+
+TEST_F(AuditsTest, never_believes_a_run_that_was_moved_to_another_version) {
+  run();
+  target.annex.document.version = "1.3.0";
+  tamper("update probe_runs set annex = '1.3.0'");
+  EXPECT_EQ(state_of(annex_probed_by({"good"}, {"good"})), State::unproven);
+  EXPECT_EQ(newest("good").verdict, Verdict::error) << "its leaf names the old one";
+  tamper("update probe_runs set annex = ''");
+  EXPECT_EQ(newest("good").verdict, Verdict::pass) << "stored before the version was: the leaf is right";
+  EXPECT_EQ(state_of(annex_probed_by({"good"}, {"good"})), State::unproven);
 }
 
 TEST_F(AuditsTest, shows_a_waived_failure_as_waived_until_its_date_and_never_green) {

@@ -91,8 +91,8 @@ base::Result<std::vector<model::Observation>> parse_observations(std::string_vie
   }
 }
 
-std::string evidence_json(const ProbeRun& run, const Probe& probe, std::string_view annex_version) {
-  return probe_run_json(run, probe.measure, annex_version);
+std::string evidence_json(const ProbeRun& run, const Probe& probe) {
+  return probe_run_json(run, probe.measure, run.annex);
 }
 
 base::Status check_evidence(const ProbeRun& run, base::ByteView record) {
@@ -100,7 +100,8 @@ base::Status check_evidence(const ProbeRun& run, base::ByteView record) {
     const std::string_view sealed = base::as_text(record);
     const boost::json::value parsed = boost::json::parse({sealed.data(), sealed.size()});
     const std::string_view measure = parsed.at("measure").as_string();
-    const std::string_view annex = parsed.at("annex").as_string();
+    const std::string_view annex =
+        run.annex.empty() ? std::string_view(parsed.at("annex").as_string()) : run.annex;
     if (probe_run_json(run, measure, annex) == sealed) return {};
   } catch (const std::exception&) {
     // No record of a run at all: the same contradiction.

@@ -15,12 +15,13 @@
 namespace art32::audit {
 
 // Without the leaf it is about to become.
-std::string evidence_json(const ProbeRun& run, const Probe& probe, std::string_view annex_version);
+std::string evidence_json(const ProbeRun& run, const Probe& probe);
 // Names the leaves of its probes' runs, or null where the ledger didn't take one.
 std::string evidence_json(const AuditRun& run, std::string_view annex_version);
 
 // `corrupt` unless the sealed record is the run's own: everything that the run
-// says must be in it, octet for octet; annex version and measure are the record's.
+// says must be in it, octet for octet; the measure is the record's, and so is the
+// version of the annex where the run names none.
 base::Status check_evidence(const ProbeRun& run, base::ByteView record);
 
 std::string observations_json(const std::vector<model::Observation>& observations);

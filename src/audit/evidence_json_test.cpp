@@ -10,6 +10,7 @@ namespace {
 ProbeRun example() {
   ProbeRun run;
   run.audit = 7;
+  run.annex = "1.0.0";
   run.probe = "tls.versions";
   run.started = *base::parse_rfc3339("2026-11-23T16:51:54.123456Z");
   run.took = std::chrono::microseconds(41'250);
@@ -27,7 +28,7 @@ std::string format_page() {
 }
 
 TEST(EvidenceJson, of_a_probe_run_has_the_documented_octets) {
-  const std::string json = evidence_json(example(), passing_probe("tls.versions"), "1.0.0");
+  const std::string json = evidence_json(example(), passing_probe("tls.versions"));
   EXPECT_NE(format_page().find("\n" + json + "\n"), std::string::npos);
   EXPECT_EQ(
       json,

@@ -29,7 +29,7 @@ std::optional<model::LeafIndex> to_leaf(const Row& row, int column) {
 }
 
 constexpr std::string_view probe_run_columns =
-    "select id, audit, probe, started, took, verdict, evidence, observations from probe_runs ";
+    "select id, audit, probe, started, took, verdict, evidence, observations, annex from probe_runs ";
 constexpr std::string_view audit_columns = "select id, cause, started, took, evidence from audit_runs ";
 
 base::Result<ProbeRun> to_probe_run(const Row& row) {
@@ -46,6 +46,7 @@ base::Result<ProbeRun> to_probe_run(const Row& row) {
   run.verdict = *verdict;
   run.evidence = to_leaf(row, 6);
   ART32_ASSIGN(run.observations, parse_observations(row.text(7)));
+  run.annex = row.text(8);
   return run;
 }
 
@@ -110,7 +111,8 @@ std::vector<store::Migration> run_store_migrations() {
       one integer primary key check (one = 1),
       note text not null         -- signed checkpoint
     ) strict;
-  )"}};
+  )"},
+          {"audit", 2, "alter table probe_runs add column annex text not null default ''"}};
 }
 
 base::Result<std::int64_t> insert_audit(store::Database& database, const AuditRun& run) {
@@ -121,11 +123,11 @@ base::Result<std::int64_t> insert_audit(store::Database& database, const AuditRu
 
 base::Result<std::int64_t> insert_probe_run(store::Database& database, const ProbeRun& run) {
   ART32_CHECKED(database.run(
-      "insert into probe_runs (audit, place, probe, started, took, verdict, evidence, observations) "
-      "values (?, ?, ?, ?, ?, ?, ?, ?)",
+      "insert into probe_runs (audit, place, probe, started, took, verdict, evidence, observations, annex) "
+      "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
       {run.audit, run.place, run.probe, to_stored(run.started), run.took.count(),
-       std::string(model::name(run.verdict)), leaf_value(run.evidence),
-       observations_json(run.observations)}));
+       std::string(model::name(run.verdict)), leaf_value(run.evidence), observations_json(run.observations),
+       run.annex}));
   return database.last_insert_id();
 }
 

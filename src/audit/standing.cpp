@@ -19,10 +19,11 @@ std::optional<model::Waiver> waiver_of(const std::vector<model::Waiver>& waivers
   return longest;
 }
 
+// A verdict under another version of the annex says nothing about the promises of this one.
 ProbeStanding stand(const Probe& probe, std::optional<ProbeRun> last, std::optional<model::Waiver> waiver,
-                    base::Instant now) {
+                    std::string_view annex_version, base::Instant now) {
   ProbeStanding standing{&probe, std::move(last), model::Verdict::stale, std::move(waiver)};
-  if (standing.last)
+  if (standing.last && standing.last->annex == annex_version)
     standing.verdict =
         model::current_verdict({standing.last->verdict, standing.last->started + standing.last->took},
                                probe.period, standing.waiver ? &*standing.waiver : nullptr, now);
@@ -69,7 +70,8 @@ base::Result<std::vector<MeasureStanding>> Audits::standing(const model::Annex& 
     if (last && !agrees_with_evidence(*last))
       base::log_error("a verdict isn't the sealed one",
                       {{"probe", probe.id}, {"seen", last->observations.back().seen}});
-    probes.push_back(stand(probe, std::move(last), waiver_of(waivers, probe.id, now), now));
+    probes.push_back(
+        stand(probe, std::move(last), waiver_of(waivers, probe.id, now), annex.document.version, now));
   }
   std::vector<MeasureStanding> measures;
   for (const model::Section& section : annex.sections)

@@ -22,6 +22,7 @@ std::string trigger_word(const std::string& trigger, model::Language language) {
   if (trigger == "schedule") return say(phrases::trigger_schedule, language);
   if (trigger == "command") return say(phrases::trigger_command, language);
   if (trigger == "start") return say(phrases::trigger_start, language);
+  if (trigger == "publish") return say(phrases::trigger_publish, language);
   return trigger;
 }
 

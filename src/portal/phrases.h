@@ -246,6 +246,7 @@ inline constexpr Phrase trigger{"Anlass", "Trigger"};
 inline constexpr Phrase trigger_schedule{"Zeitplan", "schedule"};
 inline constexpr Phrase trigger_command{"von Hand", "by hand"};
 inline constexpr Phrase trigger_start{"Start des Systems", "start of the system"};
+inline constexpr Phrase trigger_publish{"neue Fassung der Anlage", "new version of the annex"};
 inline constexpr Phrase result{"Ergebnis", "Result"};
 inline constexpr Phrase failed_probes{"Fehlgeschlagen: {0}", "Failed: {0}"};
 inline constexpr Phrase undecided_probes{"Ohne Urteil: {0}", "Undecided: {0}"};
