@@ -68,14 +68,17 @@ base::Result<std::string> System::sign_note(std::string_view text) const {
 // What state.db remembers must cover what was sealed by now; but a checkpoint that
 // the ledger doesn't continue stays, as the proof of that.
 void System::remember_head() {
-  const std::string last = audits_->last_checkpoint_note();
-  base::Status status = ledger_->flush();
-  if (status && !last.empty())
-    status = check_agreement(folder_, {last, std::nullopt}, seen_by_owner(*ledger_));
-  if (status)
-    audits_->remember_checkpoint(ledger_->checkpoint_note());
-  else
-    base::log_error("the ledger's head wasn't remembered", {{"error", status.error().message()}});
+  const auto remember = [this]() -> base::Status {
+    ART32_ASSIGN(const std::string last, audits_->last_checkpoint_note());
+    ART32_CHECKED(ledger_->flush());
+    const std::string head = ledger_->checkpoint_note();
+    if (head == last) return {};
+    if (!last.empty()) ART32_CHECKED(check_agreement(folder_, {last, std::nullopt}, seen_by_owner(*ledger_)));
+    audits_->remember_checkpoint(head);
+    return {};
+  };
+  if (const base::Status remembered = remember(); !remembered)
+    base::log_error("the ledger's head wasn't remembered", {{"error", remembered.error().message()}});
 }
 
 base::Result<audit::AuditRun> System::run_audit(std::string_view trigger,

@@ -162,11 +162,9 @@ void Audits::set_waivers(std::vector<model::Waiver> waivers) {
   waivers_ = std::move(waivers);
 }
 
-std::string Audits::last_checkpoint_note() const {
+base::Result<std::string> Audits::last_checkpoint_note() const {
   const std::lock_guard lock(database_mutex_);
-  auto note = last_checkpoint(database_);
-  if (!note) base::log_error("last checkpoint unreadable", {{"error", note.error().message()}});
-  return note.value_or("");
+  return last_checkpoint(database_);
 }
 
 void Audits::remember_checkpoint(const std::string& note) {

@@ -88,8 +88,8 @@ class Audits {
   // Every measure of the annex as it stands at `now`; points into `annex`.
   base::Result<std::vector<MeasureStanding>> standing(const model::Annex& annex, base::Instant now) const;
 
-  void set_waivers(std::vector<model::Waiver> waivers);  // from configuration
-  std::string last_checkpoint_note() const;
+  void set_waivers(std::vector<model::Waiver> waivers);    // from configuration
+  base::Result<std::string> last_checkpoint_note() const;  // empty before the first
   void remember_checkpoint(const std::string& note);
 
  private:

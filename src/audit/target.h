@@ -37,7 +37,8 @@ struct Target {
   std::vector<base::Path> secret_files;
   std::string ledger_verifier_key;
   // The checkpoint that the probe saw last time (a signed note); empty: none yet.
-  std::string last_checkpoint_note;
+  // An error: it can't be told what was seen.
+  base::Result<std::string> last_checkpoint_note;
   // Called with the newest checkpoint when the ledger proved consistent with the last.
   std::function<void(const std::string&)> remember_checkpoint;
   // Makes and removes the canary by the same code that real accounts take.

@@ -68,7 +68,8 @@ base::Result<Log> read_log(const Scratch& scratch) {
   const Target target = scratch.target();
   const ProbeContext context{target, std::chrono::steady_clock::now() + std::chrono::seconds(5)};
   const LedgerView view(context);
-  ART32_ASSIGN(const Head head, view.open_head(target.last_checkpoint_note));
+  ART32_ASSIGN(const std::string seen, target.last_checkpoint_note);
+  ART32_ASSIGN(const Head head, view.open_head(seen));
   Log log{head.checkpoint, {}};
   for (const merkle::Tile& tile : merkle::tiles_of(head.checkpoint.size, merkle::TileKind::entries)) {
     ART32_ASSIGN(const base::Bytes bundle, view.fetch(tile));

@@ -56,7 +56,8 @@ void attack_history(const LedgerView& view, const ProbeContext& context, const H
                           "An older head is offered (the log shrinks)"};
   const model::Text forked{"Ein Kopf wird ausgegeben, der den zuletzt gesehenen nicht fortsetzt",
                            "A head is offered that doesn't continue the one seen last"};
-  const auto last = view.open_head(context.target.last_checkpoint_note);
+  const auto last = context.target.last_checkpoint_note.and_then(
+      [&view](const std::string& note) { return view.open_head(note); });
   if (!last) {
     observations.attack("checkpoint", forked, Outcome::undecided,
                         "the head seen last can't be read: " + last.error().message());
@@ -122,7 +123,8 @@ std::vector<model::Observation> probe_ledger_consistency(const ProbeContext& con
   // state can be had from them to try the check on.
   if (outcome_of(root) != Outcome::worked) prove_forks_are_noticed(view, *head, observations);
   // The very first head has no predecessor to contradict.
-  if (!context.target.last_checkpoint_note.empty()) attack_history(view, context, *head, observations);
+  const auto& last = context.target.last_checkpoint_note;
+  if (!last || !last->empty()) attack_history(view, context, *head, observations);
   attack_entries(view, *head, root, observations);
 
   auto seen = observations.take();

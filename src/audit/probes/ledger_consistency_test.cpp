@@ -138,5 +138,12 @@ TEST_F(LedgerConsistency, cannot_tell_when_the_head_seen_last_is_unreadable) {
   EXPECT_EQ(run(), Verdict::error);
 }
 
+TEST_F(LedgerConsistency, cannot_tell_when_it_is_not_known_what_was_seen_last) {
+  publish(entries(10));
+  target.last_checkpoint_note = base::failure(base::ErrorCode::unavailable, "the database is locked");
+  EXPECT_EQ(verdict_of(probe_ledger_consistency, target), Verdict::error);
+  EXPECT_TRUE(remembered.empty()) << "nor does this head become the one seen last";
+}
+
 }  // namespace
 }  // namespace art32::audit
