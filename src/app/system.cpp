@@ -14,13 +14,13 @@ System::~System() {
 
 base::Status System::lock_folder() {
   ART32_CHECKED(base::make_folder(folder_.run(), 0700));
-  ART32_ASSIGN(lock_, base::File::open_write(folder_.lock(), base::Visibility::owner_only));
-  const base::Status locked = lock_.lock();
-  if (locked) return {};
-  if (locked.error().code == base::ErrorCode::conflict)
+  ART32_ASSIGN(base::File file, base::File::open_write(folder_.lock(), base::Visibility::owner_only));
+  const base::Status locked = file.lock();
+  if (!locked && locked.error().code == base::ErrorCode::conflict)
     return base::failure(base::ErrorCode::conflict,
                          fmt::format("another art32 is running on {}", folder_.root.string()),
                          "stop it first (`systemctl stop art32`), or use the running one");
+  if (locked) lock_ = std::move(file);
   return locked;
 }
 

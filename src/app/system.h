@@ -87,7 +87,7 @@ class System {
   Folder folder_;
   base::SystemClock clock_;
   base::Instant started_ = clock_.now();
-  base::File lock_;
+  base::File lock_;  // open: this System has the folder
   std::unique_ptr<store::Database> database_;
   std::mutex database_mutex_;
   std::unique_ptr<ledger::Ledger> ledger_;

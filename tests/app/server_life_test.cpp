@@ -41,6 +41,7 @@ TEST(Server, is_refused_on_a_folder_that_another_one_has) {
   EXPECT_EQ(second.exit_code, 75);
   EXPECT_NE(second.errors.find("another art32 is running on"), std::string::npos) << second.errors;
   EXPECT_EQ(server.get("/de/").response.status, 200) << "the first one goes on";
+  EXPECT_TRUE(std::filesystem::exists(server.folder() / "run/listeners.json")) << "and says where it listens";
 }
 
 TEST(Server, shows_a_changed_annex_after_sighup_under_a_new_version_number) {
