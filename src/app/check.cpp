@@ -2,6 +2,7 @@
 
 #include "app/certificate_check.h"
 #include "app/controls.h"
+#include "app/owner_check.h"
 #include "app/published_pins.h"
 #include "app/system.h"
 #include "audit/probe_table.h"
@@ -88,6 +89,10 @@ std::vector<CheckItem> check_installation(const Folder& folder, const base::Cloc
     items.push_back(
         {std::move(subject), found.value_or(""), found ? std::nullopt : std::optional(found.error())});
   };
+  if (const base::Status owner = check_owner(folder); !owner) {
+    add("folder", tl::unexpected<base::Error>(owner.error()));
+    return items;
+  }
   const Result<Configuration> configuration = load_configuration(folder);
   add("configuration",
       configuration.map([&](const Configuration&) { return folder.configuration().string(); }));

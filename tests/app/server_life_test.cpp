@@ -1,5 +1,6 @@
 // Start, reload, stop, and what must not be possible meanwhile.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <thread>
@@ -139,6 +140,29 @@ TEST(Server, does_not_start_with_a_key_that_others_can_read) {
   EXPECT_EQ(refused.exit_code, 77);
   EXPECT_NE(refused.errors.find("ledger.pem"), std::string::npos);
   EXPECT_NE(refused.errors.find("chmod"), std::string::npos) << "the mend is named: " << refused.errors;
+}
+
+// Root, asking after a service's installation, must leave nothing behind that stops the service.
+TEST(Server, leaves_the_folder_of_another_user_alone_and_says_whom_to_run_as) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give a folder away";
+  constexpr unsigned nobody = 65534;
+  RunningServer server;
+  ASSERT_EQ(::lchown(server.folder().c_str(), nobody, nobody), 0);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(server.folder()))
+    ASSERT_EQ(::lchown(entry.path().c_str(), nobody, nobody), 0);
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"status"},
+                                                  {"serve"},
+                                                  {"check"},
+                                                  {"annex", "publish"},
+                                                  {"account", "list"},
+                                                  {"ledger", "keys"}}) {
+    const net::Finished refused = server.command(command);
+    EXPECT_EQ(refused.exit_code, 77) << refused.output << refused.errors;
+    EXPECT_NE((refused.output + refused.errors).find("runuser -u nobody -- art32"), std::string::npos)
+        << refused.output << refused.errors;
+  }
+  EXPECT_FALSE(std::filesystem::exists(server.folder() / "run/lock"));
+  EXPECT_FALSE(std::filesystem::exists(server.folder() / "state.db"));
 }
 
 TEST(Server, names_a_damaged_tile_and_does_not_start) {

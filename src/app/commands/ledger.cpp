@@ -4,6 +4,7 @@
 #include "app/commands/command_line.h"
 #include "app/commands/output.h"
 #include "app/commands/progress.h"
+#include "app/owner_check.h"
 #include "app/server_commands.h"
 #include "crypto/signature.h"
 #include "merkle/note.h"
@@ -12,6 +13,7 @@ namespace art32::app {
 namespace {
 
 base::Result<std::string> verifier_key(const Folder& folder) {
+  ART32_CHECKED(check_owner(folder));
   ART32_ASSIGN(const Configuration configuration, load_configuration(folder));
   ART32_ASSIGN(const auto key, crypto::Ed25519PrivateKey::load(folder.ledger_key()));
   return merkle::format_verifier_key(
