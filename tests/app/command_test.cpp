@@ -65,6 +65,9 @@ TEST_F(Commands, wrong_usage_is_64_and_says_where_help_is) {
                                                 {"sevre"},
                                                 {"ledger"},
                                                 {"ledger", "proof"},
+                                                {"ledger", "show", "-1"},
+                                                {"ledger", "erase", "-1", "--reason", "none"},
+                                                {"token", "revoke", "-1"},
                                                 {"annex", "show", "--lang", "fr"}}) {
     const net::Finished refused = server->command(wrong);
     EXPECT_EQ(refused.exit_code, 64) << refused.output;

@@ -136,7 +136,9 @@ void add_token(CLI::App& token, Context& context) {
 
   auto& revoke = add_command(token, "revoke", "Revoke a token", "art32 token revoke 3");
   auto id = std::make_shared<std::uint64_t>(0);
-  revoke.add_option("id", *id, "Its id, the digits before the pipe")->required();
+  revoke.add_option("id", *id, "Its id, the digits before the pipe")
+      ->required()
+      ->check(CLI::NonNegativeNumber);
   revoke.callback([&context, id] {
     context.action = [&context, id] {
       return ask_and_print(context, "token revoke", {{"id", *id}},

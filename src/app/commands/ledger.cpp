@@ -95,7 +95,9 @@ void add_for_index(CLI::App& ledger, Context& context, const std::string& name, 
                    std::function<std::string(const json::value&)> as_text) {
   auto& command = add_command(ledger, name, summary, fmt::format("art32 ledger {} 7", name));
   auto index = std::make_shared<std::uint64_t>(0);
-  command.add_option("index", *index, "The leaf's index, counted from 0")->required();
+  command.add_option("index", *index, "The leaf's index, counted from 0")
+      ->required()
+      ->check(CLI::NonNegativeNumber);
   command.callback([&context, index, name, as_text] {
     context.action = [&context, index, name, as_text] {
       return print_answer(context, "ledger " + name, {{"index", *index}}, as_text);
@@ -109,7 +111,9 @@ void add_erase(CLI::App& ledger, Context& context) {
                   "art32 ledger erase 7 --reason 'request of 2026-11-23'");
   auto index = std::make_shared<std::uint64_t>(0);
   auto reason = std::make_shared<std::string>();
-  command.add_option("index", *index, "The leaf's index, counted from 0")->required();
+  command.add_option("index", *index, "The leaf's index, counted from 0")
+      ->required()
+      ->check(CLI::NonNegativeNumber);
   command.add_option("--reason", *reason, "Why; becomes part of the record of the erasure")->required();
   command.callback([&context, index, reason] {
     context.action = [&context, index, reason] {
