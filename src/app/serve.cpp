@@ -8,6 +8,7 @@
 #include "app/server_commands.h"
 #include "net/control_socket.h"
 #include "net/service_notify.h"
+#include "workers/alarm.h"
 
 namespace art32::app {
 namespace {
@@ -62,29 +63,18 @@ class BackgroundAudit {
   std::jthread worker_;
 };
 
-class Schedule {
- public:
-  void set(const Configuration& configuration, base::Instant now) {
-    const auto schedule = configuration.schedule();
-    next_ = schedule ? schedule->next(now) : std::nullopt;
-  }
-  bool due(const Configuration& configuration, base::Instant now) {
-    if (!next_ || now < *next_) return false;
-    set(configuration, now);
-    return true;
-  }
+// A configuration that can't be read as a schedule was refused when it was loaded.
+void set_alarm(workers::Alarm& alarm, const System& system) {
+  if (auto schedule = system.configuration().schedule()) alarm.set(std::move(*schedule));
+}
 
- private:
-  std::optional<base::Instant> next_;
-};
-
-void reload(System& system, Schedule& schedule) {
+void reload(System& system, workers::Alarm& alarm) {
   net::notify_reloading();
   if (const base::Status reloaded = system.reload(); !reloaded)
     base::log_error("reload refused, everything goes on as before", {{"error", reloaded.error().message()}});
   else
     base::log_info("reloaded", {{"annex", system.annex()->document.version}});
-  schedule.set(system.configuration(), system.clock().now());
+  set_alarm(alarm, system);
   net::notify_ready("serving " + system.base_url());
 }
 
@@ -107,14 +97,14 @@ base::Status serve(System& system) {
 
   BackgroundAudit audit(system);
   if (system.configuration().audit_at_start) audit.start("start");
-  Schedule schedule;
-  schedule.set(system.configuration(), system.clock().now());
+  workers::Alarm alarm(system.clock());
+  set_alarm(alarm, system);
   auto next_refresh = std::chrono::steady_clock::now() + refresh_period;
   while (true) {
     const int signal = wait_for_signal(1s);
     if (signal == SIGTERM || signal == SIGINT) break;
-    if (signal == SIGHUP) reload(system, schedule);
-    if (schedule.due(system.configuration(), system.clock().now())) audit.start("schedule");
+    if (signal == SIGHUP) reload(system, alarm);
+    if (alarm.due()) audit.start("schedule");
     if (std::chrono::steady_clock::now() >= next_refresh) {
       system.portal().refresh();
       next_refresh = std::chrono::steady_clock::now() + refresh_period;
