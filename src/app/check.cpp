@@ -52,6 +52,18 @@ Result<std::string> check_schedule(const Configuration& configuration, base::Ins
     return base::failure(base::ErrorCode::configuration,
                          fmt::format("\"{}\" never comes", configuration.audit_schedule),
                          "mend audit.schedule");
+  std::chrono::seconds period = std::chrono::seconds::max();
+  for (const audit::Probe& probe : audit::probes())
+    period = std::min(period, probe.period);
+  const auto gap = schedule.longest_gap(now);
+  if (!gap || *gap > period)
+    return base::failure(
+        base::ErrorCode::configuration,
+        fmt::format("\"{}\" leaves up to {} without an audit, but a verdict is stale after {}",
+                    configuration.audit_schedule,
+                    gap ? model::format_duration(*gap, model::Language::english) : "an unlimited time",
+                    model::format_duration(period, model::Language::english)),
+        "let audit.schedule come at least once a day, such as \"15 3 * * *\"");
   return fmt::format("the next audit is at {}", base::rfc3339_seconds(*next));
 }
 

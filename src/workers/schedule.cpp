@@ -74,21 +74,26 @@ bool Schedule::matches(sys_days local_day) const {
   return any_day_ || any_weekday_ ? day && weekday : day || weekday;
 }
 
-std::optional<base::Instant> Schedule::first_on(sys_days local_day, base::Instant after) const {
-  std::optional<base::Instant> first;
-  const auto consider = [&](std::chrono::sys_seconds moment) {
-    if (moment > after && (!first || moment < *first)) first = moment;
-  };
+// In no order: a local day can have its hours twice.
+std::vector<std::chrono::sys_seconds> Schedule::moments_on(sys_days local_day) const {
+  std::vector<std::chrono::sys_seconds> moments;
   for (unsigned hour = 0; hour < 24; ++hour) {
     for (unsigned minute = 0; has(hours_, hour) && minute < 60; ++minute) {
       if (!has(minutes_, minute)) continue;
       const LocalMinutes local(local_day.time_since_epoch() + std::chrono::hours(hour) +
                                std::chrono::minutes(minute));
       const Occurrence occurrence = zone_.at(local);
-      if (occurrence.kind != Occurrence::Kind::skipped || !any_hour_) consider(occurrence.first);
-      if (occurrence.kind == Occurrence::Kind::twice && any_hour_) consider(occurrence.second);
+      if (occurrence.kind != Occurrence::Kind::skipped || !any_hour_) moments.push_back(occurrence.first);
+      if (occurrence.kind == Occurrence::Kind::twice && any_hour_) moments.push_back(occurrence.second);
     }
   }
+  return moments;
+}
+
+std::optional<base::Instant> Schedule::first_on(sys_days local_day, base::Instant after) const {
+  std::optional<base::Instant> first;
+  for (const std::chrono::sys_seconds moment : moments_on(local_day))
+    if (moment > after && (!first || moment < *first)) first = moment;
   return first;
 }
 
@@ -105,6 +110,29 @@ std::optional<base::Instant> Schedule::next(base::Instant after) const {
     return rival && *rival < *found ? rival : found;
   }
   return std::nullopt;
+}
+
+std::optional<std::chrono::seconds> Schedule::longest_gap(base::Instant after) const {
+  constexpr int days_of_a_year = 366;
+  const sys_days today = zone_.local_day(std::chrono::floor<std::chrono::seconds>(after));
+  std::vector<std::chrono::sys_seconds> runs;
+  for (int i = -1; i <= days_of_a_year; ++i)
+    if (const sys_days day = today + days(i); matches(day))
+      for (const std::chrono::sys_seconds moment : moments_on(day))
+        if (moment > after) runs.push_back(moment);
+  std::sort(runs.begin(), runs.end());
+  // The one that follows, or two where the year has none.
+  const auto add_next = [&](base::Instant from) {
+    const std::optional<base::Instant> following = next(from);
+    if (following) runs.push_back(std::chrono::floor<std::chrono::seconds>(*following));
+    return following.has_value();
+  };
+  if (runs.empty() && !add_next(after)) return std::nullopt;
+  if (!add_next(runs.back())) return std::nullopt;
+  std::chrono::seconds longest{0};
+  for (std::size_t i = 1; i < runs.size(); ++i)
+    longest = std::max(longest, runs[i] - runs[i - 1]);
+  return longest;
 }
 
 }  // namespace art32::workers

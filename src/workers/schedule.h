@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -26,12 +27,16 @@ class Schedule {
 
   // The first moment strictly after `after`; nothing if none comes within five years.
   std::optional<base::Instant> next(base::Instant after) const;
+  // The longest time between two runs of the year after `after`, the first of the next
+  // year among them; nothing if the schedule ends.
+  std::optional<std::chrono::seconds> longest_gap(base::Instant after) const;
   const std::string& expression() const { return expression_; }
   const std::string& zone() const { return zone_.name(); }
 
  private:
   explicit Schedule(TimeZone zone) : zone_(std::move(zone)) {}
   bool matches(std::chrono::sys_days local_day) const;
+  std::vector<std::chrono::sys_seconds> moments_on(std::chrono::sys_days local_day) const;
   std::optional<base::Instant> first_on(std::chrono::sys_days local_day, base::Instant after) const;
 
   std::string expression_;

@@ -96,6 +96,20 @@ TEST(Schedule, waits_for_rare_days_and_gives_up_on_days_that_never_come) {
   EXPECT_EQ(runs(schedule("0 0 31 2 *", "UTC"), "2026-01-01T00:00:00Z", 1), Runs{});
 }
 
+TEST(Schedule, knows_the_longest_time_it_leaves_between_two_runs) {
+  const Instant now = *base::parse_rfc3339("2026-11-23T12:00:00Z");
+  using namespace std::chrono_literals;
+  EXPECT_EQ(schedule("15 3 * * *").longest_gap(now), 25h) << "the day on which the clock goes back";
+  EXPECT_EQ(schedule("15 3 * * *", "UTC").longest_gap(now), 24h);
+  EXPECT_EQ(schedule("0 3,20 * * *", "UTC").longest_gap(now), 17h);
+  EXPECT_EQ(schedule("* * * * *").longest_gap(now), 1min);
+  EXPECT_EQ(schedule("0 3 * * 1-5", "UTC").longest_gap(now), 72h) << "over the weekend";
+  EXPECT_EQ(schedule("0 3 1 * *", "UTC").longest_gap(now), 31 * 24h);
+  EXPECT_EQ(schedule("0 3 1 1 *", "UTC").longest_gap(now), 365 * 24h);
+  EXPECT_EQ(schedule("0 0 29 2 *", "UTC").longest_gap(now), 1461 * 24h);
+  EXPECT_EQ(schedule("0 0 31 2 *", "UTC").longest_gap(now), std::nullopt);
+}
+
 TEST(Schedule, is_strictly_later_than_asked) {
   const Schedule daily = schedule("0 0 * * *", "UTC");
   const Instant midnight = *base::parse_rfc3339("2026-11-23T00:00:00Z");

@@ -94,6 +94,16 @@ TEST_F(Commands, check_finds_nothing_wrong_with_a_fresh_installation) {
     EXPECT_TRUE(item.at("holds").as_bool()) << item;
 }
 
+TEST_F(Commands, check_refuses_a_schedule_that_lets_every_verdict_go_stale) {
+  RunningServer monthly;
+  monthly.edit("art32.toml", "15 3 * * *", "15 3 1 * *");
+  const net::Finished refused = monthly.command({"check"});
+  EXPECT_EQ(refused.exit_code, 78) << refused.output;
+  EXPECT_NE(refused.output.find("leaves up to 31 days without an audit"), std::string::npos)
+      << refused.output;
+  EXPECT_NE(refused.output.find("stale after 36 hours"), std::string::npos) << refused.output;
+}
+
 TEST_F(Commands, status_lists_every_measure_with_its_state) {
   const json::value status = parsed(server->command({"status", "--json"}));
   EXPECT_TRUE(status.at("running").as_bool());
