@@ -51,9 +51,9 @@ std::vector<store::Migration> pin_migrations() {
       {"app", 1, "create table published_pins (pin text primary key, published integer not null) strict"}};
 }
 
-base::Result<std::vector<portal::Pin>> publish_pins(const Folder& folder, const Configuration& configuration,
-                                                    store::Database& database, std::mutex& database_mutex,
-                                                    base::Instant now) {
+base::Result<std::vector<portal::Pin>> read_pins(const Folder& folder, const Configuration& configuration,
+                                                 const store::Database& database, std::mutex& database_mutex,
+                                                 base::Instant now) {
   std::vector<std::pair<std::string, std::string>> named;  // role, pin
   ART32_ASSIGN(const std::string current, pin_of_key(folder, configuration.key));
   named.emplace_back("current", current);
@@ -75,15 +75,19 @@ base::Result<std::vector<portal::Pin>> publish_pins(const Folder& folder, const 
         "pin; in an "
         "emergency use the backup key, whose pin they know");
   std::vector<portal::Pin> pins;
-  for (const auto& [role, pin] : named) {
-    if (known.count(pin) == 0) {
-      known[pin] = now;
-      ART32_CHECKED(database.run("insert into published_pins (pin, published) values (?, ?)",
-                                 {pin, static_cast<std::int64_t>(now.time_since_epoch().count())}));
-    }
-    pins.push_back({pin, role, known[pin]});
-  }
+  for (const auto& [role, pin] : named)
+    pins.push_back({pin, role, known.emplace(pin, now).first->second});
   return pins;
+}
+
+base::Status record_pins(const std::vector<portal::Pin>& pins, store::Database& database,
+                         std::mutex& database_mutex) {
+  const std::lock_guard lock(database_mutex);
+  for (const portal::Pin& pin : pins)
+    ART32_CHECKED(
+        database.run("insert into published_pins (pin, published) values (?, ?) on conflict do nothing",
+                     {pin.pin, static_cast<std::int64_t>(pin.published.time_since_epoch().count())}));
+  return {};
 }
 
 }  // namespace art32::app

@@ -53,7 +53,11 @@ Result<json::value> run_audit(System& system, const json::object& arguments) {
   if (const json::value* names = arguments.if_contains("only"); names != nullptr && names->is_array())
     for (const json::value& name : names->get_array())
       if (name.is_string()) only.emplace_back(name.get_string());
-  if (system.listeners().empty()) ART32_CHECKED(system.listen());
+  if (system.listeners().empty())
+    return base::failure(
+        ErrorCode::unavailable,
+        fmt::format("no server runs on {}, so there is nothing to attack", system.folder().root.string()),
+        "start it: art32 serve --folder " + system.folder().root.string());
   ART32_ASSIGN(const audit::AuditRun run, system.run_audit("command", only));
   return to_json(run);
 }
@@ -168,7 +172,7 @@ Result<json::value> published_annex(System& system, const json::object& argument
   return json::object{{"version", version.version}, {"annex", version.json}};
 }
 
-// Publishing is what a reload does with a changed annex.
+// Publishing is what a reload does with a changed annex; here, and when serving begins.
 Result<json::value> reload(System& system, const json::object& arguments) {
   ART32_CHECKED(system.reload());
   return annex_history(system, arguments);

@@ -1,6 +1,5 @@
 #include "app/system.h"
 
-#include "app/owner_check.h"
 #include "crypto/private_file.h"
 #include "merkle/note.h"
 
@@ -14,7 +13,6 @@ System::~System() {
 }
 
 base::Status System::lock_folder() {
-  ART32_CHECKED(check_owner(folder_));
   ART32_CHECKED(base::make_folder(folder_.run(), 0700));
   ART32_ASSIGN(base::File file, base::File::open_write(folder_.lock(), base::Visibility::owner_only));
   const base::Status locked = file.lock();

@@ -27,20 +27,21 @@ namespace art32::app {
 
 class System {
  public:
-  // Opens and checks everything; listens nowhere yet. `conflict` when another
-  // process has the folder; `corrupt` when state.db and ledger/ contradict each other,
-  // or state.db is lost and that wasn't accepted.
+  // Opens and checks what is kept; publishes nothing and listens nowhere yet: what
+  // commands without a server read and change. `permission` when the folder is another
+  // user's; `conflict` when another process has it; `corrupt` when state.db and ledger/
+  // contradict each other, or state.db is lost and that wasn't accepted.
   static base::Result<std::unique_ptr<System>> open(const Folder& folder, LostState lost = LostState::refuse);
   ~System();
 
-  // Opens the HTTPS listener.
+  // reload(), then opens the HTTPS listener.
   base::Status listen();
   // Writes run/listeners.json: the sign that this system answers, here and on its control socket.
   base::Status announce();
-  // Reads configuration, annex and certificates anew; all or nothing: after an
-  // error everything goes on as before.
+  // Reads configuration, annex and certificates anew, and publishes the annex if it is
+  // a new version; all or nothing: after an error everything goes on as before.
   base::Status reload();
-  // Runs probes against this system's own listeners, from outside.
+  // Runs probes against this system's own listeners, from outside; they must be open.
   base::Result<audit::AuditRun> run_audit(std::string_view trigger, const std::vector<std::string>& only,
                                           const std::function<void(const audit::ProbeRun&)>& progress = {});
   // No new connections; running requests end.
@@ -58,10 +59,11 @@ class System {
   identity::Accounts& accounts() { return *accounts_; }
   annex::Versions& versions() { return *versions_; }
   audit::Audits& audits() { return *audits_; }
-  portal::Portal& portal() { return *portal_; }
+  portal::Portal& portal() { return *portal_; }  // there since listen()
 
  private:
-  // What configuration, annex and key files say together; replaced as a whole.
+  // What configuration, annex and key files say together; replaced as a whole. Until
+  // the first reload without pins, certificate and key.
   struct Settings {
     Configuration configuration;
     std::shared_ptr<const model::Annex> annex;
@@ -75,6 +77,7 @@ class System {
   base::Status open_ledger(const Configuration& configuration);
   base::Status open_store(LostState lost);
   base::Status open_capabilities();
+  base::Result<model::Annex> newest_annex() const;
   base::Result<Settings> read_settings();
   base::Status apply(Settings settings);
   void remember_head();

@@ -1,7 +1,9 @@
 // How the capabilities are joined. Read top to bottom, this is the system.
+#include "annex/render.h"
 #include "app/canaries.h"
 #include "app/certificate_check.h"
 #include "app/controls.h"
+#include "app/owner_check.h"
 #include "app/published_pins.h"
 #include "app/system.h"
 #include "audit/run_store.h"
@@ -51,12 +53,11 @@ std::vector<store::Migration> all_migrations() {
 
 base::Result<std::unique_ptr<System>> System::open(const Folder& folder, LostState lost) {
   std::unique_ptr<System> system(new System(folder));
-  ART32_ASSIGN(const Configuration configuration, load_configuration(folder));
+  ART32_CHECKED(check_owner(folder));
+  ART32_ASSIGN(system->settings_.configuration, load_configuration(folder));
   ART32_CHECKED(system->lock_folder());
-  ART32_CHECKED(system->open_ledger(configuration));
+  ART32_CHECKED(system->open_ledger(system->settings_.configuration));
   ART32_CHECKED(system->open_store(lost));
-  ART32_ASSIGN(Settings settings, system->read_settings());
-  system->settings_ = std::move(settings);
   ART32_CHECKED(system->open_capabilities());
   return system;
 }
@@ -87,26 +88,33 @@ base::Status System::open_store(LostState lost) {
   return {};
 }
 
+// What was published last holds until a reload publishes something else; a folder
+// that never published anything has its files alone.
+base::Result<model::Annex> System::newest_annex() const {
+  ART32_ASSIGN(const std::vector<annex::Version> published, versions_->all());
+  return published.empty() ? annex::load(folder_.annex(), annex_vocabulary())
+                           : annex::from_json(published.front().json);
+}
+
 base::Status System::open_capabilities() {
+  versions_ = std::make_unique<annex::Versions>(*database_, database_mutex_, *ledger_, clock_);
+  ART32_ASSIGN(model::Annex annex, newest_annex());
+  settings_.annex = std::make_shared<const model::Annex>(std::move(annex));
   accounts_ = std::make_unique<identity::Accounts>(*database_, database_mutex_, *ledger_, clock_,
                                                    promised_bcrypt_cost(*settings_.annex));
-  remove_left_canaries(*accounts_);
-  versions_ = std::make_unique<annex::Versions>(*database_, database_mutex_, *ledger_, clock_);
   audits_ = std::make_unique<audit::Audits>(*database_, database_mutex_, *ledger_, *ledger_, clock_);
   audits_->set_waivers(settings_.configuration.waivers);
+  return {};
+}
 
-  // What is shown is what is published: a changed annex needs a new version number.
-  ART32_CHECKED(versions_->publish(*settings_.annex).map([](const annex::Version&) {}));
-
+base::Status System::listen() {
+  ART32_CHECKED(reload());
+  remove_left_canaries(*accounts_);
   portal_ = std::make_unique<portal::Portal>(
       portal::Sources{*audits_, *versions_, *ledger_, *accounts_, clock_, folder_.cache(),
                       [this](std::string_view text) { return sign_note(text); },
                       [this] { return server_counters(); }},
       facts());
-  return {};
-}
-
-base::Status System::listen() {
   const Configuration now = configuration();
   std::unique_lock lock(settings_mutex_);
   ART32_ASSIGN(net::TlsServerContext tls,
@@ -116,7 +124,7 @@ base::Status System::listen() {
                                                 portal_->handler()));
   serving_ = server_.get();
   portal_->replace(facts());  // the port is known only now
-  return {};
+  return record_pins(settings_.pins, *database_, database_mutex_);
 }
 
 base::Status System::announce() {
@@ -138,7 +146,7 @@ base::Result<System::Settings> System::read_settings() {
   ART32_CHECKED(
       check_server_certificate(settings.configuration, settings.certificate_pem, settings.key_pem.text()));
   ART32_ASSIGN(settings.pins,
-               publish_pins(folder_, settings.configuration, *database_, database_mutex_, clock_.now()));
+               read_pins(folder_, settings.configuration, *database_, database_mutex_, clock_.now()));
   return settings;
 }
 
@@ -152,7 +160,9 @@ base::Status System::reload() {
 base::Status System::apply(Settings settings) {
   ART32_ASSIGN(net::TlsServerContext tls,
                net::TlsServerContext::make(settings.certificate_pem, settings.key_pem.text()));
+  // What is shown is what is published: a changed annex needs a new version number.
   ART32_CHECKED(versions_->publish(*settings.annex).map([](const annex::Version&) {}));
+  if (server_) ART32_CHECKED(record_pins(settings.pins, *database_, database_mutex_));
   // Nothing below fails: from here on the new settings hold.
   accounts_->set_bcrypt_cost(promised_bcrypt_cost(*settings.annex));
   audits_->set_waivers(settings.configuration.waivers);
@@ -162,7 +172,7 @@ base::Status System::apply(Settings settings) {
     const std::lock_guard lock(settings_mutex_);
     settings_ = std::move(settings);
   }
-  portal_->replace(facts());
+  if (portal_) portal_->replace(facts());
   return {};
 }
 

@@ -95,7 +95,7 @@ TEST_F(Consistency, a_ledger_that_lost_what_a_killed_server_stored_is_refused) {
   stop();
   keep("ledger");
   server.start();
-  server.edit("annex/document.toml", "version = \"1.0.0\"", "version = \"1.0.1\"");
+  server.raise_annex("1.0.1");
   ASSERT_EQ(server.command({"annex", "publish"}).exit_code, 0);
   server.stop(SIGKILL);  // no time to remember the head: the row of the version names its leaf
   put_back("ledger");

@@ -48,7 +48,7 @@ TEST(Server, is_refused_on_a_folder_that_another_one_has) {
 TEST(Server, shows_a_changed_annex_after_sighup_under_a_new_version_number) {
   RunningServer server;
   server.start();
-  server.edit("annex/document.toml", "version = \"1.0.0\"", "version = \"1.0.1\"");
+  server.raise_annex("1.0.1");
   server.signal(SIGHUP);
   EXPECT_TRUE(eventually([&] { return body(server.get("/en/annex")).find("1.0.1") != std::string::npos; }))
       << server.log();
@@ -99,6 +99,24 @@ TEST(Server, rotates_to_a_key_whose_pin_was_published_and_refuses_any_other) {
   server.edit("art32.toml", "\"keys/tls.crt\"", "\"keys/new.crt\"");
   ASSERT_EQ(server.command({"annex", "publish"}).exit_code, 0);
   EXPECT_NE(server.get("/de/").certificate_pem, before);
+}
+
+TEST(Server, counts_no_pin_as_published_that_only_a_refused_reload_named) {
+  RunningServer server;
+  server.start();
+  const std::string before = server.get("/de/").certificate_pem;
+  issue(server, "new");
+  server.edit("art32.toml", "# next_key = \"keys/tls-next.key\"", "next_key = \"keys/new.key\"");
+  server.edit("art32.toml", "port = 0", "port = 1");
+  ASSERT_EQ(server.command({"annex", "publish"}).exit_code, 78);
+  server.edit("art32.toml", "port = 1", "port = 0");
+  server.edit("art32.toml", "next_key = \"keys/new.key\"", "");
+  server.edit("art32.toml", "\"keys/tls.key\"", "\"keys/new.key\"");
+  server.edit("art32.toml", "\"keys/tls.crt\"", "\"keys/new.crt\"");
+  const net::Finished refused = server.command({"annex", "publish"});
+  EXPECT_EQ(refused.exit_code, 75);
+  EXPECT_NE(refused.errors.find("never published as a pin"), std::string::npos) << refused.errors;
+  EXPECT_EQ(server.get("/de/").certificate_pem, before);
 }
 
 TEST(Server, refuses_a_reload_that_only_a_restart_could_carry_out) {

@@ -89,4 +89,23 @@ void RunningServer::edit(const std::string& file, const std::string& from, const
       base::replace_file(folder() / file, base::as_bytes(base::replace_all(before, from, to))).has_value());
 }
 
+void RunningServer::raise_annex(const std::string& version, std::chrono::days ahead) const {
+  const base::Path file = folder() / "annex/document.toml";
+  const std::string effective = base::iso_date(base::SystemClock().now() + ahead);
+  const std::string before = base::read_text_file(file).value();
+  std::string text;
+  for (const std::string_view line : base::split(before, '\n')) {
+    if (line.starts_with("version = "))
+      text += "version = \"" + version + "\"";
+    else if (line.starts_with("effective = "))
+      text += "effective = " + effective;
+    else if (line.starts_with("as_of = "))
+      text += "as_of = 2026-01-01";  // before any day that a test lets it bind from
+    else
+      text += line;
+    text += '\n';
+  }
+  ART32_ASSERT(base::replace_file(file, base::as_bytes(text)).has_value());
+}
+
 }  // namespace art32::test

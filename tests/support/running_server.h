@@ -37,6 +37,8 @@ class RunningServer {
 
   // Replaces text in a file of the installation; aborts if it isn't there.
   void edit(const std::string& file, const std::string& from, const std::string& to) const;
+  // Gives the annex on disk a new version number and the day from which it binds.
+  void raise_annex(const std::string& version, std::chrono::days ahead = std::chrono::days(0)) const;
 
  private:
   base::ScratchFolder scratch_;
