@@ -40,8 +40,9 @@ class BackgroundAudit {
  public:
   explicit BackgroundAudit(System& system) : system_(system) {}
 
-  void start(std::string_view trigger) {
-    if (running_.exchange(true)) return;
+  // False while one is running.
+  bool start(std::string_view trigger) {
+    if (running_.exchange(true)) return false;
     worker_ = std::jthread([this, name = std::string(trigger)] {
       if (const auto run = system_.run_audit(name, {}); !run)
         base::log_error("audit failed", {{"error", run.error().message()}});
@@ -52,6 +53,7 @@ class BackgroundAudit {
                               {{"probe", probe.probe}, {"verdict", std::string(model::name(probe.verdict))}});
       running_ = false;
     });
+    return true;
   }
   void wait() {
     if (worker_.joinable()) worker_.join();
@@ -99,12 +101,16 @@ base::Status serve(System& system) {
   if (system.configuration().audit_at_start) audit.start("start");
   workers::Alarm alarm(system.clock());
   set_alarm(alarm, system);
+  std::string audited_version = system.annex()->document.version;
   auto next_refresh = std::chrono::steady_clock::now() + refresh_period;
   while (true) {
     const int signal = wait_for_signal(1s);
     if (signal == SIGTERM || signal == SIGINT) break;
     if (signal == SIGHUP) reload(system, alarm);
     if (alarm.due()) audit.start("schedule");
+    // A new version makes every verdict stale.
+    if (const std::string version = system.annex()->document.version; version != audited_version)
+      if (audit.start("publish")) audited_version = version;
     if (std::chrono::steady_clock::now() >= next_refresh) {
       system.portal().refresh();
       next_refresh = std::chrono::steady_clock::now() + refresh_period;

@@ -3,12 +3,14 @@
 
 #include <boost/json.hpp>
 #include <csignal>
+#include <thread>
 
 #include "tests/support/running_server.h"
 
 namespace art32::test {
 namespace {
 
+using namespace std::chrono_literals;
 namespace json = boost::json;
 
 class Publication : public testing::Test {
@@ -23,6 +25,12 @@ class Publication : public testing::Test {
   }
   std::size_t versions() const { return ask({"annex", "history"}).as_array().size(); }
   std::uint64_t entries() const { return ask({"status"}).at("ledger").at("size").to_number<std::uint64_t>(); }
+  std::string state_of(std::string_view measure) const {
+    const json::value status = ask({"status"});
+    for (const json::value& one : status.at("measures").as_array())
+      if (one.at("measure").as_string() == measure) return std::string(one.at("state").as_string());
+    return "not listed";
+  }
 
   RunningServer server;
 };
@@ -63,6 +71,28 @@ TEST_F(Publication, happens_by_command_without_a_server_and_says_so_once) {
   EXPECT_EQ(server.command({"annex", "publish"}).output.rfind("Published.\n", 0), 0U);
   EXPECT_EQ(server.command({"annex", "publish"}).output.rfind("Nothing new", 0), 0U);
   EXPECT_EQ(versions(), 2U);
+}
+
+TEST_F(Publication, makes_every_older_verdict_stale_and_starts_an_audit) {
+  server.start();
+  ASSERT_EQ(server.command({"audit", "--only", "tls.versions", "tls.hsts"}).exit_code, 0);
+  ASSERT_EQ(state_of("encryption.transport"), "kept");
+  ASSERT_EQ(server.stop(SIGTERM), 0);
+  server.edit("annex/encryption.toml", "365d", "400d");
+  server.raise_annex("1.0.1");
+  ASSERT_EQ(server.command({"annex", "publish"}).exit_code, 0);
+  EXPECT_EQ(state_of("encryption.transport"), "unproven") << "400 days were not attacked yet";
+  server.start();
+  server.edit("annex/encryption.toml", "400d", "500d");
+  server.raise_annex("1.0.2");
+  ASSERT_EQ(server.command({"annex", "publish"}).exit_code, 0);
+  const auto audited = [this] {
+    return ask({"status"}).at("last_audit").at("trigger").as_string() == "publish";
+  };
+  for (int i = 0; i < 300 && !audited(); ++i)
+    std::this_thread::sleep_for(100ms);
+  EXPECT_TRUE(audited()) << server.log();
+  EXPECT_EQ(state_of("encryption.transport"), "kept") << server.log();
 }
 
 TEST_F(Publication, is_needed_before_anything_can_be_attacked) {
