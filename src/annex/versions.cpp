@@ -69,7 +69,40 @@ base::Status check_order(const std::string& number, const Version& newest) {
       "raise version in document.toml");
 }
 
+// Nobody can keep tomorrow what was promised for yesterday.
+base::Status check_effective(const model::Document& document, base::Instant now) {
+  const auto today = std::chrono::floor<std::chrono::days>(now);
+  if (document.effective >= today) return {};
+  return base::failure(ErrorCode::conflict,
+                       fmt::format("version {} would bind from {}, before the day of its publication",
+                                   document.version, base::iso_date(document.effective)),
+                       fmt::format("set effective in document.toml to {} or later", base::iso_date(today)));
+}
+
 }  // namespace
+
+std::string_view name(VersionState state) {
+  switch (state) {
+    case VersionState::announced:
+      return "announced";
+    case VersionState::in_force:
+      return "in-force";
+    case VersionState::superseded:
+      break;
+  }
+  return "superseded";
+}
+
+std::vector<VersionState> states(const std::vector<Version>& versions, base::Instant now) {
+  std::vector<VersionState> states;
+  VersionState next = VersionState::announced;
+  for (const Version& version : versions) {
+    if (next == VersionState::announced && version.effective <= now) next = VersionState::in_force;
+    states.push_back(next);
+    if (next == VersionState::in_force) next = VersionState::superseded;
+  }
+  return states;
+}
 
 Versions::Versions(store::Database& database, std::mutex& database_mutex, model::EvidenceSink& sink,
                    const base::Clock& clock)
@@ -93,7 +126,10 @@ base::Result<Version> Versions::publish(const model::Annex& annex) {
                          fmt::format("version {} of the annex is published with another content", number),
                          "raise version in document.toml");
   }
-  if (!published.empty()) ART32_CHECKED(check_order(number, published.front()));
+  if (!published.empty()) {
+    ART32_CHECKED(check_order(number, published.front()));
+    ART32_CHECKED(check_effective(annex.document, clock_.now()));
+  }
   return seal(annex, std::move(json), std::move(digest));
 }
 

@@ -9,6 +9,7 @@
 
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
@@ -27,6 +28,13 @@ struct Version {
   std::string json;  // the canonical JSON
 };
 
+// How a version stands on a day. The newest one whose effective date has come is in
+// force; those published after it are announced, those before it superseded.
+enum class VersionState { announced, in_force, superseded };
+std::string_view name(VersionState state);  // "announced", "in-force", "superseded"
+// One for each; newest first, as Versions::all() gives them.
+std::vector<VersionState> states(const std::vector<Version>& versions, base::Instant now);
+
 class Versions {
  public:
   // Database, sink and clock outlive it.
@@ -35,8 +43,9 @@ class Versions {
   static std::vector<store::Migration> migrations();
 
   // `conflict` when this version number is published with other content, or isn't
-  // greater than the newest one (SemVer): raise the number. The database's mutex
-  // is not held while the record is sealed.
+  // greater than the newest one (SemVer): raise the number; also when a version that
+  // isn't the first would bind before the day (UTC) on which it is published. The
+  // database's mutex is not held while the record is sealed.
   base::Result<Version> publish(const model::Annex& annex);
   base::Result<std::vector<Version>> all() const;  // newest first
   // `not_found`, or `corrupt` when the stored text doesn't have its digest.

@@ -95,6 +95,41 @@ TEST_F(VersionsTest, refuses_a_number_that_is_not_greater_than_the_newest) {
   EXPECT_TRUE(versions_.publish(annex("1.11.0")));
 }
 
+// The sample binds from 2026-12-07.
+TEST_F(VersionsTest, refuses_to_bind_anybody_before_the_day_of_publication) {
+  clock_.set(*base::parse_rfc3339("2027-01-01T08:00:00Z"));
+  ASSERT_TRUE(versions_.publish(annex("1.0.0"))) << "the very first may say since when it has held";
+  const auto refused = versions_.publish(annex("1.0.1", "Es sind"));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, base::ErrorCode::conflict);
+  EXPECT_EQ(refused.error().mend, "set effective in document.toml to 2027-01-01 or later");
+  EXPECT_TRUE(versions_.publish(annex("1.0.0"))) << "what is published stays so";
+  clock_.set(*base::parse_rfc3339("2026-12-07T23:59:59Z"));
+  EXPECT_TRUE(versions_.publish(annex("1.0.1", "Es sind"))) << "the same day will do";
+}
+
+TEST_F(VersionsTest, knows_which_is_in_force_and_which_is_announced) {
+  using enum VersionState;
+  const auto at = [](std::string_view day) { return *base::parse_iso_date(day); };
+  const auto of = [&](std::vector<std::string_view> effective, std::string_view day) {
+    std::vector<Version> list;
+    for (const std::string_view date : effective) {
+      list.emplace_back();
+      list.back().effective = at(date);
+    }
+    return states(list, at(day));
+  };
+  using States = std::vector<VersionState>;
+  EXPECT_EQ(of({"2026-12-07"}, "2026-12-06"), (States{announced})) << "none is in force yet";
+  EXPECT_EQ(of({"2026-12-07"}, "2026-12-07"), (States{in_force}));
+  EXPECT_EQ(of({"2027-06-01", "2026-12-07", "2026-01-01"}, "2027-01-01"),
+            (States{announced, in_force, superseded}));
+  EXPECT_EQ(of({"2027-01-01", "2027-06-01", "2026-01-01"}, "2027-07-01"),
+            (States{in_force, superseded, superseded}))
+      << "a newer one replaces an announced one";
+  EXPECT_EQ(of({}, "2027-01-01"), States{});
+}
+
 TEST_F(VersionsTest, lists_the_newest_first_and_finds_the_old_one) {
   ASSERT_TRUE(versions_.publish(annex("1.0.0")));
   ASSERT_TRUE(versions_.publish(annex("1.0.1", "Es sind")));

@@ -114,10 +114,11 @@ json::value to_json(const audit::MeasureStanding& standing) {
           {"probes", std::move(probes)}};
 }
 
-json::value to_json(const annex::Version& version) {
+json::value to_json(const annex::Version& version, annex::VersionState state) {
   return {{"version", version.version},
           {"published", base::rfc3339(version.published)},
           {"effective", base::iso_date(version.effective)},
+          {"state", as_json(annex::name(state))},
           {"digest", version.digest},
           {"evidence", version.evidence.value}};
 }

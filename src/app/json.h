@@ -19,7 +19,7 @@ base::Error error_from_json(const json::value& value);
 json::value to_json(const audit::ProbeRun& run);
 json::value to_json(const audit::AuditRun& run);
 json::value to_json(const audit::MeasureStanding& standing);
-json::value to_json(const annex::Version& version);
+json::value to_json(const annex::Version& version, annex::VersionState state);
 json::value to_json(const audit::MutationResult& result);
 
 // Indented, for people who read JSON in a terminal; ends with a newline.

@@ -160,9 +160,10 @@ Result<json::value> erase_record(System& system, const json::object& arguments) 
 
 Result<json::value> annex_history(System& system, const json::object&) {
   ART32_ASSIGN(const auto versions, system.versions().all());
+  const auto states = annex::states(versions, system.clock().now());
   json::array list;
-  for (const annex::Version& version : versions)
-    list.push_back(to_json(version));
+  for (std::size_t i = 0; i < versions.size(); ++i)
+    list.push_back(to_json(versions[i], states[i]));
   return list;
 }
 

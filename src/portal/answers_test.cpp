@@ -222,12 +222,32 @@ TEST(Portal, shows_nothing_rather_than_old_pages_when_it_cannot_make_new_ones) {
 
 TEST(Portal, compares_versions_with_the_words_that_changed) {
   Stage stage;
-  stage.publish("1.2.0");
+  stage.publish("1.2.0", stage.clock.now());
   const net::HttpResponse response = stage.get("/en/versions/1.1.0..1.2.0");
   ASSERT_EQ(response.status, 200);
   EXPECT_NE(body_of(response).find("<del>"), std::string_view::npos);
   EXPECT_NE(body_of(response).find("2</ins>"), std::string_view::npos);
   EXPECT_EQ(stage.get("/en/versions/1.0.0").status, 200);
+}
+
+TEST(Portal, says_which_version_is_in_force_while_another_is_announced) {
+  Stage stage;
+  const auto says = [&stage](const std::string& page, std::string_view words) {
+    return body_of(stage.get(page)).find(words) != std::string_view::npos;
+  };
+  EXPECT_FALSE(says("/de/annex", "Angekündigt"));
+  stage.publish("1.2.0", stage.clock.now() + std::chrono::days(30));
+  EXPECT_TRUE(says("/de/annex", "Angekündigt: Diese Fassung gilt ab"));
+  EXPECT_TRUE(says("/en/annex", "Announced: this version is effective from"));
+  EXPECT_TRUE(says("/de/annex", "<a href=\"/de/versions/1.1.0\">Fassung 1.1.0</a>"));
+  EXPECT_TRUE(says("/en/", "announced, effective from"));
+  for (const std::string_view word : {">announced<", ">in force<", ">superseded<"})
+    EXPECT_TRUE(says("/en/versions", word)) << word;
+  EXPECT_TRUE(says("/en/versions/1.1.0", ">in force<"));
+  stage.clock.advance(std::chrono::days(31));
+  stage.portal->refresh();
+  EXPECT_FALSE(says("/de/annex", "Angekündigt"));
+  EXPECT_TRUE(says("/en/versions/1.2.0", ">in force<"));
 }
 
 TEST(Languages, are_chosen_by_weight_and_german_wins_a_tie) {

@@ -181,6 +181,18 @@ inline constexpr Phrase parallel_lead{
     "Absatz für Absatz, damit jede Abweichung auffällt. Verbindlich ist: {0}.",
     "Paragraph by paragraph, so that any drift is visible. Binding: {0}."};
 inline constexpr Phrase documents{"Dokumente", "Documents"};
+inline constexpr Phrase annex_announced{
+    "Angekündigt: Diese Fassung gilt ab {0}. Geprüft werden schon ihre Werte. Heute in Kraft ist:",
+    "Announced: this version is effective from {0}. Its values are the ones tested already. In force today:"};
+inline constexpr Phrase annex_announced_first{
+    "Angekündigt: Diese Fassung gilt ab {0}. Geprüft werden schon ihre Werte. Bis dahin ist keine Fassung in "
+    "Kraft.",
+    "Announced: this version is effective from {0}. Its values are the ones tested already. Until then no "
+    "version is in force."};
+inline constexpr Phrase announced_from{"angekündigt, gilt ab {0}", "announced, effective from {0}"};
+inline constexpr Phrase version_announced{"angekündigt", "announced"};
+inline constexpr Phrase version_in_force{"in Kraft", "in force"};
+inline constexpr Phrase version_superseded{"abgelöst", "superseded"};
 
 // Measure.
 inline constexpr Phrase promised{"Was versprochen ist", "What is promised"};

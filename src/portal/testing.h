@@ -30,7 +30,7 @@ class Stage {
   net::HttpResponse request(const std::string& method, const std::string& target,
                             std::vector<net::HttpHeader> headers = {}) const;
   void run_audit();  // and a refresh
-  void publish(const std::string& version);
+  void publish(const std::string& version, base::Instant effective);
   ledger::Ledger& ledger() const;
   identity::Accounts& accounts() const;
   audit::Audits& audits() const;

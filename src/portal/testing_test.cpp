@@ -212,8 +212,10 @@ void Stage::run_audit() {
   portal->refresh();
 }
 
-void Stage::publish(const std::string& version) {
-  rooms_->annex = std::make_shared<const model::Annex>(sample_annex(version));
+void Stage::publish(const std::string& version, base::Instant effective) {
+  model::Annex annex = sample_annex(version);
+  annex.document.effective = effective;
+  rooms_->annex = std::make_shared<const model::Annex>(std::move(annex));
   must(rooms_->versions->publish(*rooms_->annex));
   portal->replace(rooms_->facts());
 }

@@ -63,6 +63,7 @@ base::Result<std::shared_ptr<const View>> gather(const Sources& sources, const F
   ART32_ASSIGN(view->audits, sources.audits.recent(audits_a_page));
   ART32_CHECKED(read_histories(*view, sources.audits));
   ART32_ASSIGN(view->versions, sources.versions.all());
+  view->version_states = annex::states(view->versions, view->now);
   view->annex_json = annex::to_json(view->annex());
   view->annex_digest = crypto::sha256_hex(view->annex_json);
   view->checkpoint = sources.ledger.checkpoint();
@@ -90,6 +91,17 @@ const Place* View::place(std::string_view measure) const {
   for (const Place& place : places)
     if (place.measure().id == measure) return &place;
   return nullptr;
+}
+
+const annex::Version* View::announced() const {
+  const bool ahead = !versions.empty() && version_states.front() == annex::VersionState::announced;
+  return ahead ? &versions.front() : nullptr;
+}
+
+const annex::Version* View::in_force() const {
+  const auto found = std::find(version_states.begin(), version_states.end(), annex::VersionState::in_force);
+  return found == version_states.end() ? nullptr
+                                       : &versions[static_cast<std::size_t>(found - version_states.begin())];
 }
 
 Counts View::counts() const {

@@ -40,6 +40,7 @@ struct View {
   std::vector<audit::AuditRun> audits;  // the newest, newest first
   std::map<std::string, std::vector<audit::ProbeRun>, std::less<>> histories;  // by probe, newest first
   std::vector<annex::Version> versions;                                        // newest first
+  std::vector<annex::VersionState> version_states;                             // of each
   std::string annex_json;
   std::string annex_digest;
   merkle::Checkpoint checkpoint;
@@ -52,6 +53,8 @@ struct View {
   const model::Control* control(std::string_view id) const;
   const audit::Probe* probe(std::string_view id) const;  // one that a paragraph names
   const Place* place(std::string_view measure) const;
+  const annex::Version* announced() const;  // the newest, if it isn't in force yet
+  const annex::Version* in_force() const;   // null: none is yet
   Counts counts() const;
   Counts counts(const model::Section& section) const;
 };

@@ -95,6 +95,25 @@ TEST_F(Publication, makes_every_older_verdict_stale_and_starts_an_audit) {
   EXPECT_EQ(state_of("encryption.transport"), "kept") << server.log();
 }
 
+TEST_F(Publication, announces_a_version_of_a_later_day_beside_the_one_in_force) {
+  server.raise_annex("1.0.0");
+  server.start();
+  server.raise_annex("1.0.1", std::chrono::days(-1));
+  const net::Finished refused = server.command({"annex", "publish"});
+  EXPECT_EQ(refused.exit_code, 75) << "nobody is bound for yesterday";
+  EXPECT_NE(refused.errors.find("set effective in document.toml to"), std::string::npos) << refused.errors;
+  server.raise_annex("1.0.1", std::chrono::days(365));
+  ASSERT_EQ(server.command({"annex", "publish"}).exit_code, 0);
+  const json::value history = ask({"annex", "history"});
+  ASSERT_EQ(history.as_array().size(), 2U);
+  EXPECT_EQ(history.at(0).at("state").as_string(), "announced");
+  EXPECT_EQ(history.at(1).at("state").as_string(), "in-force");
+  const auto page = server.get("/de/annex").response.body;
+  ASSERT_TRUE(page);
+  EXPECT_NE(page->find("Angekündigt: Diese Fassung gilt ab"), std::string::npos);
+  EXPECT_NE(page->find("/de/versions/1.0.0"), std::string::npos);
+}
+
 TEST_F(Publication, is_needed_before_anything_can_be_attacked) {
   const net::Finished refused = server.command({"audit"});
   EXPECT_EQ(refused.exit_code, 69);

@@ -79,12 +79,13 @@ Result<int> diff(const Context& context, const std::string& before, const std::s
 }
 
 std::string versions_text(const json::value& versions) {
-  Table table({"version", "published", "effective", "digest", "evidence"});
+  Table table({"version", "published", "effective", "state", "digest", "evidence"});
   for (const json::value& version : versions.as_array()) {
     const auto text = [&](const char* key) { return std::string(version.at(key).as_string()); };
     table.add({{text("version")},
                {text("published")},
                {text("effective")},
+               {text("state")},
                {text("digest").substr(0, 16)},
                {fmt::format("leaf {}", version.at("evidence").to_number<std::uint64_t>())}});
   }

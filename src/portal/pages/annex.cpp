@@ -38,6 +38,19 @@ Html data(const View& view, model::Language language) {
                "data");
 }
 
+// Which version binds today, while the one on this page doesn't yet.
+Html announcement(const View& view, model::Language language) {
+  const art32::annex::Version* announced = view.announced();
+  if (announced == nullptr) return {};
+  const std::string from = day(announced->effective, language);
+  const art32::annex::Version* in_force = view.in_force();
+  if (in_force == nullptr)
+    return tag::p(class_("notice"), say(phrases::annex_announced_first, language, {from}));
+  return tag::p(class_("notice"), say(phrases::annex_announced, language, {from}), " ",
+                tag::a(href(address(language, "versions/" + in_force->version)),
+                       say(phrases::version_title, language, {in_force->version})));
+}
+
 Html documents(model::Language language) {
   return tag::nav(class_("actions"), Attribute("aria-label", say(phrases::documents, language)),
                   download(address(language, "annex.pdf"), say(phrases::as_pdf, language)),
@@ -141,7 +154,7 @@ std::string annex(const View& view, model::Language language) {
                    page_title(say(phrases::annex_kicker, language,
                                   {document.company.name, document.version, day(document.as_of, language)}),
                               document.title.in(language), document.subtitle.in(language)),
-                   documents(language), data(view, language),
+                   announcement(view, language), documents(language), data(view, language),
                    tag::p(class_("notice"), document.translation_notice.in(language)),
                    contents(view, language), tag::p(class_("preamble"), document.preamble.in(language)),
                    sections));

@@ -17,6 +17,27 @@ std::string version_address(model::Language language, const std::string& version
   return address(language, "versions/" + version);
 }
 
+const Phrase& word(art32::annex::VersionState state) {
+  switch (state) {
+    case art32::annex::VersionState::announced:
+      return phrases::version_announced;
+    case art32::annex::VersionState::in_force:
+      return phrases::version_in_force;
+    case art32::annex::VersionState::superseded:
+      break;
+  }
+  return phrases::version_superseded;
+}
+
+// From when, and whether that is today.
+Html effective_of(const View& view, const Version& version, model::Language language) {
+  for (std::size_t index = 0; index < view.versions.size(); ++index)
+    if (view.versions[index].version == version.version)
+      return together(day_of(version.effective, language), " ",
+                      tag::span(class_("aside"), say(word(view.version_states[index]), language)));
+  return day_of(version.effective, language);
+}
+
 Row version_row(const View& view, std::size_t index, model::Language language) {
   const Version& version = view.versions[index];
   Html changes = say(phrases::first_version, language);
@@ -26,7 +47,7 @@ Row version_row(const View& view, std::size_t index, model::Language language) {
                      say(phrases::compare_with, language, {before}));
   }
   return Row({tag::a(href(version_address(language, version.version)), version.version),
-              day_of(version.published, language), day_of(version.effective, language), changes,
+              day_of(version.published, language), effective_of(view, version, language), changes,
               tag::a(href(evidence_address(language, version.evidence)),
                      say(phrases::evidence_link, language, {std::to_string(version.evidence.value)}))});
 }
@@ -159,7 +180,7 @@ std::string version(const View& view, const Version& version, const model::Annex
           class_("annex"),
           page_title(back_to_versions(language), title, say(phrases::version_note, language)),
           terms({{say(phrases::published, language), time_of(version.published, language)},
-                 {say(phrases::effective, language), day_of(version.effective, language)},
+                 {say(phrases::effective, language), effective_of(view, version, language)},
                  {say(phrases::evidence, language),
                   tag::a(href(evidence_address(language, version.evidence)),
                          say(phrases::evidence_link, language, {std::to_string(version.evidence.value)}))},
