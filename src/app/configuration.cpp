@@ -213,7 +213,7 @@ backup_key = "{}"      # its pin is published before it is needed; keep the key 
 origin = "{}"          # the log's name in its checkpoints; never change it
 
 [audit]
-schedule = "{}"        # minute hour day-of-month month day-of-week
+schedule = "{}"        # minute hour day-of-month month day-of-week; at least once a day
 time_zone = "{}"
 at_start = {}          # also run all probes when the server starts
 
