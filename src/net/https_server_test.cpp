@@ -11,6 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using base::ErrorCode;
+using testing::ample;
 using testing::Server;
 
 HttpRequest request(std::string method, std::string target, std::string body = {}) {
@@ -56,7 +57,7 @@ TEST(HttpsServer, answers_head_with_the_length_and_without_the_body) {
 
 TEST(HttpsServer, sends_no_body_with_not_modified) {
   const Server server;
-  const auto answer = server.raw("GET /not-modified HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 2s);
+  const auto answer = server.raw("GET /not-modified HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", ample);
   ASSERT_TRUE(answer.has_value());
   EXPECT_EQ(answer->substr(answer->size() - 4), "\r\n\r\n");
   EXPECT_EQ(answer->find("Content-Length"), std::string::npos);
@@ -75,7 +76,7 @@ TEST(HttpsServer, turns_an_exception_and_an_unsound_response_into_500) {
 
 TEST(HttpsServer, finishes_its_own_error_answers) {
   const Server server;
-  const auto answer = server.raw("GET / HTTP/1.1\r\n\r\n", 2s);
+  const auto answer = server.raw("GET / HTTP/1.1\r\n\r\n", ample);
   ASSERT_TRUE(answer.has_value());
   EXPECT_EQ(answer->substr(0, 12), "HTTP/1.1 400");
   EXPECT_NE(answer->find("X-Finished: yes\r\n"), std::string::npos);
@@ -83,36 +84,39 @@ TEST(HttpsServer, finishes_its_own_error_answers) {
   EXPECT_NE(answer->find("error 400"), std::string::npos);
 }
 
+// What the server says to a client that waits to be told to go on, and never does.
 TEST(HttpsServer, tells_a_waiting_client_to_go_on) {
-  const Server server;
-  HttpRequest waiting = request("POST", "/", "body");
+  HttpsServerOptions options;
+  options.limits.request = 300ms;
+  const Server server(options);
   const auto answer = server.raw(
       "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: 4\r\n\r\n",
-      300ms);
+      ample);
   ASSERT_TRUE(answer.has_value());
-  EXPECT_EQ(*answer, "HTTP/1.1 100 Continue\r\n\r\n");
+  const std::string_view expected = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 408 ";
+  EXPECT_EQ(answer->substr(0, expected.size()), expected);
 }
 
 TEST(HttpsServer, serves_others_while_a_handler_blocks) {
   HttpsServerOptions options;
   options.threads = 1;
-  const Server server(options);
-  std::thread slow([&] { EXPECT_EQ(server.get("/slow")->response.status, 200); });
-  std::this_thread::sleep_for(50ms);
-  const auto begin = std::chrono::steady_clock::now();
-  EXPECT_EQ(server.get("/quick")->response.status, 200);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 200ms);
-  slow.join();
+  testing::Gate gate;
+  const Server server(options, testing::gated_handler(gate));
+  std::jthread blocked([&] { EXPECT_EQ(server.get("/gated")->response.status, 200); });
+  EXPECT_TRUE(gate.wait_for(1));
+  EXPECT_EQ(server.get("/quick")->response.status, 200) << "while the gate is closed";
+  gate.open();
 }
 
 TEST(HttpsServer, answers_503_when_too_many_requests_block) {
   HttpsServerOptions options;
   options.limits.blocking_requests = 1;
-  const Server server(options);
-  std::thread slow([&] { EXPECT_EQ(server.get("/slow")->response.status, 200); });
-  std::this_thread::sleep_for(100ms);
-  const auto refused = server.get("/slow");
-  slow.join();
+  testing::Gate gate;
+  const Server server(options, testing::gated_handler(gate));
+  std::jthread blocked([&] { EXPECT_EQ(server.get("/gated")->response.status, 200); });
+  EXPECT_TRUE(gate.wait_for(1));
+  const auto refused = server.get("/gated");
+  gate.open();
   ASSERT_TRUE(refused.has_value());
   EXPECT_EQ(refused->response.status, 503);
   EXPECT_EQ(find_header(refused->response.headers, "retry-after"), "5");
@@ -122,12 +126,13 @@ TEST(HttpsServer, answers_429_when_too_many_sign_in_and_serves_the_rest) {
   HttpsServerOptions options;
   options.limits.sign_in_requests = 1;
   options.limits.blocking_requests = 1;
-  const Server server(options);
-  std::thread first([&] { EXPECT_EQ(server.get("/sign-in")->response.status, 200); });
-  std::this_thread::sleep_for(100ms);
+  testing::Gate gate;
+  const Server server(options, testing::gated_handler(gate));
+  std::jthread first([&] { EXPECT_EQ(server.get("/sign-in")->response.status, 200); });
+  EXPECT_TRUE(gate.wait_for(1));
   const auto refused = server.get("/sign-in");
   EXPECT_EQ(server.get("/slow")->response.status, 200) << "has a lane of its own";
-  first.join();
+  gate.open();
   ASSERT_TRUE(refused.has_value());
   EXPECT_EQ(refused->response.status, 429);
   EXPECT_EQ(find_header(refused->response.headers, "retry-after"), "5");
@@ -153,20 +158,23 @@ TEST(HttpsServer, serves_a_replaced_certificate) {
 }
 
 TEST(HttpsServer, lets_running_requests_end_when_it_stops) {
-  Server server;
-  std::thread slow([&] {
-    const auto exchange = server.get("/slow");
+  testing::Gate gate;
+  const Server server({}, testing::gated_handler(gate));
+  std::jthread running([&] {
+    const auto exchange = server.get("/gated");
     ASSERT_TRUE(exchange.has_value()) << exchange.error().message();
     EXPECT_EQ(exchange->response.status, 200);
     EXPECT_EQ(find_header(exchange->response.headers, "connection"), "close");
   });
-  std::this_thread::sleep_for(100ms);
+  EXPECT_TRUE(gate.wait_for(1));
   const Descriptor idle = server.connect();
   const Endpoint endpoint = server.endpoint();
-  server->stop();
-  slow.join();
-  EXPECT_TRUE(testing::receive_all(idle, 1s).closed);
+  std::jthread stopping([&] { server->stop(); });
+  EXPECT_TRUE(testing::receive_all(idle, ample).closed);
   EXPECT_FALSE(connect_tcp(endpoint, Deadline(1s)).has_value());
+  EXPECT_EQ(server->counters().connections_now, 1U) << "the one that is answered";
+  gate.open();
+  stopping.join();
   EXPECT_EQ(server->counters().connections_now, 0U);
 }
 
@@ -194,10 +202,12 @@ TEST(HttpsClient, refuses_an_unknown_authority_and_a_wrong_name) {
 }
 
 TEST(HttpsClient, gives_up_at_its_deadline) {
-  const Server server;
+  testing::Gate gate;
+  const Server server({}, testing::gated_handler(gate));
   HttpsClientOptions options = server.client();
   options.limit = 100ms;
-  const auto late = https_get(server.endpoint(), "/slow", options);
+  const auto late = https_get(server.endpoint(), "/gated", options);
+  gate.open();
   ASSERT_FALSE(late.has_value());
   EXPECT_EQ(late.error().code, ErrorCode::timeout);
 }

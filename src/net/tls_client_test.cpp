@@ -27,7 +27,7 @@ TEST(TlsClient, is_accepted_with_every_version_by_a_careless_server) {
                                                 {TlsVersion::tls_1_2, "TLSv1.2"},
                                                 {TlsVersion::tls_1_3, "TLSv1.3"}};
   for (const auto& [version, expected] : names) {
-    const TlsAttempt attempt = attempt_tls(endpoint, version, 5s);
+    const TlsAttempt attempt = attempt_tls(endpoint, version, testing::ample);
     EXPECT_EQ(attempt.outcome, Outcome::accepted) << name(version) << ": " << attempt.detail;
     EXPECT_EQ(attempt.version, expected);
     EXPECT_FALSE(attempt.cipher.empty());
@@ -39,11 +39,11 @@ TEST(TlsClient, is_accepted_with_every_version_by_a_careless_server) {
 TEST(TlsClient, is_refused_with_old_versions_by_our_server) {
   const testing::Server server;
   for (const TlsVersion version : old_versions) {
-    const TlsAttempt attempt = attempt_tls(server.endpoint(), version, 5s);
+    const TlsAttempt attempt = attempt_tls(server.endpoint(), version, testing::ample);
     EXPECT_EQ(attempt.outcome, Outcome::refused) << name(version);
     EXPECT_EQ(attempt.detail, "alert: protocol version");
   }
-  const TlsAttempt attempt = attempt_tls(server.endpoint(), TlsVersion::tls_1_3, 5s);
+  const TlsAttempt attempt = attempt_tls(server.endpoint(), TlsVersion::tls_1_3, testing::ample);
   EXPECT_EQ(attempt.outcome, Outcome::accepted) << attempt.detail;
   EXPECT_EQ(attempt.cipher, "TLS_AES_128_GCM_SHA256");
 }
@@ -55,7 +55,7 @@ std::string protocol_chosen(const testing::Server& server, std::string_view offe
                           static_cast<unsigned>(offered.size()));
   const Descriptor socket = server.connect();
   TlsStream stream(context.get(), socket.number(), TlsRole::client);
-  if (shake_hands(stream, socket.number(), Deadline(5s)) != TlsProgress::done) return {};
+  if (shake_hands(stream, socket.number(), Deadline(testing::ample)) != TlsProgress::done) return {};
   const unsigned char* chosen = nullptr;
   unsigned size = 0;
   SSL_get0_alpn_selected(stream.native(), &chosen, &size);
@@ -103,13 +103,14 @@ TlsAttempt attempt_against(std::string_view answer) {
   ::getsockname(listening.number(), reinterpret_cast<sockaddr*>(&address), &size);
   std::thread peer([&] {
     pollfd entry{listening.number(), POLLIN, 0};
-    ::poll(&entry, 1, 5000);
+    ::poll(&entry, 1, static_cast<int>(testing::ample.count()));
     const Descriptor accepted(::accept(listening.number(), nullptr, nullptr));
     std::array<char, 4096> hello;
     if (::recv(accepted.number(), hello.data(), hello.size(), 0) > 0 && !answer.empty())
       ::send(accepted.number(), answer.data(), answer.size(), MSG_NOSIGNAL);
   });
-  const TlsAttempt attempt = attempt_tls({"127.0.0.1", ntohs(address.sin_port), ""}, TlsVersion::tls_1_2, 2s);
+  const TlsAttempt attempt =
+      attempt_tls({"127.0.0.1", ntohs(address.sin_port), ""}, TlsVersion::tls_1_2, testing::ample);
   peer.join();
   return attempt;
 }
