@@ -39,6 +39,17 @@ root_words() {
   return 1
 }
 
+# try_again COMMAND...: registries and mirrors fail now and then, so up to three times.
+try_again() {
+  local pause
+  for pause in 5 20; do
+    if "$@"; then return 0; fi
+    say "dev: that failed; trying again in $pause seconds"
+    sleep "$pause"
+  done
+  "$@"
+}
+
 apt_get() {
   local prefix
   prefix=$(root_words)
@@ -51,6 +62,10 @@ apt_knows() {
   for package in "$@"; do
     apt-cache show --no-all-versions "$package" >/dev/null 2>&1 || return 1
   done
+}
+
+update_and_install() {
+  apt_get update && apt_get install -y --no-install-recommends "$@"
 }
 
 # install_packages LIST...
@@ -68,11 +83,11 @@ install_packages() {
   apt-get update && $line"
   fi
   if ! apt_knows "${packages[@]}"; then
-    apt_get update || can_not_install "apt-get update failed. Check /etc/apt/sources.list and the network"
+    try_again apt_get update || can_not_install "apt-get update failed. Check /etc/apt/sources.list and the network"
   fi
   if ! apt_get install -y --no-install-recommends "${packages[@]}"; then
     # The package lists may be older than the archive.
-    { apt_get update && apt_get install -y --no-install-recommends "${packages[@]}"; } ||
+    try_again update_and_install "${packages[@]}" ||
       can_not_install "could not install packages. See the message above, then run as root: $line"
   fi
 }
@@ -84,7 +99,7 @@ install_npm() {
   local stamp=$folder/node_modules/.installed-lock.json
   if cmp -s "$folder/package-lock.json" "$stamp"; then return 0; fi
   local authorities=${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt} # also those that the machine trusts
-  run env CI=true NODE_EXTRA_CA_CERTS="$authorities" PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 \
+  try_again run env CI=true NODE_EXTRA_CA_CERTS="$authorities" PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 \
     npm ci --prefix "$folder" --no-audit --no-fund --ignore-scripts </dev/null >&2 ||
     can_not_install "npm ci failed in $folder. See the message above; it needs the npm registry"
   cp "$folder/package-lock.json" "$stamp"
