@@ -118,46 +118,57 @@ TEST_F(AccountsTest, lets_in_though_hashing_anew_fails) {
   EXPECT_EQ(crypto::bcrypt_cost(stored("SELECT password FROM accounts")), 10);
 }
 
-TEST_F(AccountsTest, works_as_hard_for_an_unknown_account) {
-  ASSERT_TRUE(accounts.set_password("monitoring", "correct horse"));
-  const auto quickest = [this](std::string_view name) {
-    auto best = std::chrono::steady_clock::duration::max();
-    for (int i = 0; i < 3; ++i) {
-      const auto begin = std::chrono::steady_clock::now();
-      EXPECT_EQ(login(name, "wrong"), std::nullopt);
-      best = std::min(best, std::chrono::steady_clock::now() - begin);
-    }
-    return best;
-  };
-  const auto known = quickest("monitoring"), unknown = quickest("stranger");
-  EXPECT_GT(unknown * 2, known);
-  EXPECT_GT(known * 2, unknown);
-}
-
 // Hashing takes tens of milliseconds, far more than everything else here.
-std::chrono::steady_clock::duration time_of(const std::function<void()>& work) {
+using Time = std::chrono::steady_clock::duration;
+
+Time time_of(const std::function<void()>& work) {
   const auto begin = std::chrono::steady_clock::now();
   work();
   return std::chrono::steady_clock::now() - begin;
 }
 
-TEST_F(AccountsTest, hashes_nothing_while_no_account_has_a_password) {
-  const auto none = time_of([&] { EXPECT_EQ(login("stranger", "wrong"), std::nullopt); });
+constexpr int samples = 5;  // the quickest counts: a busy machine only ever adds
+
+TEST_F(AccountsTest, works_as_hard_for_an_unknown_account) {
   ASSERT_TRUE(accounts.set_password("monitoring", "correct horse"));
-  const auto decoy = time_of([&] { EXPECT_EQ(login("stranger", "wrong"), std::nullopt); });
+  Time known = Time::max(), unknown = Time::max();
+  for (int i = 0; i < samples; ++i) {
+    known = std::min(known, time_of([&] { EXPECT_EQ(login("monitoring", "wrong"), std::nullopt); }));
+    unknown = std::min(unknown, time_of([&] { EXPECT_EQ(login("stranger", "wrong"), std::nullopt); }));
+    clock.advance(60s);  // too many wrong ones wouldn't be checked
+  }
+  EXPECT_GT(unknown * 2, known);
+  EXPECT_GT(known * 2, unknown);
+}
+
+TEST_F(AccountsTest, hashes_nothing_while_no_account_has_a_password) {
+  const auto quickest = [this] {
+    Time best = Time::max();
+    for (int i = 0; i < samples; ++i)
+      best = std::min(best, time_of([&] { EXPECT_EQ(login("stranger", "wrong"), std::nullopt); }));
+    clock.advance(60s);
+    return best;
+  };
+  const Time none = quickest();
+  ASSERT_TRUE(accounts.set_password("monitoring", "correct horse"));
+  const Time decoy = quickest();
   EXPECT_LT(none * 5, decoy);
 }
 
 TEST_F(AccountsTest, checks_no_more_passwords_after_too_many_wrong_ones) {
   using Answer = SignIn::Answer;
   ASSERT_TRUE(accounts.set_password("monitoring", "correct horse"));
+  Time hashed = Time::max();
   for (unsigned i = 0; i < base::limits::sign_in_tries_of_name; ++i)
-    EXPECT_EQ(try_password("monitoring", "wrong", "192.0.2.1").answer, Answer::refused);
-  const auto unchecked = time_of([&] {
-    for (int i = 0; i < 100; ++i)
-      EXPECT_EQ(try_password("monitoring", "wrong", "192.0.2.1").answer, Answer::too_many);
-  });
-  EXPECT_LT(unchecked, 100 * 10ms) << "less than hashing once each";
+    hashed = std::min(hashed, time_of([&] {
+                        EXPECT_EQ(try_password("monitoring", "wrong", "192.0.2.1").answer, Answer::refused);
+                      }));
+  std::vector<Time> unchecked;
+  for (int i = 0; i < 100; ++i)
+    unchecked.push_back(time_of(
+        [&] { EXPECT_EQ(try_password("monitoring", "wrong", "192.0.2.1").answer, Answer::too_many); }));
+  std::ranges::sort(unchecked);
+  EXPECT_LT(unchecked[80] * 5, hashed) << "nothing is hashed; a busy machine may have held up a few";
   EXPECT_EQ(try_password("monitoring", "correct horse", "192.0.2.1").answer, Answer::too_many);
   EXPECT_EQ(try_password("monitoring", "correct horse", "192.0.2.2").answer, Answer::accepted)
       << "from elsewhere";
