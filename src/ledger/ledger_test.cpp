@@ -39,11 +39,12 @@ TEST(Ledger, goes_on_where_it_stopped) {
   expect_records(*ledger, 0, size);
 }
 
-TEST(Ledger, integrates_within_a_second_without_being_asked) {
+// How soon is measured by bench/ledger_bench.
+TEST(Ledger, integrates_without_being_asked) {
   ScratchLedger scratch;
   const auto ledger = scratch.open();
   append_records(*ledger, 0, 3);
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   while (ledger->checkpoint().size.value < 3 && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   EXPECT_EQ(ledger->checkpoint().size.value, 3U);
