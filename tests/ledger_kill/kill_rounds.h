@@ -14,7 +14,9 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <condition_variable>
 #include <csignal>
+#include <mutex>
 #include <random>
 #include <string>
 #include <thread>
@@ -86,24 +88,59 @@ inline base::Result<ledger::Options> make_ledger(const base::Path& folder) {
   ::_exit(1);
 }
 
-// Lets a child append for `life`, then kills it. What it acknowledged.
+// What came through the pipe, as soon as it has come. `read` on one thread, `wait_for` on another.
+class Inbox {
+ public:
+  // Until the pipe's other end is closed: one that fills up would stop the child.
+  void read(int pipe) {
+    Acknowledgement next;
+    while (::read(pipe, &next, sizeof next) == sizeof next) {
+      const std::lock_guard lock(mutex_);
+      received_.push_back(next);
+      records_ += next.count;
+      changed_.notify_all();
+    }
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    changed_.notify_all();
+  }
+  // Until so many records are acknowledged, or the child is gone.
+  void wait_for(std::uint64_t records) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, std::chrono::seconds(30), [&] { return closed_ || records_ >= records; });
+  }
+  std::vector<Acknowledgement> take() {
+    const std::lock_guard lock(mutex_);
+    return std::move(received_);
+  }
+
+ private:
+  std::mutex mutex_;  // guards the next three
+  std::vector<Acknowledgement> received_;
+  std::uint64_t records_ = 0;
+  bool closed_ = false;
+  std::condition_variable changed_;
+};
+
+// A life of a child: how long it appends, counted from when it has acknowledged so many records.
+struct Life {
+  std::uint64_t records = 0;  // 0: from its birth, so that it may die while it still opens the ledger
+  std::chrono::microseconds time{0};
+};
+
+// Lets a child append for a life, then kills it. What it acknowledged.
 inline base::Result<std::vector<Acknowledgement>> append_and_kill(const ledger::Options& options,
-                                                                  std::uint32_t round,
-                                                                  std::chrono::microseconds life) {
+                                                                  std::uint32_t round, const Life& life) {
   std::array<int, 2> ends{};
   if (::pipe(ends.data()) != 0) return base::system_failure("cannot make a pipe", errno);
   const pid_t child = ::fork();
   if (child < 0) return base::system_failure("cannot fork", errno);
   if (child == 0) append_until_killed(options, round, ends[1]);
   ::close(ends[1]);
-  // A pipe that fills up would stop the child: read until the kill closes it.
-  std::vector<Acknowledgement> acknowledged;
-  std::thread reader([&] {
-    Acknowledgement next;
-    while (::read(ends[0], &next, sizeof next) == sizeof next)
-      acknowledged.push_back(next);
-  });
-  std::this_thread::sleep_for(life);
+  Inbox inbox;
+  std::thread reader([&] { inbox.read(ends[0]); });
+  inbox.wait_for(life.records);
+  std::this_thread::sleep_for(life.time);
   ::kill(child, SIGKILL);
   int status = 0;
   ::waitpid(child, &status, 0);
@@ -111,7 +148,7 @@ inline base::Result<std::vector<Acknowledgement>> append_and_kill(const ledger::
   ::close(ends[0]);
   if (!WIFSIGNALED(status))
     return base::failure(base::ErrorCode::check_failed, "the appending process ended before it was killed");
-  return acknowledged;
+  return inbox.take();
 }
 
 inline base::Status check_acknowledged(const ledger::Ledger& ledger,
@@ -156,8 +193,8 @@ struct Report {
   std::uint64_t unacknowledged = 0;  // written by the killed process, and kept
 };
 
-inline base::Status kill_once(const ledger::Options& options, std::uint32_t round,
-                              std::chrono::microseconds life, Report& report) {
+inline base::Status kill_once(const ledger::Options& options, std::uint32_t round, const Life& life,
+                              Report& report) {
   ART32_ASSIGN(const auto acknowledged, append_and_kill(options, round, life));
   // The checkpoint that outsiders have seen by now.
   ART32_ASSIGN(const auto key, crypto::Ed25519PrivateKey::load(options.signing_key));
@@ -176,15 +213,18 @@ inline base::Status kill_once(const ledger::Options& options, std::uint32_t roun
   return {};
 }
 
+// Every second life begins under load, however slow the machine is.
+inline constexpr std::uint64_t records_under_load = 30;
+
 // `kills` rounds, each of them up to 200 ms long.
 template <class Progress>
 base::Result<Report> run_kill_rounds(const ledger::Options& options, int kills, Progress&& progress) {
   Report report;
   std::mt19937 random(std::random_device{}());
-  std::uniform_int_distribution<int> life(1'000, 200'000);
+  std::uniform_int_distribution<int> length(1'000, 200'000);
   for (int round = 0; round < kills; ++round) {
-    auto status = kill_once(options, static_cast<std::uint32_t>(round),
-                            std::chrono::microseconds(life(random)), report);
+    const Life life{round % 2 == 0 ? records_under_load : 0, std::chrono::microseconds(length(random))};
+    auto status = kill_once(options, static_cast<std::uint32_t>(round), life, report);
     if (!status) return tl::unexpected<base::Error>(status.error().within(fmt::format("kill {}", round + 1)));
     progress(round + 1, kills);
   }
