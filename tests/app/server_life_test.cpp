@@ -18,9 +18,9 @@ std::string body(const net::HttpsExchange& exchange) {
   return exchange.response.body ? *exchange.response.body : "";
 }
 
-// Asks until the condition holds; false after ten seconds.
+// Asks until the condition holds; false after thirty seconds.
 bool eventually(const std::function<bool()>& condition) {
-  for (int i = 0; i < 200; ++i) {
+  for (int i = 0; i < 600; ++i) {
     if (condition()) return true;
     std::this_thread::sleep_for(50ms);
   }

@@ -10,8 +10,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto command_limit = 60s;
-constexpr auto start_limit = 20s;
+constexpr auto command_limit = 120s;
+constexpr auto start_limit = 60s;
 
 // The port in run/listeners.json, 0 while there is none.
 std::uint16_t listening_port(const base::Path& folder) {
@@ -31,7 +31,9 @@ RunningServer::RunningServer() {
   const net::Finished made = command({"init", "--port", "0"});
   if (made.exit_code != 0) std::fputs(made.errors.c_str(), stderr);
   ART32_ASSERT(made.exit_code == 0);
+  // Only the test itself audits: what the schedule adds in the middle of it is an entry too many.
   edit("art32.toml", "at_start = true", "at_start = false");
+  edit("art32.toml", "schedule = \"15 3 * * *\"", "schedule = \"0 0 29 2 *\"");
 }
 
 void RunningServer::start(const std::vector<std::string>& arguments) {
@@ -61,6 +63,7 @@ int RunningServer::stop(int signal) {
 net::HttpsClientOptions RunningServer::client() const {
   net::HttpsClientOptions options;
   options.authorities_pem = base::read_text_file(folder() / "keys/authority.crt").value();
+  options.limit = 30s;
   return options;
 }
 
