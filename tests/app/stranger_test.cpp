@@ -12,6 +12,9 @@ namespace {
 class Stranger : public testing::Test {
  protected:
   static void SetUpTestSuite() {
+    // Without arguments it is only built, once, which takes Go a minute or more: no test waits for that.
+    const net::Finished built = verify({}, std::chrono::seconds(300));
+    ASSERT_EQ(built.exit_code, 2) << built.errors;
     server = new RunningServer;
     server->start();
     audit_exit_code = server->command({"audit"}).exit_code;
@@ -23,11 +26,11 @@ class Stranger : public testing::Test {
     server = nullptr;
   }
 
-  static net::Finished verify(std::vector<std::string> arguments) {
+  static net::Finished verify(std::vector<std::string> arguments,
+                              std::chrono::seconds limit = std::chrono::seconds(120)) {
     arguments.insert(arguments.begin(),
                      std::string(ART32_SOURCE_FOLDER) + "/tests/interoperability/verify.sh");
-    auto finished = net::run({std::move(arguments), {"ART32_GO_FOLDER=" ART32_GO_FOLDER}, {}, {}},
-                             std::chrono::seconds(120));
+    auto finished = net::run({std::move(arguments), {"ART32_GO_FOLDER=" ART32_GO_FOLDER}, {}, {}}, limit);
     return finished ? *finished : net::Finished{-1, "", finished.error().message()};
   }
 

@@ -17,7 +17,7 @@ class GoVerifier : public testing::Test {
     command.arguments = {ART32_SOURCE_FOLDER "/tests/interoperability/verify.sh"};
     command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
     command.environment = {"ART32_GO_FOLDER=" ART32_GO_FOLDER};
-    return net::run(command, std::chrono::minutes(3)).value();
+    return net::run(command, std::chrono::minutes(5)).value();
   }
   net::Finished verify() { return verify({tree_.folder(), tree_.verifier_key()}); }
 
