@@ -17,18 +17,17 @@ TEST(Pace, drip_fed_request_ends_by_its_total_time) {
   net::HttpsLimits limits;
   limits.request = 500ms;
   const Server server(with_limits(limits, 1));
+  const Onlooker onlooker(server);
   Visitor visitor(server);
   const auto begin = std::chrono::steady_clock::now();
   net::testing::Received received;
-  for (int count = 0; count < 200 && !received.closed && received.octets.empty(); ++count) {
+  while (std::chrono::steady_clock::now() - begin < patience && !received.closed && received.octets.empty()) {
     visitor.send("a");
     received = visitor.receive(20ms);
   }
-  const auto took = std::chrono::steady_clock::now() - begin;
-  EXPECT_EQ(received.octets.substr(0, 13), "HTTP/1.1 408 ");
-  EXPECT_GE(took, 400ms);
-  EXPECT_LE(took, 2s);
-  EXPECT_LE(page_time(server), quickly);
+  EXPECT_EQ(received.octets.substr(0, 13), "HTTP/1.1 408 ") << "though it never paused";
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, 400ms);
+  EXPECT_TRUE(onlooker.is_served_quickly());
 }
 
 // Carries what a client says to the server octet by octet, and answers back whole.
@@ -56,7 +55,7 @@ TEST(Pace, handshake_cut_into_octets_is_a_handshake) {
       [&](std::stop_token stop) { relay_octet_by_octet(middle, connection, std::move(stop)); });
   Visitor visitor{Descriptor(ends[1])};
   visitor.send(page_request);
-  EXPECT_EQ(visitor.receive(5s, "GET /page  ").octets.substr(0, 13), "HTTP/1.1 200 ");
+  EXPECT_EQ(visitor.receive(patience, "GET /page  ").octets.substr(0, 13), "HTTP/1.1 200 ");
 }
 
 TEST(Pace, body_that_never_comes_ends_too) {
@@ -65,19 +64,19 @@ TEST(Pace, body_that_never_comes_ends_too) {
   const Server server(with_limits(limits, 1));
   Visitor visitor(server);
   visitor.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc");
-  const auto received = visitor.receive(3s);
+  const auto received = visitor.receive(patience);
   EXPECT_EQ(received.octets.substr(0, 13), "HTTP/1.1 408 ");
   EXPECT_TRUE(received.closed);
 }
 
 TEST(Pace, idle_connection_is_closed_without_a_word) {
   net::HttpsLimits limits;
-  limits.idle = 300ms;
+  limits.idle = 2s;  // even on a busy machine the visitor asks sooner
   const Server server(with_limits(limits, 1));
   Visitor visitor(server);
   visitor.send(page_request);
-  EXPECT_EQ(visitor.receive(2s, "GET /page  ").octets.substr(0, 13), "HTTP/1.1 200 ");
-  const auto received = visitor.receive(3s);
+  EXPECT_EQ(visitor.receive(patience, "GET /page  ").octets.substr(0, 13), "HTTP/1.1 200 ");
+  const auto received = visitor.receive(patience);
   EXPECT_TRUE(received.closed);
   EXPECT_EQ(received.octets, "");
 }
@@ -85,20 +84,18 @@ TEST(Pace, idle_connection_is_closed_without_a_word) {
 TEST(Pace, client_that_never_reads_is_dropped_and_hurts_nobody) {
   net::HttpsLimits limits;
   limits.write = 500ms;
-  Server server(with_limits(limits, 1));
+  const Server server(with_limits(limits, 1));
+  const Onlooker onlooker(server);
   std::vector<std::unique_ptr<Visitor>> stalled;
   for (int count = 0; count < 20; ++count) {
     stalled.push_back(std::make_unique<Visitor>(server));
     for (int request = 0; request < 8; ++request)
       stalled.back()->send("GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
   }
-  EXPECT_LE(page_time(server), quickly);
+  EXPECT_TRUE(onlooker.is_served_quickly());
   EXPECT_GE(server->counters().connections_now, 20U);
   stalled.clear();
-  for (int tries = 0; tries < 200 && server->counters().connections_now > 0; ++tries) {
-    std::this_thread::sleep_for(10ms);
-  }
-  EXPECT_EQ(server->counters().connections_now, 0U);
+  EXPECT_TRUE(empties(server));
 }
 
 TEST(Pace, stalled_answer_ends_by_its_time) {
@@ -108,23 +105,22 @@ TEST(Pace, stalled_answer_ends_by_its_time) {
   // Small enough for no further second, but many of them fill every buffer on the way.
   const auto body = std::make_shared<const std::string>(15'000, 'b');
   handler.answer = [body](const net::HttpRequest&) { return net::HttpResponse{200, {}, body}; };
-  Server server(with_limits(limits, 1), handler);
+  const Server server(with_limits(limits, 1), handler);
+  const Onlooker onlooker(server);
   Visitor visitor(server);
   std::string requests;
   for (int count = 0; count < 2000; ++count)
     requests += page_request;
   visitor.send(requests);
-  for (int tries = 0; tries < 500 && server->counters().connections_now > 0; ++tries) {
-    std::this_thread::sleep_for(10ms);
-  }
-  EXPECT_EQ(server->counters().connections_now, 0U);
+  EXPECT_TRUE(empties(server));
   EXPECT_LT(server->counters().requests_total, 2000U)
       << "the answers fitted into the buffers: nothing stalled";
-  EXPECT_LE(page_time(server), quickly);
+  EXPECT_TRUE(onlooker.is_served_quickly());
 }
 
 TEST(Pace, thousands_of_pipelined_requests_are_answered_in_order) {
   const Server server(with_limits({}, 1));
+  const Onlooker onlooker(server);
   Visitor visitor(server);
   std::string requests;
   std::string expected;
@@ -135,8 +131,8 @@ TEST(Pace, thousands_of_pipelined_requests_are_answered_in_order) {
     requests += "\r\n";
   }
   visitor.send(requests);
-  EXPECT_LE(page_time(server), quickly);
-  const auto received = visitor.receive(20s);
+  EXPECT_TRUE(onlooker.is_served_quickly());
+  const auto received = visitor.receive(patience);
   EXPECT_TRUE(received.closed);
   std::size_t at = 0;
   for (int number = 0; number < count; ++number) {
@@ -146,7 +142,8 @@ TEST(Pace, thousands_of_pipelined_requests_are_answered_in_order) {
 }
 
 TEST(Pace, closes_and_resets_at_every_stage_leave_nothing_behind) {
-  Server server(with_limits({}, 1));
+  const Server server(with_limits({}, 1));
+  const Onlooker onlooker(server);
   for (int count = 0; count < 20; ++count) {
     Descriptor never_spoke = server.connect();
     Descriptor half = server.connect();
@@ -163,11 +160,8 @@ TEST(Pace, closes_and_resets_at_every_stage_leave_nothing_behind) {
     if (count == 0) in_handler.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
     reset(in_handler.socket());
   }
-  EXPECT_LE(page_time(server), quickly);
-  for (int tries = 0; tries < 300 && server->counters().connections_now > 0; ++tries) {
-    std::this_thread::sleep_for(10ms);
-  }
-  EXPECT_EQ(server->counters().connections_now, 0U);
+  EXPECT_TRUE(onlooker.is_served_quickly());
+  EXPECT_TRUE(empties(server));
 }
 
 }  // namespace
