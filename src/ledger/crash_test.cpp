@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <thread>
 
 #include "base/file_fault.h"
 #include "ledger/scratch_ledger.h"
@@ -21,8 +22,11 @@ struct Promise {
   std::uint64_t erased;  // whether the erasure was acknowledged
 };
 
+std::atomic<bool> has_promised{false};
+
 void promise(int pipe, const Promise& promise) {
   if (::write(pipe, &promise, sizeof promise) != sizeof promise) ::_exit(1);
+  has_promised = true;
 }
 
 // What a process does until it crashes. The names of the steps it ended in show up in a failure.
@@ -131,7 +135,11 @@ TEST(Crash, at_any_step_loses_nothing_acknowledged_and_never_forks) {
 TEST(Crash, during_recovery_is_recovered_from_too) {
   const ScratchLedger scratch;
   const Crash end = crash(scratch, [](int, base::FileStep step, const base::Path& path) {
-    return step == base::FileStep::rename && path.filename() == "checkpoint";
+    if (step != base::FileStep::rename || path.filename() != "checkpoint") return false;
+    // The ledger has acknowledged; the thread that appended may not have got round to telling us.
+    for (int tries = 0; tries < 3000 && !has_promised; ++tries)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    return true;
   });
   ASSERT_EQ(end.exit_code, crashed);
   ASSERT_GE(end.last.size, 3U) << "acknowledged, and in no tree yet";
