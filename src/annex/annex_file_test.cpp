@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
+
 #include "annex/sample_test.h"
 #include "base/limits.h"
 #include "base/scratch_folder.h"
@@ -82,6 +84,32 @@ TEST(AnnexFile, finds_nothing_wrong_with_the_default_annex) {
                          "document.contact"})
     EXPECT_NE(loaded->measure(id), nullptr) << id;
   EXPECT_EQ(loaded->measures().size(), 29U);
+}
+
+// What is proven of the assurance system must not stand for the application that customers use.
+TEST(AnnexFile, promises_for_the_application_what_the_default_annex_promises_of_encryption) {
+  const auto loaded = load(sample::default_folder(), sample::built());
+  ASSERT_TRUE(loaded) << loaded.error().message();
+  const auto promises = [&](const char* measure, const char* placeholder) {
+    const std::vector<model::Paragraph>& all = loaded->measure(measure)->paragraphs;
+    return std::any_of(all.begin(), all.end(), [&](const model::Paragraph& paragraph) {
+      return paragraph.text.german.starts_with("Die Anwendung ") &&
+             paragraph.text.english.starts_with("The application ") &&
+             paragraph.text.english.find(placeholder) != std::string::npos && paragraph.probes.empty();
+    });
+  };
+  EXPECT_TRUE(promises("encryption.transport", "{protocol}"));
+  EXPECT_TRUE(promises("encryption.transport", "{hsts_max_age}"));
+  EXPECT_TRUE(promises("encryption.secrets", "{bcrypt_cost}"));
+  EXPECT_TRUE(promises("encryption.secrets", "{token_hash}"));
+}
+
+// Clause 2 of the standard contractual clauses forbids altering them: the annex fills one of theirs.
+TEST(AnnexFile, replaces_no_annex_of_the_standard_contractual_clauses) {
+  const auto loaded = load(sample::default_folder(), sample::built());
+  ASSERT_TRUE(loaded) << loaded.error().message();
+  EXPECT_THAT(loaded->document.preamble.german, HasSubstr("bildet sie Anhang II"));
+  EXPECT_THAT(loaded->document.preamble.english, HasSubstr("it constitutes Annex II"));
 }
 
 TEST(AnnexFile, refuses_an_unknown_placeholder) {

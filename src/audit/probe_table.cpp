@@ -114,7 +114,7 @@ std::vector<Probe> secret_probes() {
       {.id = "secrets.tokens",
        .measure = "encryption.secrets",
        .proves = {"tokens"},
-       .title = {"API-Token nur als SHA-256", "API tokens as SHA-256 only"},
+       .title = {"API-Tokens nur als SHA-256", "API tokens as SHA-256 only"},
        .severity = Severity::critical,
        .positive_control = {"Die Anlage sagt SHA-256 zu. Ein eigens ausgestelltes Token steht in der "
                             "Datenbank und meldet sich an, vor und nach den "
