@@ -132,6 +132,25 @@ TEST(AnnexFile, refuses_a_lone_brace_and_an_unknown_form) {
   EXPECT_THAT(section(":dative", ":genitive"), ElementsAre(HasSubstr("asks for an unknown form")));
 }
 
+TEST(AnnexFile, refuses_placeholders_where_nothing_fills_them) {
+  const std::string what = "has a brace, but only paragraphs have placeholders";
+  EXPECT_THAT(section("en = \"Backup\"", "en = \"Backup {nonsense}\""),
+              ElementsAre("availability.toml:6: en of title of availability.backup " + what));
+  EXPECT_THAT(section("de = \"Datensicherung\"", "de = \"Datensicherung {retention}\""),
+              ElementsAre("availability.toml:6: de of title of availability.backup " + what));
+  EXPECT_THAT(
+      section("\"Availability\" }", "\"Availability\" }\nintroduction = { de = \"{x}\", en = \"x\" }"),
+      ElementsAre("availability.toml:3: de of introduction of [section] " + what));
+  EXPECT_THAT(
+      section("{ type = \"count\", value = 3 }", R"({ type = "words", value = { de = "{}", en = "3" } })"),
+      ElementsAre(HasSubstr("availability.toml:10: de of value of ")));
+  EXPECT_THAT(document("\"Preamble\"", "\"Kept for {retention}\""),
+              ElementsAre("document.toml:9: en of preamble of [document] " + what));
+  EXPECT_THAT(document("\"Maßnahmen\"", "\"Maßnahmen}\""), ElementsAre(HasSubstr("document.toml:2: ")));
+  EXPECT_THAT(document("\"Muster GmbH\"", "\"{company}\""),
+              ElementsAre(HasSubstr("name of [company] " + what)));
+}
+
 TEST(AnnexFile, refuses_a_dative_in_english) {
   EXPECT_THAT(
       section("after {retention}", "after {retention:dative}"),

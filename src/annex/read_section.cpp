@@ -120,7 +120,7 @@ class SectionReader {
                        paragraph.id.empty() ? "a paragraph of " + measure
                                             : fmt::format("the paragraph {} of {}", paragraph.id, measure),
                        report_);
-    paragraph.text = reader.twins(annex_text_octets);
+    paragraph.text = reader.twins(annex_text_octets, Braces::placeholders);
     entry.german_line = reader.line_of("de");
     entry.english_line = reader.line_of("en");
     const std::string proof = reader.text("proof");

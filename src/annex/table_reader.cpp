@@ -69,13 +69,18 @@ const Node* TableReader::get(std::string_view key, Node::Kind kind, Need need) {
   return &member->value;
 }
 
-std::string TableReader::text(std::string_view key, std::size_t limit, Need need) {
+std::string TableReader::text(std::string_view key, std::size_t limit, Need need, Braces braces) {
   const Node* node = get(key, Node::Kind::text, need);
   if (node == nullptr) return {};
   if (node->text.empty() && need == Need::optional) return {};
-  return report_.check_text(line_of(key), fmt::format("{} of {}", key, place_), node->text, limit)
-             ? node->text
-             : std::string{};
+  const std::string place = fmt::format("{} of {}", key, place_);
+  if (!report_.check_text(line_of(key), place, node->text, limit)) return {};
+  if (braces == Braces::refused && node->text.find_first_of("{}") != std::string::npos) {
+    report_.add(line_of(key), fmt::format("{} has a brace, but only paragraphs have placeholders", place),
+                "write it without { and }, or say the promise in a paragraph");
+    return {};
+  }
+  return node->text;
 }
 
 model::Text TableReader::both(std::string_view key, std::size_t limit, Need need) {
@@ -83,15 +88,15 @@ model::Text TableReader::both(std::string_view key, std::size_t limit, Need need
   if (node == nullptr) return {};
   TableReader reader(*node, line_of(key), fmt::format("{} of {}", key, place_), report_);
   reader.allow_only({"de", "en"});
-  return reader.twins(limit);
+  return reader.twins(limit, Braces::refused);
 }
 
-model::Text TableReader::twins(std::size_t limit) {
+model::Text TableReader::twins(std::size_t limit, Braces braces) {
   const auto side = [&](std::string_view key, std::string_view language) -> std::string {
     const Member* member = table_.find(key);
     const bool empty =
         member != nullptr && member->value.kind == Node::Kind::text && base::trim(member->value.text).empty();
-    if (member != nullptr && !empty) return text(key, limit);
+    if (member != nullptr && !empty) return text(key, limit, Need::required, braces);
     report_.add(empty ? member->line : line_, fmt::format("{} has no {} text", place_, language),
                 fmt::format("write {} = \"...\", so that both languages say the same", key));
     return {};

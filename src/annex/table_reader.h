@@ -14,6 +14,8 @@
 namespace art32::annex {
 
 enum class Need { required, optional };
+// Only a paragraph's texts are templates; anywhere else a placeholder would be shown as it is written.
+enum class Braces { refused, placeholders };
 
 class TableReader {
  public:
@@ -29,12 +31,12 @@ class TableReader {
   // Nothing, with a finding, if it is of another kind or missing though required.
   const Node* get(std::string_view key, Node::Kind kind, Need need = Need::required);
   std::string text(std::string_view key, std::size_t limit = base::limits::annex_title_octets,
-                   Need need = Need::required);
+                   Need need = Need::required, Braces braces = Braces::refused);
   // A table with `de` and `en`, both filled.
   model::Text both(std::string_view key, std::size_t limit = base::limits::annex_title_octets,
                    Need need = Need::required);
   // The keys de and en of this table itself.
-  model::Text twins(std::size_t limit);
+  model::Text twins(std::size_t limit, Braces braces);
   std::vector<std::string> texts(std::string_view key);
   base::Instant date(std::string_view key);
 
