@@ -27,7 +27,7 @@ Result<std::string> check_certificate(const Folder& folder, const Configuration&
                                       base::Instant now) {
   ART32_ASSIGN(const std::string chain, base::read_text_file(folder.resolve(configuration.certificate)));
   ART32_ASSIGN(const base::Secret key, crypto::load_private_file(folder.resolve(configuration.key)));
-  ART32_CHECKED(check_server_certificate(configuration, chain, key.text()));
+  ART32_CHECKED(check_server_certificate(folder, configuration, chain, key.text()));
   ART32_ASSIGN(const crypto::CertificateFacts facts, crypto::certificate_facts(chain));
   if (now + certificate_warning >= facts.not_after)
     return base::failure(

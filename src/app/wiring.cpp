@@ -143,8 +143,8 @@ base::Result<System::Settings> System::read_settings() {
   ART32_ASSIGN(settings.certificate_pem,
                base::read_text_file(folder_.resolve(settings.configuration.certificate)));
   ART32_ASSIGN(settings.key_pem, crypto::load_private_file(folder_.resolve(settings.configuration.key)));
-  ART32_CHECKED(
-      check_server_certificate(settings.configuration, settings.certificate_pem, settings.key_pem.text()));
+  ART32_CHECKED(check_server_certificate(folder_, settings.configuration, settings.certificate_pem,
+                                         settings.key_pem.text()));
   ART32_ASSIGN(settings.pins,
                read_pins(folder_, settings.configuration, *database_, database_mutex_, clock_.now()));
   return settings;
