@@ -124,7 +124,7 @@ void add_audit_command(CLI::App& root, Context& context) {
       add_command(root, "audit", "Run the probes now, seal and print what they saw",
                   "art32 audit\n  art32 audit --only tls.versions --json\n  art32 audit --mutate");
   auto arguments = std::make_shared<AuditArguments>();
-  command.add_option("--only", arguments->only, "Only these probes")->type_name("ID ...");
+  command.add_option("--only", arguments->only, "Only these probes")->type_name("PROBE");
   command.add_flag("--mutate", arguments->mutate,
                    "Prove on scratch instances that each probe turns red when what it watches is broken");
   command.add_flag("--list", arguments->list, "List the probes");

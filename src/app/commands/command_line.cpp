@@ -53,7 +53,7 @@ std::unique_ptr<CLI::App> make_command_line(Context& context) {
   root->set_help_flag("--help,-h", "Print this help and end");
   root->add_option("--folder,-f", context.folder_option,
                    "The installation's folder; else $ART32_FOLDER, else " + default_folder().string())
-      ->type_name("PATH")
+      ->type_name("FOLDER")
       ->take_last();
   root->add_flag("--json", context.as_json, "Print JSON instead of text");
   add_server_commands(*root, context);

@@ -1,87 +1,11 @@
 // art32 completion | man | version: printed from the tree of commands
 #include "app/commands/command_line.h"
+#include "app/commands/completion.h"
 #include "app/commands/output.h"
 #include "base/text.h"
 
 namespace art32::app {
 namespace {
-
-std::vector<const CLI::App*> children(const CLI::App& command) {
-  return command.get_subcommands([](const CLI::App*) { return true; });
-}
-
-// "ledger verify" for the tree's inner names; empty for the root.
-void each_command(const CLI::App& command, const std::string& path,
-                  const std::function<void(const CLI::App&, const std::string&)>& visit) {
-  visit(command, path);
-  for (const CLI::App* child : children(command))
-    each_command(*child, path.empty() ? child->get_name() : path + " " + child->get_name(), visit);
-}
-
-// Every long option and subcommand that may follow.
-std::vector<std::string> words_after(const CLI::App& command) {
-  std::vector<std::string> words;
-  for (const CLI::App* child : children(command))
-    words.push_back(child->get_name());
-  for (const CLI::Option* option : command.get_options())
-    for (const std::string& name : option->get_lnames())
-      words.push_back("--" + name);
-  return words;
-}
-
-std::string bash_completion(const CLI::App& root) {
-  std::string cases;
-  each_command(root, "", [&](const CLI::App& command, const std::string& path) {
-    cases += fmt::format("    \"{}\") words=\"{} --folder --json\" ;;\n", path,
-                         base::join(words_after(command), " "));
-  });
-  return fmt::format(
-      R"(# bash completion of art32: source it, or put it in /usr/share/bash-completion/completions/art32
-_art32() {{
-  local words path="" word
-  for word in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
-    case "$word" in -*) ;; *) path="${{path:+$path }}$word" ;; esac
-  done
-  case "$path" in
-{}    *) words="" ;;
-  esac
-  COMPREPLY=($(compgen -W "$words" -- "${{COMP_WORDS[COMP_CWORD]}}"))
-  [ ${{#COMPREPLY[@]}} -gt 0 ] || COMPREPLY=($(compgen -f -- "${{COMP_WORDS[COMP_CWORD]}}"))
-}}
-complete -F _art32 art32
-)",
-      cases);
-}
-
-std::string zsh_completion(const CLI::App& root) {
-  std::string cases;
-  each_command(root, "", [&](const CLI::App& command, const std::string& path) {
-    std::string described;
-    for (const CLI::App* child : children(command))
-      described += fmt::format(" '{}:{}'", child->get_name(),
-                               base::replace_all(child->get_description(), "'", "'\\''"));
-    for (const CLI::Option* option : command.get_options())
-      for (const std::string& name : option->get_lnames())
-        described +=
-            fmt::format(" '--{}:{}'", name, base::replace_all(option->get_description(), "'", "'\\''"));
-    cases += fmt::format("    \"{}\") candidates=({}) ;;\n", path, described);
-  });
-  return fmt::format(R"(#compdef art32
-# zsh completion of art32: put it in a folder of $fpath as _art32
-_art32() {{
-  local chosen="" word
-  for word in "${{(@)words[2,CURRENT-1]}}"; do
-    case "$word" in -*) ;; *) chosen="${{chosen:+$chosen }}$word" ;; esac
-  done
-  local -a candidates
-  case "$chosen" in
-{}  esac
-  if (( $#candidates )); then _describe art32 candidates; else _files; fi
-}}
-_art32 "$@"
-)",
-                     cases);
-}
 
 std::string roff(std::string_view text) {
   std::string escaped = base::replace_all(std::string(text), "\\", "\\e");
@@ -91,23 +15,40 @@ std::string roff(std::string_view text) {
   return base::replace_all(base::replace_all(escaped, "\n.", "\n\\&."), "\n'", "\n\\&'");
 }
 
+// Tagged paragraphs: a bold name, and what it is.
+std::string tagged(std::string_view name, std::string_view text) {
+  return fmt::format(".TP\n\\fB{}\\fR\n{}\n", roff(name), roff(text));
+}
+
+std::string options_text(const CLI::App& command) {
+  std::string text;
+  for (const CLI::Option* option : command.get_options())
+    if (option->get_single_name() != "help")
+      text += tagged(option->get_name(false, true), option->get_description());
+  return text;
+}
+
 std::string manual(const CLI::App& root) {
   std::string page = fmt::format(
       ".TH ART32 1 \"\" \"art32 {}\" \"User Commands\"\n.SH NAME\nart32 \\- the Article 32 GDPR annex, "
-      "running\n"
-      ".SH SYNOPSIS\n.B art32\n[\\fB\\-\\-folder\\fR PATH] [\\fB\\-\\-json\\fR] COMMAND ...\n.SH "
-      "DESCRIPTION\n{}\n"
-      ".SH COMMANDS\n",
+      "running\n.SH SYNOPSIS\n.B art32\n[\\fB\\-\\-folder\\fR FOLDER] [\\fB\\-\\-json\\fR] COMMAND ...\n"
+      ".SH DESCRIPTION\n{}\n",
       ART32_VERSION, roff(root.get_description()));
+  page += ".SH OPTIONS\nThese may stand before or after any command.\n" + options_text(root) +
+          tagged("--help, -h", "Print the help of a command, with an example, and end");
+  page += ".SH COMMANDS\n";
   each_command(root, "", [&](const CLI::App& command, const std::string& path) {
     if (path.empty()) return;
-    page += fmt::format(".SS art32 {}\n{}\n", roff(path), roff(command.get_description()));
-    for (const CLI::Option* option : command.get_options()) {
-      if (option->get_name().find("help") != std::string::npos) continue;
-      page += fmt::format(".TP\n\\fB{}\\fR\n{}\n", roff(option->get_name()), roff(option->get_description()));
-    }
+    page += fmt::format(".SS art32 {}\n{}\n{}", roff(path), roff(command.get_description()),
+                        options_text(command));
     page += fmt::format(".PP\n.nf\n{}\n.fi\n", roff(command.get_footer()));
   });
+  page += ".SH ENVIRONMENT\n" +
+          tagged("ART32_FOLDER", "The installation's folder where --folder isn't given") +
+          tagged("XDG_DATA_HOME",
+                 "Where neither is given, the folder is art32 below this one; for root it is "
+                 "/var/lib/art32") +
+          tagged("NO_COLOR", "Not empty: no colours on a terminal");
   page += ".SH EXIT STATUS\n.TP\n0\nit worked, and what was checked holds\n";
   for (const base::ErrorCodeRow& row : base::error_codes())
     page += fmt::format(".TP\n{}\n{}\n", row.exit_code, roff(row.meaning));
