@@ -50,9 +50,32 @@ void show_run(const audit::ProbeRun& run) {
                     run.evidence ? fmt::format("sealed as leaf {}", run.evidence->value) : "not sealed"));
 }
 
-base::Status show_measures(System& system) {
-  const auto annex = system.annex();
-  ART32_ASSIGN(const auto standings, system.audits().standing(*annex, system.clock().now()));
+// What the probes found, what that makes of the measures, and the ledger that holds it.
+struct Outcome {
+  std::shared_ptr<const model::Annex> annex;  // the standings point into it
+  audit::AuditRun run;
+  std::vector<audit::MeasureStanding> standings;
+  ledger::Verification ledger;
+
+  bool passed() const {
+    return !run.probes.empty() && std::all_of(run.probes.begin(), run.probes.end(), [](const auto& probe) {
+      return probe.verdict == model::Verdict::pass;
+    });
+  }
+};
+
+base::Result<Outcome> attack(System& system, const std::function<void(const audit::ProbeRun&)>& progress) {
+  Outcome outcome;
+  outcome.annex = system.annex();
+  ART32_ASSIGN(outcome.run, system.run_audit("command", {}, progress));
+  ART32_ASSIGN(outcome.standings, system.audits().standing(*outcome.annex, system.clock().now()));
+  ART32_CHECKED(system.ledger().flush());
+  ART32_ASSIGN(outcome.ledger,
+               ledger::verify_folder(system.folder().ledger(), system.ledger().verifier_key()));
+  return outcome;
+}
+
+void show_measures(const std::vector<audit::MeasureStanding>& standings) {
   Table table({"  measure", "state", "title"});
   std::map<model::State, int> counts;
   for (const audit::MeasureStanding& standing : standings) {
@@ -66,28 +89,47 @@ base::Status show_measures(System& system) {
   print(fmt::format(
       "  {} kept, {} broken, {} unproven: a measure whose control isn't built yet says so in public.\n",
       counts[model::State::kept], counts[model::State::broken], counts[model::State::unproven]));
-  return {};
 }
 
-base::Status verify_ledger(System& system) {
-  ART32_CHECKED(system.ledger().flush());
-  ART32_ASSIGN(const ledger::Verification verified,
-               ledger::verify_folder(system.folder().ledger(), system.ledger().verifier_key()));
+void show_ledger(const ledger::Verification& verified, const std::string& verifier_key) {
   heading("The ledger, read as an outsider reads it");
   print(fmt::format("  {} entries, every tile, leaf and signature agrees\n  root  {}\n  key   {}\n",
-                    verified.entries, base::base64(verified.checkpoint.root),
-                    system.ledger().verifier_key()));
-  return {};
+                    verified.entries, base::base64(verified.checkpoint.root), verifier_key));
+}
+
+std::vector<std::string> addresses(const System& system) {
+  std::vector<std::string> all;
+  for (const char* path :
+       {"/de/", "/en/", "/de/annex", "/en/security-audits", "/en/verify", "/ledger/checkpoint"})
+    all.push_back(system.base_url() + path);
+  return all;
 }
 
 void show_addresses(const System& system) {
-  const std::string url = system.base_url();
   heading("Look at it");
-  for (const std::string_view path :
-       {"/de/", "/en/", "/de/annex", "/en/security-audits", "/en/verify", "/ledger/checkpoint"})
-    print(fmt::format("  {}{}\n", url, path));
+  for (const std::string& address : addresses(system))
+    print(fmt::format("  {}\n", address));
   print(
       fmt::format("  (its certificate is signed by {})\n", system.folder().authority_certificate().string()));
+}
+
+json::value outcome_json(const Outcome& outcome, System& system) {
+  json::array measures;
+  for (const audit::MeasureStanding& standing : outcome.standings)
+    measures.push_back(to_json(standing));
+  json::array urls;
+  for (const std::string& address : addresses(system))
+    urls.emplace_back(address);
+  const json::value run = to_json(outcome.run);
+  return {{"passed", outcome.passed()},
+          {"probes", run.at("probes")},
+          {"measures", std::move(measures)},
+          {"ledger",
+           {{"entries", outcome.ledger.entries},
+            {"root", base::base64(outcome.ledger.checkpoint.root)},
+            {"verifier_key", system.ledger().verifier_key()}}},
+          {"addresses", std::move(urls)},
+          {"authority", system.folder().authority_certificate().string()}};
 }
 
 base::Result<std::unique_ptr<System>> start(const Folder& folder, const base::Clock& clock) {
@@ -112,26 +154,35 @@ base::Result<std::unique_ptr<System>> start(const Folder& folder, const base::Cl
 
 }  // namespace
 
-base::Result<int> run_demo(DemoEnd end) {
+base::Result<int> run_demo(DemoEnd end, DemoForm form) {
   const base::SystemClock clock;
   const base::ScratchFolder scratch;
   const Folder folder{scratch.path() / "art32"};
   base::set_log_level(base::LogLevel::warning);
   ART32_ASSIGN(const std::unique_ptr<System> system, start(folder, clock));
-  show_sentence(*system->annex());
-  heading("Every probe attacks this server, from outside");
-  ART32_ASSIGN(const audit::AuditRun run, system->run_audit("command", {}, show_run));
-  ART32_CHECKED(show_measures(*system));
-  ART32_CHECKED(verify_ledger(*system));
-  const bool all_pass = !run.probes.empty() &&
-                        std::all_of(run.probes.begin(), run.probes.end(),
-                                    [](const auto& probe) { return probe.verdict == model::Verdict::pass; });
+  const bool as_text = form == DemoForm::text;
+  if (as_text) {
+    show_sentence(*system->annex());
+    heading("Every probe attacks this server, from outside");
+  }
+  const auto progress = as_text ? show_run : std::function<void(const audit::ProbeRun&)>();
+  ART32_ASSIGN(const Outcome outcome, attack(*system, progress));
+  if (as_text) {
+    show_measures(outcome.standings);
+    show_ledger(outcome.ledger, system->ledger().verifier_key());
+  } else {
+    print(pretty(outcome_json(outcome, *system)));
+  }
   if (end == DemoEnd::by_signal) {
-    show_addresses(*system);
-    print("\nRunning in a scratch folder until Ctrl-C; nothing of it stays. For keeps: ./dev run\n");
+    if (as_text) {
+      show_addresses(*system);
+      print("\nRunning in a scratch folder until Ctrl-C; nothing of it stays. For keeps: ./dev run\n");
+    }
     ART32_CHECKED(serve(*system));
   }
-  if (all_pass) return 0;
+  if (outcome.passed()) return 0;
+  // The document has said it already.
+  if (!as_text) return base::describe(base::ErrorCode::check_failed).exit_code;
   return base::failure(base::ErrorCode::check_failed, "not every probe passed",
                        "the table above names them; a page per measure tells what was seen");
 }

@@ -7,8 +7,9 @@
 namespace art32::app {
 
 enum class DemoEnd { by_signal, by_itself };
+enum class DemoForm { text, json };  // json: one document, once the probes have run
 
 // The exit code: 0 only if every probe passed and the ledger verifies.
-base::Result<int> run_demo(DemoEnd end);
+base::Result<int> run_demo(DemoEnd end, DemoForm form);
 
 }  // namespace art32::app

@@ -1,4 +1,5 @@
 // Every command by its outside: exit codes, JSON, help, errors that can be acted on.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
@@ -153,6 +154,53 @@ TEST_F(Commands, the_annex_is_shown_in_each_format_and_diffed_with_itself) {
   }
   EXPECT_EQ(server->command({"annex", "diff", "1.0.0"}).output, "Nothing changed.\n");
   EXPECT_NE(server->command({"annex", "history"}).output.find("1.0.0"), std::string::npos);
+}
+
+TEST_F(Commands, the_annex_is_shown_as_a_tagged_pdf) {
+  const net::Finished shown = server->command({"annex", "show", "--lang", "en", "--format", "pdf"});
+  ASSERT_EQ(shown.exit_code, 0) << shown.errors;
+  EXPECT_EQ(shown.output.rfind("%PDF-", 0), 0U);
+  const auto facts = net::run({{"pdfinfo", "-"}, {}, shown.output, {}}, std::chrono::seconds(30));
+  ASSERT_TRUE(facts.has_value()) << facts.error().message();
+  EXPECT_EQ(facts->exit_code, 0) << facts->errors;
+  EXPECT_THAT(facts->output, testing::ContainsRegex("Tagged: +yes"));
+}
+
+TEST_F(Commands, json_of_the_annex_is_json_and_no_other_format) {
+  const json::value annex = parsed(server->command({"annex", "show", "--json"}));
+  EXPECT_EQ(annex.at("format").as_string(), "art32-annex/v1");
+  EXPECT_EQ(parsed(server->command({"annex", "show", "--json", "--format", "json"})), annex);
+  for (const std::string other : {"html", "md", "pdf"}) {
+    const net::Finished refused = server->command({"annex", "show", "--format", other, "--json"});
+    EXPECT_EQ(refused.exit_code, 64) << other;
+    EXPECT_EQ(parsed(refused).at("error").at("code").as_string(), "invalid-argument") << refused.output;
+  }
+}
+
+TEST_F(Commands, the_demo_prints_one_json_document) {
+  const net::Finished demo = server->command({"demo", "--once", "--json"});
+  ASSERT_EQ(demo.exit_code, 0) << demo.output << demo.errors;
+  const json::value document = parsed(demo);
+  EXPECT_TRUE(document.at("passed").as_bool());
+  EXPECT_EQ(document.at("probes").as_array().size(), 8U);
+  for (const json::value& probe : document.at("probes").as_array())
+    EXPECT_EQ(probe.at("verdict").as_string(), "pass") << probe;
+  EXPECT_GE(document.at("measures").as_array().size(), 24U);
+  EXPECT_GE(document.at("ledger").at("entries").to_number<std::uint64_t>(), 8U);
+  EXPECT_EQ(document.at("addresses").at(0).as_string().find("https://"), 0U);
+}
+
+TEST_F(Commands, only_takes_probes_and_leaves_the_options_behind_it_alone) {
+  const std::string folder = server->folder().string();
+  const auto probes = [&](const std::vector<std::string>& arguments) {
+    const json::value run = parsed(server->command(arguments));
+    return run.is_object() ? run.at("probes").as_array().size() : 0;
+  };
+  EXPECT_EQ(probes({"audit", "--only", "tls.versions", "--json"}), 1U);
+  EXPECT_EQ(probes({"audit", "--only", "tls.versions", "tls.hsts", "--json", "--folder", folder}), 2U);
+  EXPECT_EQ(probes({"audit", "--only", "tls.versions", "--only", "tls.hsts", "-f", folder, "--json"}), 2U);
+  EXPECT_EQ(server->command({"audit", "--only", "tls.versions", "--folder", "/nonexistent/art32"}).exit_code,
+            66);
 }
 
 TEST_F(Commands, the_manual_has_every_command_the_global_options_and_the_environment) {

@@ -57,7 +57,7 @@ Result<int> show(const Context& context, const std::string& name, model::Languag
     print(base::as_text(pdf));
   } else if (format == "html") {
     print(annex::to_html(annex, language));
-  } else if (format == "json" || context.as_json) {
+  } else if (format == "json") {
     print(annex::to_json(annex) + "\n");
   } else {
     print(annex::to_markdown(annex, language));
@@ -134,12 +134,18 @@ void add_show(CLI::App& annex, Context& context) {
       .add_option("annex", arguments->annex, "A published version or a folder; else the installation's annex")
       ->type_name("VERSION|PATH");
   add_language(command, *arguments);
-  command.add_option("--format", arguments->format, "md, html, json or pdf")
-      ->check(CLI::IsMember({"md", "html", "json", "pdf"}))
-      ->capture_default_str();
-  command.callback([&context, arguments] {
-    context.action = [&context, arguments] {
-      return show(context, arguments->annex, arguments->chosen(), arguments->format);
+  const CLI::Option* format = command.add_option("--format", arguments->format, "md, html, json or pdf")
+                                  ->check(CLI::IsMember({"md", "html", "json", "pdf"}))
+                                  ->capture_default_str();
+  command.callback([&context, arguments, format] {
+    context.action = [&context, arguments, format]() -> Result<int> {
+      if (context.as_json && format->count() > 0 && arguments->format != "json")
+        return base::failure(
+            ErrorCode::invalid_argument,
+            fmt::format("--json and --format {} ask for different things", arguments->format),
+            "leave one of them out; see `art32 annex show --help`");
+      return show(context, arguments->annex, arguments->chosen(),
+                  context.as_json ? "json" : arguments->format);
     };
   });
 }

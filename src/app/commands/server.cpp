@@ -115,7 +115,10 @@ void add_demo(CLI::App& root, Context& context) {
   command.add_flag("--once", *once,
                    "End by itself; exit code 0 only if every probe passed and the ledger verifies");
   command.callback([&context, once] {
-    context.action = [once] { return run_demo(*once ? DemoEnd::by_itself : DemoEnd::by_signal); };
+    context.action = [&context, once] {
+      return run_demo(*once ? DemoEnd::by_itself : DemoEnd::by_signal,
+                      context.as_json ? DemoForm::json : DemoForm::text);
+    };
   });
 }
 
