@@ -76,6 +76,8 @@ inline constexpr Phrase strip_caption{
     "Ein Balken je Maßnahme, gefüllt, soweit ihre Absätze nachgewiesen sind: {0} von {1} Absätzen.",
     "One bar for each measure, filled as far as its paragraphs are proven: {0} of {1} paragraphs."};
 inline constexpr Phrase kept_of{"{0} von {1}", "{0} of {1}"};
+inline constexpr Phrase contents_state{"eingehalten, Stand des Abschnitts: {0}",
+                                       "kept, state of the section: {0}"};
 inline constexpr Phrase kept_means{
     "Jeder Satz der Maßnahme wurde angegriffen, und kein Angriff kam durch. Dass der Angriff selbst "
     "funktioniert, "

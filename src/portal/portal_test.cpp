@@ -7,6 +7,7 @@
 
 #include "portal/markup.h"
 #include "portal/testing.h"
+#include "portal/view.h"
 
 namespace art32::portal {
 
@@ -156,6 +157,27 @@ TEST_F(PortalPages, say_states_in_words_and_never_show_what_failed_as_kept) {
   EXPECT_EQ(occurrences(body_of(trust), "class=\"entry is-unproven\""), 2U);
   EXPECT_EQ(occurrences(body_of(trust), "1 kept, 1 broken, 2 unproven"), 1U);
   EXPECT_EQ(occurrences(body_of(stage_->get("/en/security-audits/1")), "1 of 3 probes passed"), 1U);
+}
+
+TEST(Counts, are_kept_only_when_all_are_and_broken_when_one_is) {
+  EXPECT_EQ((Counts{5, 0, 0}.state()), model::State::kept);
+  EXPECT_EQ((Counts{2, 0, 3}.state()), model::State::unproven);
+  EXPECT_EQ((Counts{4, 1, 0}.state()), model::State::broken);
+  EXPECT_EQ((Counts{0, 1, 4}.state()), model::State::broken);
+  EXPECT_EQ((Counts{0, 0, 0}.state()), model::State::unproven);
+}
+
+TEST_F(PortalPages, show_a_section_in_the_contents_no_better_than_its_worst_measure) {
+  const net::HttpResponse annex = stage_->get("/en/annex");
+  const std::string_view body = body_of(annex);
+  const std::size_t begin = body.find("<nav class=\"contents\"");
+  const std::string_view contents = body.substr(begin, body.find("</nav>", begin) - begin);
+  // One kept and one broken; none kept of two.
+  EXPECT_EQ(occurrences(contents, "<span class=\"aside is-broken\">1 of 2 "), 1U);
+  EXPECT_EQ(occurrences(contents, "state of the section: broken</span>"), 1U);
+  EXPECT_EQ(occurrences(contents, "<span class=\"aside is-unproven\">0 of 2 "), 1U);
+  EXPECT_EQ(occurrences(contents, "state of the section: unproven</span>"), 1U);
+  EXPECT_EQ(occurrences(contents, "is-kept"), 0U);
 }
 
 TEST_F(PortalPages, carry_the_security_headers_on_every_response) {

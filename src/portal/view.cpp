@@ -52,6 +52,11 @@ void tally(Counts& counts, model::State state) {
 
 }  // namespace
 
+model::State Counts::state() const {
+  if (broken > 0) return model::State::broken;
+  return kept > 0 && kept == all() ? model::State::kept : model::State::unproven;
+}
+
 base::Result<std::shared_ptr<const View>> gather(const Sources& sources, const Facts& facts,
                                                  const std::shared_ptr<const Assets>& assets) {
   auto view = std::make_shared<View>();

@@ -29,6 +29,8 @@ struct Place {
 struct Counts {
   std::size_t kept = 0, broken = 0, unproven = 0;
   std::size_t all() const { return kept + broken + unproven; }
+  // Of all of them together: broken by one, kept only by all.
+  model::State state() const;
 };
 
 struct View {

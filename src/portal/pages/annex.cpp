@@ -63,12 +63,14 @@ Html contents(const View& view, model::Language language) {
   std::vector<Html> items;
   for (const model::Section& section : view.annex().sections) {
     const Counts counts = view.counts(section);
+    const model::State state = counts.state();
     const std::string kept =
         say(phrases::kept_of, language, {std::to_string(counts.kept), std::to_string(counts.all())});
+    const std::string spoken =
+        say(phrases::contents_state, language, {std::string(name(state, language))});
     items.push_back(tag::li(tag::a(href("#" + section.id), section.title.in(language)),
-                            tag::span(class_(counts.kept > 0 ? "aside is-kept" : "aside"), kept, " ",
-                                      icon(counts.kept > 0 ? Symbol::check : Symbol::dashed),
-                                      tag::span(class_("spoken"), name(model::State::kept, language)))));
+                            tag::span(class_("aside is-" + std::string(name(state))), kept, " ",
+                                      icon(symbol_of(state)), tag::span(class_("spoken"), spoken))));
   }
   return tag::nav(class_("contents"), Attribute("aria-labelledby", "contents"),
                   tag::h2(id("contents"), say(phrases::contents, language)), tag::ol(items));
