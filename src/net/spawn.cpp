@@ -72,6 +72,7 @@ struct Preparation {
   char* const* arguments;
   char* const* environment;
   const char* folder;
+  int niceness;
   SpawnDescriptors descriptors;
   int report;
   pid_t parent;
@@ -100,6 +101,9 @@ void mark_others_close_on_exec() {
 [[noreturn]] void become_program(const Preparation& preparation) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (preparation.niceness != 0) {
+    [[maybe_unused]] const int lowered = ::nice(preparation.niceness);
+  }
   if (::getppid() != preparation.parent) ::_exit(127);  // ended before prctl: no signal would come
   struct sigaction standard {};
   standard.sa_handler = SIG_DFL;
@@ -141,9 +145,9 @@ base::Result<pid_t> spawn(const Command& command, const SpawnDescriptors& descri
   Descriptor report_read(ends[0]);
   Descriptor report_write(lift(ends[1]));
   ::close(ends[1]);
-  const pid_t id =
-      fork_with_signals_blocked({program.c_str(), argument_pointers.data(), environment_pointers.data(),
-                                 command.folder.c_str(), descriptors, report_write.number(), ::getpid()});
+  const pid_t id = fork_with_signals_blocked(
+      {program.c_str(), argument_pointers.data(), environment_pointers.data(), command.folder.c_str(),
+       command.niceness, descriptors, report_write.number(), ::getpid()});
   if (id < 0) return system_failure("cannot start " + program, errno);
   report_write.close();
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <sys/wait.h>
 
 #include <cerrno>
@@ -63,6 +64,26 @@ class PipeSignalBlocked {
   bool was_pending_ = false;
 };
 
+// Becomes readable when a stop is requested, so that poll(2) notices.
+class StopSignal {
+ public:
+  explicit StopSignal(const std::stop_token& stop)
+      : event_(::eventfd(0, EFD_CLOEXEC)), requested_(stop, Write{event_.number()}) {}
+
+  int number() const { return event_.number(); }
+
+ private:
+  struct Write {
+    int event;
+    void operator()() const {
+      const std::uint64_t one = 1;
+      [[maybe_unused]] const ssize_t written = ::write(event, &one, sizeof one);
+    }
+  };
+  Descriptor event_;
+  std::stop_callback<Write> requested_;
+};
+
 // One running command: feeds its input and drains both outputs side by side, so
 // that neither side can wait for the other.
 class Conversation {
@@ -79,10 +100,15 @@ class Conversation {
     if (command_.input.empty()) input_.close();
   }
 
-  base::Result<Finished> finish(std::chrono::milliseconds limit) {
+  base::Result<Finished> finish(std::chrono::milliseconds limit, const std::stop_token& stop) {
     const PipeSignalBlocked blocked;
+    const StopSignal stopped(stop);
     const Deadline deadline(limit);
     while (!has_ended()) {
+      if (stop.stop_requested()) {
+        end_group(id_);
+        return failure(ErrorCode::unavailable, command_.arguments[0] + " was stopped before it ended");
+      }
       if (finished_.output.size() + finished_.errors.size() > base::limits::subprocess_output_octets) {
         end_group(id_);
         return failure(ErrorCode::exhausted, command_.arguments[0] + " wrote more than " +
@@ -94,7 +120,7 @@ class Conversation {
         return failure(ErrorCode::timeout, command_.arguments[0] + " did not end within " +
                                                std::to_string(limit.count()) + " ms and was killed");
       }
-      wait_and_move(deadline);
+      wait_and_move(deadline, stopped.number());
     }
     // Whatever of its group still holds the pipes goes with it.
     finished_.exit_code = end_group(id_);
@@ -110,9 +136,10 @@ class Conversation {
            info.si_pid == id_;
   }
 
-  void wait_and_move(const Deadline& deadline) {
-    std::array<pollfd, 4> entries{pollfd{process_.number(), POLLIN, 0}, pollfd{output_.number(), POLLIN, 0},
-                                  pollfd{errors_.number(), POLLIN, 0}, pollfd{input_.number(), POLLOUT, 0}};
+  void wait_and_move(const Deadline& deadline, int stopped) {
+    std::array<pollfd, 5> entries{pollfd{process_.number(), POLLIN, 0}, pollfd{output_.number(), POLLIN, 0},
+                                  pollfd{errors_.number(), POLLIN, 0}, pollfd{input_.number(), POLLOUT, 0},
+                                  pollfd{stopped, POLLIN, 0}};
     if (process_.is_open()) {
       deadline.wait(entries);
     } else {
@@ -162,7 +189,8 @@ class Conversation {
 
 }  // namespace
 
-base::Result<Finished> run(const Command& command, std::chrono::milliseconds limit) {
+base::Result<Finished> run(const Command& command, std::chrono::milliseconds limit,
+                           const std::stop_token& stop) {
   ART32_ASSIGN(Pipe input, make_pipe());
   ART32_ASSIGN(Pipe output, make_pipe());
   ART32_ASSIGN(Pipe errors, make_pipe());
@@ -173,7 +201,7 @@ base::Result<Finished> run(const Command& command, std::chrono::milliseconds lim
   errors.write.close();
   Conversation conversation(command, id, std::move(input.write), std::move(output.read),
                             std::move(errors.read));
-  return conversation.finish(limit);
+  return conversation.finish(limit, stop);
 }
 
 base::Result<Child> Child::start(const Command& command, const base::Path& log_file) {

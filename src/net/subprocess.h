@@ -7,6 +7,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct Command {
   std::vector<std::string> environment;  // "NAME=value", added to PATH, HOME, LANG, TMPDIR
   std::string input;
   base::Path folder;  // working folder; empty: ours
+  int niceness = 0;   // added to ours: 19 gives way to everything else
 };
 
 struct Finished {
@@ -29,8 +31,10 @@ struct Finished {
 };
 
 // `not_found` when the program is missing, `timeout` when it was killed for it,
-// `exhausted` when it wrote too much. Any thread; waits without SIGCHLD.
-base::Result<Finished> run(const Command& command, std::chrono::milliseconds limit);
+// `exhausted` when it wrote too much, `unavailable` when `stop` was requested: then
+// its group is killed at once. Any thread; waits without SIGCHLD.
+base::Result<Finished> run(const Command& command, std::chrono::milliseconds limit,
+                           const std::stop_token& stop = {});
 
 // A program in the background, killed with its group when the object goes, and
 // by the kernel when the thread that started it ends: start it from one that stays.

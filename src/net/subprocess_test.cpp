@@ -78,6 +78,28 @@ TEST(Subprocess, kills_the_whole_group_at_the_deadline) {
   EXPECT_NE(::kill(*grandchild, 0), 0);
 }
 
+TEST(Subprocess, is_killed_with_its_group_as_soon_as_a_stop_is_requested) {
+  std::stop_source stop;
+  const auto begin = std::chrono::steady_clock::now();
+  const std::jthread later([&] {
+    std::this_thread::sleep_for(200ms);
+    stop.request_stop();
+  });
+  const auto finished = run(shell("sleep 60 & wait"), 60s, stop.get_token());
+  ASSERT_FALSE(finished.has_value());
+  EXPECT_EQ(finished.error().code, ErrorCode::unavailable);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+  EXPECT_FALSE(run(shell("sleep 60"), 60s, stop.get_token()).has_value());  // requested before it began
+}
+
+TEST(Subprocess, gives_way_to_others_when_it_is_told_to) {
+  Command command{{"nice"}, {}, {}, {}};
+  command.niceness = 19;
+  const auto lowered = run(command, 5s);
+  ASSERT_TRUE(lowered.has_value());
+  EXPECT_EQ(lowered->output, "19\n");
+}
+
 TEST(Subprocess, does_not_wait_for_a_grandchild_that_holds_the_output_open) {
   const auto finished = run(shell("sleep 600 & echo done"), ample);
   ASSERT_TRUE(finished.has_value()) << finished.error().message();
