@@ -41,8 +41,8 @@ std::string anchor(std::string_view id) {
 
 class Page {
  public:
-  Page(const model::Annex& annex, Language language)
-      : annex_(annex), language_(language), words_(phrases(language)) {}
+  Page(const model::Annex& annex, Language language, std::string_view pages)
+      : annex_(annex), language_(language), words_(phrases(language)), pages_(pages) {}
 
   std::string write() {
     begin();
@@ -102,9 +102,16 @@ class Page {
     fact(words_.data_protection, contact(document.data_protection));
     fact(words_.security, contact(document.security));
     add("</tbody></table>\n</header>\n");
-    add(fmt::format("<aside class=\"notice\"><p>{}</p></aside>\n", text(document.translation_notice)));
+    add(fmt::format("<aside class=\"notice\"><p>{}</p>\n<p>{}{}</p></aside>\n",
+                    text(document.translation_notice), words_.state_note,
+                    pages_.empty() ? "." : ": " + address(fmt::format("{}/{}/", pages_, tag(language_)))));
     add(fmt::format("<section class=\"preamble\"><h2>{}</h2>\n<p>{}</p></section>\n", words_.preamble,
                     text(document.preamble)));
+  }
+
+  // Where the state of today is; the link is followed only by who clicks it.
+  static std::string address(std::string_view url) {
+    return fmt::format("<a class=\"address\" href=\"{0}\">{0}</a>", escape_html(url));
   }
 
   void fact(std::string_view name, std::string_view value) {
@@ -152,6 +159,9 @@ class Page {
         fmt::format("<section class=\"measure\" id=\"{}\">\n<h3><span class=\"number\">{} </span>{} "
                     "<span class=\"identifier\">{}</span></h3>\n",
                     anchor(measure.id), number, text(measure.title), escape_html(measure.id)));
+    if (!pages_.empty())
+      add(fmt::format("<p class=\"now\">{}: {}</p>\n", words_.state_now,
+                      address(measure_page(pages_, measure, language_))));
     for (std::size_t i = 0; i < measure.paragraphs.size(); ++i)
       paragraph(measure, measure.paragraphs[i], i + 1);
     add("</section>\n");
@@ -174,13 +184,14 @@ class Page {
   const model::Annex& annex_;
   Language language_;
   const Phrases& words_;
+  std::string_view pages_;
   std::string html_;
 };
 
 }  // namespace
 
-std::string to_html(const model::Annex& annex, Language language) {
-  return Page(annex, language).write();
+std::string to_html(const model::Annex& annex, Language language, std::string_view pages) {
+  return Page(annex, language, pages).write();
 }
 
 }  // namespace art32::annex

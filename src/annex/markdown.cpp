@@ -26,7 +26,7 @@ std::string contact(const model::Contact& contact) {
   return contact.name + ", " + contact.email + (contact.phone.empty() ? "" : ", " + contact.phone);
 }
 
-std::string head(const model::Document& document, Language language) {
+std::string head(const model::Document& document, Language language, std::string_view pages) {
   const Phrases& words = phrases(language);
   std::string text = fmt::format("# {}\n\n{}\n\n", escape(document.title.in(language)),
                                  escape(document.subtitle.in(language)));
@@ -41,15 +41,18 @@ std::string head(const model::Document& document, Language language) {
                                       company.city, company.country.in(language), company.website));
   text += row(words.data_protection, contact(document.data_protection));
   text += row(words.security, contact(document.security));
-  text += fmt::format("\n> {}\n\n## {}\n\n{}\n", escape(document.translation_notice.in(language)),
+  text += fmt::format("\n> {}\n>\n> {}{}\n\n## {}\n\n{}\n", escape(document.translation_notice.in(language)),
+                      words.state_note, pages.empty() ? "." : fmt::format(": <{}/{}/>", pages, tag(language)),
                       words.preamble, escape(document.preamble.in(language)));
   return text;
 }
 
-std::string measure(const model::Measure& measure, std::size_t section, std::size_t number,
-                    Language language) {
+std::string measure(const model::Measure& measure, std::size_t section, std::size_t number, Language language,
+                    std::string_view pages) {
   std::string text =
       fmt::format("\n### {}.{} {} (`{}`)\n", section, number, escape(measure.title.in(language)), measure.id);
+  if (!pages.empty())
+    text += fmt::format("\n{}: <{}>\n", phrases(language).state_now, measure_page(pages, measure, language));
   for (std::size_t i = 0; i < measure.paragraphs.size(); ++i) {
     const model::Paragraph& paragraph = measure.paragraphs[i];
     const Phrases& words = phrases(language);
@@ -65,15 +68,15 @@ std::string measure(const model::Measure& measure, std::size_t section, std::siz
 
 }  // namespace
 
-std::string to_markdown(const model::Annex& annex, Language language) {
-  std::string text = head(annex.document, language);
+std::string to_markdown(const model::Annex& annex, Language language, std::string_view pages) {
+  std::string text = head(annex.document, language, pages);
   for (std::size_t i = 0; i < annex.sections.size(); ++i) {
     const model::Section& section = annex.sections[i];
     text += fmt::format("\n## {} {}\n", i + 1, escape(section.title.in(language)));
     if (!section.introduction.in(language).empty())
       text += fmt::format("\n{}\n", escape(section.introduction.in(language)));
     for (std::size_t j = 0; j < section.measures.size(); ++j)
-      text += measure(section.measures[j], i + 1, j + 1, language);
+      text += measure(section.measures[j], i + 1, j + 1, language, pages);
   }
   return text;
 }

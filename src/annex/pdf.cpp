@@ -7,11 +7,17 @@
 
 namespace art32::annex {
 
-base::Result<base::Bytes> to_pdf(const model::Annex& annex, model::Language language) {
+base::Result<base::Bytes> to_pdf(const model::Annex& annex, model::Language language,
+                                 std::string_view pages) {
+  return typeset(to_html(annex, language, pages));
+}
+
+base::Result<base::Bytes> typeset(std::string html, const std::stop_token& stop) {
   net::Command command;
   command.arguments = {"weasyprint", "--quiet", "--encoding", "utf-8", "--pdf-variant", "pdf/ua-1", "-", "-"};
-  command.input = to_html(annex, language);
-  auto finished = net::run(command, base::limits::annex_pdf_wait);
+  command.input = std::move(html);
+  command.niceness = 19;
+  auto finished = net::run(command, base::limits::annex_pdf_wait, stop);
   if (!finished && finished.error().code == base::ErrorCode::not_found)
     return base::failure(base::ErrorCode::not_found, "the PDF needs the program weasyprint, which is missing",
                          "apt-get install weasyprint");

@@ -11,34 +11,42 @@ namespace {
 
 using model::Language;
 
-constexpr Phrases german{.version = "Version",
+constexpr Phrases german{.version = "Fassung",
                          .as_of = "Stand",
-                         .effective = "Gültig ab",
+                         .effective = "Gilt ab",
                          .language = "Sprache",
-                         .binding_language = "Verbindlich",
-                         .provider = "Anbieter",
-                         .data_protection = "Datenschutz",
-                         .security = "Informationssicherheit",
+                         .binding_language = "Verbindliche Sprache",
+                         .provider = "Auftragsverarbeiter",
+                         .data_protection = "Kontakt Datenschutz",
+                         .security = "Kontakt Sicherheit",
                          .preamble = "Vorbemerkung",
                          .contents = "Inhalt",
-                         .proof = "Nachweis",
-                         .unproven = "noch keiner",
+                         .proof = "Art des Nachweises",
+                         .unproven = "noch kein Nachweis",
                          .intended = "vorgesehen",
+                         .state_now = "Aktueller Stand",
+                         .state_note =
+                             "Dieses Dokument nennt zu jedem Absatz die Art des Nachweises. Ob der "
+                             "Absatz zurzeit eingehalten wird, sagt die Seite der Maßnahme",
                          .page = "Seite",
                          .page_of = "von"};
 constexpr Phrases english{.version = "Version",
                           .as_of = "As of",
                           .effective = "Effective from",
                           .language = "Language",
-                          .binding_language = "Binding",
-                          .provider = "Provider",
-                          .data_protection = "Data protection",
-                          .security = "Information security",
+                          .binding_language = "Binding language",
+                          .provider = "Processor",
+                          .data_protection = "Contact for data protection",
+                          .security = "Contact for security",
                           .preamble = "Preamble",
                           .contents = "Contents",
-                          .proof = "Proof",
+                          .proof = "Kind of proof",
                           .unproven = "none yet",
                           .intended = "intended",
+                          .state_now = "Current state",
+                          .state_note =
+                              "For each paragraph, this document names the kind of proof. Whether the "
+                              "paragraph is kept at present is said on the measure's page",
                           .page = "Page",
                           .page_of = "of"};
 
@@ -59,6 +67,10 @@ bool has_proof(const model::Paragraph& paragraph) {
 
 std::string intended_phrase(const model::Paragraph& paragraph, Language language) {
   return fmt::format("({}: {})", phrases(language).intended, name(paragraph.proof, language));
+}
+
+std::string measure_page(std::string_view pages, const model::Measure& measure, Language language) {
+  return fmt::format("{}/{}/measures/{}", pages, tag(language), measure.id);
 }
 
 std::string proof_sources(const model::Paragraph& paragraph) {

@@ -46,6 +46,9 @@ h1 { font-size: 27pt; margin: 0; letter-spacing: -0.005em; }
 .facts td { font-feature-settings: "lnum"; }
 .notice { margin: 8mm 0 0; padding: 3mm 5mm; border-left: 1.8pt solid #14395b; background: #f4f6f8; }
 .notice p { margin: 0; }
+.notice p + p { margin-top: 1.6mm; }
+.address { font: 7.2pt "JetBrains Mono", "DejaVu Sans Mono", monospace; letter-spacing: -0.02em; overflow-wrap: anywhere; hyphens: manual; }
+.now { margin: -0.4mm 0 1.6mm 11mm; font-size: 8.6pt; line-height: 1.3; color: #5b6672; break-after: avoid; }
 .preamble { break-inside: avoid; }
 .preamble h2, .contents h2 { font-size: 14pt; margin: 9mm 0 2mm; }
 .preamble p { margin: 0; text-align: justify; }
@@ -79,8 +82,8 @@ h3 .identifier { margin-left: 2.5mm; white-space: nowrap; }
   border-left: 0.4pt solid #c9cfd6; font-size: 8.6pt; line-height: 1.25; color: #5b6672; hyphens: manual; }
 .proof .kind { font-style: italic; }
 .proof .intended { display: block; }
-.proof.stands { border-left: 1.4pt solid #17603b; padding-left: 2.7mm; }
-.proof.stands .kind { color: #17603b; }
+.proof.stands { border-left: 1.4pt solid #5b6672; padding-left: 2.7mm; }
+.proof.stands .kind { color: #17202a; }
 .proof .identifier { display: block; font-size: 6.4pt; margin-top: 0.4mm; overflow-wrap: anywhere; }
 
 @media screen {

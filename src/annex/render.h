@@ -2,6 +2,7 @@
 // that prints and becomes the PDF. Pure.
 #pragma once
 
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -11,7 +12,10 @@
 
 namespace art32::annex {
 
-std::string to_markdown(const model::Annex& annex, model::Language language);
+// A document says how each sentence is proven; whether it is kept today is said by
+// the measure's page below `pages` ("https://annex.example.com", no slash at the
+// end), which is printed where it is known.
+std::string to_markdown(const model::Annex& annex, model::Language language, std::string_view pages = {});
 
 // Both languages, promises with types; canonical: the same annex, the same octets.
 // Texts keep their placeholders.
@@ -22,9 +26,12 @@ std::string to_json(const model::Annex& annex);
 base::Result<model::Annex> from_json(std::string_view json);
 
 // A whole document with its own print style, no scripts, no outside resources.
-std::string to_html(const model::Annex& annex, model::Language language);
+std::string to_html(const model::Annex& annex, model::Language language, std::string_view pages = {});
 
-// PDF/UA-1 by WeasyPrint as a subprocess; seconds. `not_found` says what to install.
-base::Result<base::Bytes> to_pdf(const model::Annex& annex, model::Language language);
+// PDF/UA-1 by WeasyPrint as a subprocess that gives way to others; seconds.
+// `not_found` says what to install; a requested stop kills it (net::run).
+base::Result<base::Bytes> to_pdf(const model::Annex& annex, model::Language language,
+                                 std::string_view pages = {});
+base::Result<base::Bytes> typeset(std::string html, const std::stop_token& stop = {});
 
 }  // namespace art32::annex

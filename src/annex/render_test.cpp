@@ -35,8 +35,8 @@ TEST(Markdown, says_the_sentences_with_their_numbers_and_proofs) {
   EXPECT_THAT(text, HasSubstr("| Stand | 23.11.2026 |"));
   EXPECT_THAT(
       text, HasSubstr("### 1.1 Datensicherung (`availability.backup`)\n\n**(1)** Nach 30 Tagen gelöscht.  \n"
-                      "*Nachweis: erzwungen (portal.test, backup.test)*\n"));
-  EXPECT_THAT(text, HasSubstr("*Nachweis: noch keiner (vorgesehen: bestätigt)*"));
+                      "*Art des Nachweises: erzwungen (portal.test, backup.test)*\n"));
+  EXPECT_THAT(text, HasSubstr("*Art des Nachweises: noch kein Nachweis (vorgesehen: bestätigt)*"));
 }
 
 TEST(Markdown, escapes_what_would_be_markup) {
@@ -91,11 +91,24 @@ TEST(Html, links_every_entry_of_the_contents_to_its_heading) {
   EXPECT_EQ(links, 39);  // 10 sections and 29 measures
 }
 
+TEST(Html, names_the_kind_of_proof_and_leads_to_the_state_of_today) {
+  const std::string page = "https://annex.example.com/de/measures/availability.backup";
+  const model::Annex annex = sample::annex(sample::files());
+  const std::string html = to_html(annex, Language::german, "https://annex.example.com");
+  EXPECT_THAT(html,
+              HasSubstr("Aktueller Stand: <a class=\"address\" href=\"" + page + "\">" + page + "</a>"));
+  EXPECT_THAT(to_markdown(annex, Language::german, "https://annex.example.com"),
+              HasSubstr("Aktueller Stand: <" + page + ">"));
+  EXPECT_THAT(html, Not(HasSubstr(">Nachweis: ")));
+  // Green is for what was measured; a document measures nothing.
+  EXPECT_THAT(html, Not(HasSubstr("#17603b")));
+}
+
 TEST(Html, shows_a_proof_only_where_something_is_built) {
   const std::string html = to_html(sample::annex(sample::files()), Language::english);
-  EXPECT_THAT(html, HasSubstr("<p class=\"proof stands\">Proof: <span class=\"kind\">enforced</span> "
+  EXPECT_THAT(html, HasSubstr("<p class=\"proof stands\">Kind of proof: <span class=\"kind\">enforced</span> "
                               "<span class=\"identifier\">portal.test, backup.test</span>"));
-  EXPECT_THAT(html, HasSubstr("<p class=\"proof\">Proof: <span class=\"kind\">none yet</span> "
+  EXPECT_THAT(html, HasSubstr("<p class=\"proof\">Kind of proof: <span class=\"kind\">none yet</span> "
                               "<span class=\"intended\">(intended: attested)</span>"));
 }
 

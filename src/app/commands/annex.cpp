@@ -49,18 +49,26 @@ Result<model::Annex> find_annex(const Context& context, const std::string& name)
   return annex::from_json(std::string_view(answer.at("annex").as_string()));
 }
 
+// Where a running server shows the state of this annex; empty where none does.
+std::string pages_of(const Context& context, const std::string& name) {
+  std::error_code ignored;
+  if (!name.empty() && std::filesystem::is_directory(name, ignored)) return {};
+  const auto status = ask(context.folder(), "status", {});
+  return status ? std::string(status->at("url").as_string()) : std::string();
+}
+
 Result<int> show(const Context& context, const std::string& name, model::Language language,
                  const std::string& format) {
   ART32_ASSIGN(const model::Annex annex, find_annex(context, name));
   if (format == "pdf") {
-    ART32_ASSIGN(const base::Bytes pdf, annex::to_pdf(annex, language));
+    ART32_ASSIGN(const base::Bytes pdf, annex::to_pdf(annex, language, pages_of(context, name)));
     print(base::as_text(pdf));
   } else if (format == "html") {
-    print(annex::to_html(annex, language));
+    print(annex::to_html(annex, language, pages_of(context, name)));
   } else if (format == "json") {
     print(annex::to_json(annex) + "\n");
   } else {
-    print(annex::to_markdown(annex, language));
+    print(annex::to_markdown(annex, language, pages_of(context, name)));
   }
   return 0;
 }
