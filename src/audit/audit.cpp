@@ -60,7 +60,7 @@ void Audits::seal(ProbeRun& run, const Probe& probe) {
   run.observations.push_back(
       {Kind::positive_control,
        "ledger",
-       {"Der Nachweis wird im Ledger versiegelt", "The evidence is sealed in the ledger"},
+       {"Der Nachweis wird im Protokoll versiegelt", "The evidence is sealed in the ledger"},
        Outcome::refused,
        leaf.error().message()});
   make_presentable(run.observations.back());

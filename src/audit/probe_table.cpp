@@ -51,7 +51,7 @@ std::vector<Probe> transport_probes() {
             {"Eine Fehlerseite (400, 401, 404, 405, 411, 413, 414, 417, 431, 501, 505) ohne ausreichendes "
              "HSTS",
              "An error page (400, 401, 404, 405, 411, 413, 414, 417, 431, 501, 505) without sufficient HSTS"},
-            {"Eine Antwort des Ledgers ohne ausreichendes HSTS",
+            {"Eine Antwort des Protokolls ohne ausreichendes HSTS",
              "An answer of the ledger without sufficient HSTS"}},
        .mutations = mutations_of_tls_hsts(),
        .limit = 15s,
@@ -74,7 +74,7 @@ std::vector<Probe> transport_probes() {
              "An endpoint serves a key that isn't published as the current one"},
             {"Die Liste nennt keinen Ersatzschlüssel, oder er ist der aktuelle",
              "The list names no backup key, or it is the current one"},
-            {"Die Liste ist nicht vom Schlüssel des Ledgers unterschrieben",
+            {"Die Liste ist nicht vom Schlüssel des Protokolls unterschrieben",
              "The list isn't signed by the ledger's key"},
             {"Die Unterschrift gilt auch für eine Liste mit dem Pin eines Angreifers, oder die eines anderen "
              "Schlüssels gleichen Namens gilt",
@@ -146,7 +146,8 @@ std::vector<Probe> secret_probes() {
             "of 0600 isn't. Where the service runs as root, a process of another user may read the one, "
             "not the other."},
        .attacks =
-           {{"Modus oder Eigentümer einer Schlüsseldatei, der Datenbank oder einer Datei des Ledgers lassen "
+           {{"Modus oder Eigentümer einer Schlüsseldatei, der Datenbank oder einer Datei des Protokolls "
+             "lassen "
              "andere Benutzer sie lesen oder schreiben",
              "The mode or owner of a key file, of the database or of a file of the ledger lets other users "
              "read or write it"},
@@ -188,19 +189,20 @@ std::vector<Probe> document_probes() {
       {.id = "ledger.consistency",
        .measure = "review.evidence",
        .proves = {"ledger"},
-       .title = {"Das Ledger setzt sich unverändert fort", "The ledger continues unaltered"},
+       .title = {"Das Protokoll setzt sich unverändert fort", "The ledger continues unaltered"},
        .severity = Severity::critical,
        .positive_control =
-           {"Der Kopf des Logs ist vom Schlüssel des Ledgers unterschrieben; ein echter früherer Stand "
+           {"Der Prüfpunkt ist vom Schlüssel des Protokolls unterschrieben; ein echter früherer Stand "
             "wird erkannt, ein gefälschter fällt auf.",
             "The log's head is signed by the ledger's key; a genuine earlier state is recognised, a "
             "forged one is noticed."},
-       .attacks = {{"Ein älterer Kopf wird ausgegeben, oder einer, der den zuletzt gesehenen nicht fortsetzt",
-                    "An older head is offered, or one that doesn't continue the one seen last"},
-                   {"Die Kacheln ergeben eine andere Wurzel als die unterschriebene",
-                    "The tiles make another root than the signed one"},
-                   {"Ein Eintrag wurde nachträglich verändert oder vertauscht",
-                    "An entry was altered or exchanged afterwards"}},
+       .attacks =
+           {{"Ein älterer Prüfpunkt wird ausgegeben, oder einer, der den zuletzt gesehenen nicht fortsetzt",
+             "An older head is offered, or one that doesn't continue the one seen last"},
+            {"Die Kacheln ergeben eine andere Wurzel als die unterschriebene",
+             "The tiles make another root than the signed one"},
+            {"Ein Eintrag wurde nachträglich verändert oder vertauscht",
+             "An entry was altered or exchanged afterwards"}},
        .mutations = mutations_of_ledger_consistency(),
        .limit = 15s,
        .period = period,

@@ -52,9 +52,9 @@ void prove_forks_are_noticed(const LedgerView& view, const Head& head, Observati
 
 void attack_history(const LedgerView& view, const ProbeContext& context, const Head& head,
                     Observations& observations) {
-  const model::Text older{"Ein älterer Kopf wird ausgegeben (das Log schrumpft)",
+  const model::Text older{"Ein älterer Prüfpunkt wird ausgegeben (das Protokoll schrumpft)",
                           "An older head is offered (the log shrinks)"};
-  const model::Text forked{"Ein Kopf wird ausgegeben, der den zuletzt gesehenen nicht fortsetzt",
+  const model::Text forked{"Ein Prüfpunkt wird ausgegeben, der den zuletzt gesehenen nicht fortsetzt",
                            "A head is offered that doesn't continue the one seen last"};
   const auto last = context.target.last_checkpoint_note.and_then(
       [&view](const std::string& note) { return view.open_head(note); });
@@ -109,7 +109,7 @@ void attack_entries(const LedgerView& view, const Head& head, const base::Status
 std::vector<model::Observation> probe_ledger_consistency(const ProbeContext& context) {
   Observations observations;
   const LedgerView view(context);
-  const model::Text signed_head{"Der Kopf des Logs ist abrufbar und vom Schlüssel des Ledgers unterschrieben",
+  const model::Text signed_head{"Der Prüfpunkt ist abrufbar und vom Schlüssel des Protokolls unterschrieben",
                                 "The log's head is served, and signed by the ledger's key"};
   const auto head = view.fetch_head();
   if (!head) {
