@@ -220,6 +220,15 @@ TEST(Portal, shows_nothing_rather_than_old_pages_when_it_cannot_make_new_ones) {
   EXPECT_EQ(stage.get("/healthz").status, 200);
 }
 
+TEST(Portal, says_that_the_pdf_is_on_its_way_and_when_to_ask_again) {
+  Stage stage;
+  const net::HttpResponse response = stage.get("/de/annex.pdf");
+  ASSERT_EQ(response.status, 503);
+  EXPECT_EQ(header_of(response, "Retry-After"), "5");
+  EXPECT_NE(body_of(response).find("<h1>Das PDF wird gerade gesetzt</h1>"), std::string_view::npos);
+  EXPECT_NE(body_of(response).find("In ein paar Sekunden"), std::string_view::npos);
+}
+
 TEST(Portal, compares_versions_with_the_words_that_changed) {
   Stage stage;
   stage.publish("1.2.0", stage.clock.now());

@@ -50,7 +50,8 @@ Answer document_answer(const OnRequest& on) {
   net::HttpResponse response = on.snapshot.error(503, language, {{"Retry-After", is_working ? "5" : "900"}});
   response.body = std::make_shared<const std::string>(
       pages::error(*on.snapshot.view, 503, language,
-                   say(is_working ? phrases::pdf_working : phrases::pdf_failed, language)));
+                   is_working ? pages::ErrorWords{phrases::pdf_working_title, phrases::pdf_working}
+                              : pages::ErrorWords{phrases::pdf_failed_title, phrases::pdf_failed}));
   return response;
 }
 

@@ -6,6 +6,7 @@
 
 #include "annex/difference.h"
 #include "portal/layout.h"
+#include "portal/phrases.h"
 #include "portal/view.h"
 
 namespace art32::portal::pages {
@@ -39,8 +40,13 @@ struct EvidencePage {
 };
 std::string evidence(const View& view, const EvidencePage& evidence, model::Language language);
 
-// An error in the frame of the site. `hint` replaces the usual one if not empty.
-std::string error(const View& view, int status, model::Language language, const std::string& hint = {});
+// An error in the frame of the site, in the status's usual words or in others.
+struct ErrorWords {
+  Phrase title;
+  Phrase hint;
+};
+ErrorWords words_of(int status);
+std::string error(const View& view, int status, model::Language language, const ErrorWords& words);
 // An error without a View, in both languages: the server's own answers.
 std::string bare_error(const Assets& assets, int status);
 

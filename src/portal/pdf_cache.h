@@ -2,15 +2,17 @@
 // a folder so that a restart doesn't make it again.
 //
 // want() and ask() never wait; a request gets what is ready. Typesetting takes
-// seconds of a processor, so it begins when somebody asks or after a quiet while:
-// an instance that lives for a moment never starts it. One thread of its own,
-// which the destructor stops and waits for (typesetting has its own time limit).
+// seconds of a processor, so it gives way to everything else and begins a moment
+// after the last want(): start-up is over by then, and an instance that lives for
+// a moment never begins. One thread of its own; the destructor, like a newer text,
+// kills the typesetting that runs.
 #pragma once
 
 #include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -34,8 +36,9 @@ class PdfCache {
   PdfCache& operator=(const PdfCache&) = delete;
   ~PdfCache();
 
-  // Makes both languages of this annex unless they are there; `digest` names its text.
-  void want(std::shared_ptr<const model::Annex> annex, const std::string& digest);
+  // Makes both languages of this annex unless they are there; `digest` names its
+  // text, and `pages` is where its state is shown (annex::to_html).
+  void want(std::shared_ptr<const model::Annex> annex, const std::string& digest, const std::string& pages);
   // What is there now; begins at once if nothing is.
   Found ask(model::Language language);
 
@@ -43,15 +46,19 @@ class PdfCache {
   struct Order {
     std::shared_ptr<const model::Annex> annex;
     std::string digest;
+    std::string pages;
   };
   void work(const std::stop_token& stop);
-  void make(const Order& order);
-  Found produce(const Order& order, model::Language language) const;
+  void make(const Order& order, const std::stop_token& stop);
+  // Adds the file's name to `kept`.
+  Found produce(const Order& order, model::Language language, const std::stop_token& stop,
+                std::set<std::string>& kept) const;
 
   base::Path folder_;
   std::mutex mutex_;
   std::condition_variable_any wake_;
   Order wanted_;
+  std::stop_source running_;  // of the order that is being made
   bool is_pending_ = false;
   bool is_urgent_ = false;  // somebody asked
   std::chrono::steady_clock::time_point begin_at_{};

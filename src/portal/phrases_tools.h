@@ -184,8 +184,11 @@ inline constexpr Phrase hint_503{
     "einer Minute noch einmal.",
     "This page can't be made afresh at the moment, and we don't show stale ones. Please try again in a "
     "minute."};
-inline constexpr Phrase pdf_working{"Das PDF wird gerade gesetzt. Bitte laden Sie in einigen Sekunden neu.",
-                                    "The PDF is being typeset. Please reload in a few seconds."};
+inline constexpr Phrase pdf_working_title{"Das PDF wird gerade gesetzt", "The PDF is being typeset"};
+inline constexpr Phrase pdf_working{
+    "In ein paar Sekunden ist es fertig: Laden Sie diese Seite dann noch einmal.",
+    "It is ready in a few seconds: load this page once more then."};
+inline constexpr Phrase pdf_failed_title{"Das PDF ließ sich nicht setzen", "The PDF couldn't be typeset"};
 inline constexpr Phrase pdf_failed{
     "Das PDF konnte auf diesem Server nicht erzeugt werden (es fehlt WeasyPrint, oder es schlug fehl). Die "
     "Seite der "

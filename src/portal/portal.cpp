@@ -72,7 +72,7 @@ class Portal::Implementation {
       snapshot_.store(render_without_view(facts_, assets_));
       return;
     }
-    documents_.want((*view)->facts.annex, (*view)->annex_digest);
+    documents_.want((*view)->facts.annex, (*view)->annex_digest, (*view)->facts.base_url);
     snapshot_.store(render(std::move(*view)));
   }
 

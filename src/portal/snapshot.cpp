@@ -88,7 +88,7 @@ std::shared_ptr<const Snapshot> render(std::shared_ptr<const View> view) {
   for (model::Language language : model::languages) {
     renderer.add_pages(*view, language);
     for (int status : prepared_errors)
-      renderer.add_error(status, language, pages::error(*view, status, language));
+      renderer.add_error(status, language, pages::error(*view, status, language, pages::words_of(status)));
   }
   snapshot->view = std::move(view);
   return snapshot;

@@ -7,13 +7,6 @@
 
 namespace art32::portal::pages {
 
-namespace {
-
-struct ErrorWords {
-  Phrase title;
-  Phrase hint;
-};
-
 ErrorWords words_of(int status) {
   switch (status) {
     case 401:
@@ -33,6 +26,8 @@ ErrorWords words_of(int status) {
   return {phrases::error_400, phrases::hint_400};
 }
 
+namespace {
+
 Html bare_side(int status, model::Language language, const Element& heading) {
   const ErrorWords words = words_of(status);
   return tag::div(lang(model::tag(language)), heading(say(words.title, language)),
@@ -41,8 +36,7 @@ Html bare_side(int status, model::Language language, const Element& heading) {
 
 }  // namespace
 
-std::string error(const View& view, int status, model::Language language, const std::string& hint) {
-  const ErrorWords words = words_of(status);
+std::string error(const View& view, int status, model::Language language, const ErrorWords& words) {
   PageHead head;
   head.language = language;
   head.title = say(words.title, language);
@@ -50,8 +44,7 @@ std::string error(const View& view, int status, model::Language language, const 
   head.is_indexed = false;
   const std::string kicker = std::to_string(status) + " " + std::string(net::reason_phrase(status));
   return page(view, head,
-              together(page_title(tag::span(lang("en"), kicker), head.title,
-                                  hint.empty() ? say(words.hint, language) : hint),
+              together(page_title(tag::span(lang("en"), kicker), head.title, head.description),
                        tag::p(class_("actions"),
                               onward(address(language, ""), say(phrases::to_overview, language)))));
 }
