@@ -166,6 +166,13 @@ inline constexpr Phrase version{"Fassung", "Version"};
 inline constexpr Phrase as_of_label{"Stand", "As of"};
 inline constexpr Phrase effective{"Gilt ab", "Effective from"};
 inline constexpr Phrase binding_language{"Verbindliche Sprache", "Binding language"};
+inline constexpr Phrase in_force{"gilt", "in force"};
+inline constexpr Phrase not_yet_in_force{"noch nicht in Kraft", "not yet in force"};
+inline constexpr Phrase superseded{"abgelöst", "superseded"};
+inline constexpr Phrase applies_today{"Heute gilt Fassung {0}", "Version {0} applies today"};
+inline constexpr Phrase none_in_force{"Heute gilt noch keine Fassung", "No version applies yet today"};
+inline constexpr Phrase shown_is_future{"Gezeigt wird Fassung {0}, die erst ab {1} gilt.",
+                                        "Shown is version {0}, which is effective only from {1}."};
 inline constexpr Phrase german{"Deutsch", "German"};
 inline constexpr Phrase english{"Englisch", "English"};
 inline constexpr Phrase processor{"Auftragsverarbeiter", "Processor"};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/scratch_folder.h"
@@ -30,7 +31,8 @@ class Stage {
   net::HttpResponse request(const std::string& method, const std::string& target,
                             std::vector<net::HttpHeader> headers = {}) const;
   void run_audit();  // and a refresh
-  void publish(const std::string& version, base::Instant effective);
+  // In force since the clock began, or from then on.
+  void publish(const std::string& version, std::optional<base::Instant> effective = {});
   ledger::Ledger& ledger() const;
   identity::Accounts& accounts() const;
   audit::Audits& audits() const;

@@ -212,9 +212,9 @@ void Stage::run_audit() {
   portal->refresh();
 }
 
-void Stage::publish(const std::string& version, base::Instant effective) {
+void Stage::publish(const std::string& version, std::optional<base::Instant> effective) {
   model::Annex annex = sample_annex(version);
-  annex.document.effective = effective;
+  if (effective) annex.document.effective = *effective;
   rooms_->annex = std::make_shared<const model::Annex>(std::move(annex));
   must(rooms_->versions->publish(*rooms_->annex));
   portal->replace(rooms_->facts());

@@ -3,6 +3,7 @@
 #include "portal/pages.h"
 #include "portal/parts.h"
 #include "portal/tags.h"
+#include "portal/validity.h"
 #include "portal/words.h"
 
 namespace art32::portal::pages {
@@ -33,22 +34,21 @@ Html data(const View& view, model::Language language) {
                 {say(phrases::contact_security, language), contact(document.security)},
                 {say(phrases::version, language), document.version},
                 {say(phrases::as_of_label, language), day_of(document.as_of, language)},
-                {say(phrases::effective, language), day_of(document.effective, language)},
+                {say(phrases::effective, language),
+                 view.versions.empty() ? day_of(document.effective, language)
+                                       : effective_of(view, view.versions.front(), language)},
                 {say(phrases::binding_language, language), language_name(document.binding, language)}},
                "data");
 }
 
-// Which version binds today, while the one on this page doesn't yet.
-Html announcement(const View& view, model::Language language) {
-  const art32::annex::Version* announced = view.announced();
-  if (announced == nullptr) return {};
-  const std::string from = day(announced->effective, language);
-  const art32::annex::Version* in_force = view.in_force();
-  if (in_force == nullptr)
-    return tag::p(class_("notice"), say(phrases::annex_announced_first, language, {from}));
-  return tag::p(class_("notice"), say(phrases::annex_announced, language, {from}), " ",
-                tag::a(href(address(language, "versions/" + in_force->version)),
-                       say(phrases::version_title, language, {in_force->version})));
+// Where what is shown isn't what applies.
+Html future_notice(const View& view, model::Language language) {
+  const Html today = applies_today(view, language);
+  if (today.empty()) return {};
+  const art32::annex::Version& newest = view.versions.front();
+  return tag::p(class_("notice is-future"),
+                say(phrases::shown_is_future, language, {newest.version, day(newest.effective, language)}),
+                " ", today, ".");
 }
 
 Html documents(model::Language language) {
@@ -156,7 +156,7 @@ std::string annex(const View& view, model::Language language) {
                    page_title(say(phrases::annex_kicker, language,
                                   {document.company.name, document.version, day(document.as_of, language)}),
                               document.title.in(language), document.subtitle.in(language)),
-                   announcement(view, language), documents(language), data(view, language),
+                   future_notice(view, language), documents(language), data(view, language),
                    tag::p(class_("notice"), document.translation_notice.in(language)),
                    contents(view, language), tag::p(class_("preamble"), document.preamble.in(language)),
                    sections));

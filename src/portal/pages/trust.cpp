@@ -4,6 +4,7 @@
 #include "portal/parts.h"
 #include "portal/strip.h"
 #include "portal/tags.h"
+#include "portal/validity.h"
 #include "portal/words.h"
 
 namespace art32::portal::pages {
@@ -37,16 +38,16 @@ Html key_facts(const View& view, model::Language language) {
   const std::uint64_t size = view.checkpoint.size.value;
   const std::string entries = size == 1 ? say(phrases::entries_one, language)
                                         : say(phrases::entries_many, language, {grouped(size, language)});
-  const std::string binding =
-      view.announced() == nullptr
-          ? say(phrases::as_of, language, {day(document.as_of, language)})
-          : say(phrases::announced_from, language, {day(document.effective, language)});
+  const Html today = applies_today(view, language);
+  const std::string effective = say(phrases::effective, language) + " " + day(document.effective, language);
   const std::string root = base::hex(view.checkpoint.root).substr(0, 16);
   return terms(
       {{say(phrases::last_audit, language), last_audit(view, language)},
        {say(phrases::annex_version, language),
         together(tag::a(href(address(language, "annex")), document.version),
-                 tag::span(class_("aside"), binding))},
+                 tag::span(class_("aside"), say(phrases::as_of, language, {day(document.as_of, language)})),
+                 today.empty() ? Html() : tag::span(class_("aside"), effective),
+                 today.empty() ? Html() : tag::span(class_("aside"), today))},
        {say(phrases::ledger_head, language),
         together(tag::a(href(address(language, "verify")), entries),
                  tag::span(class_("aside"), tag::code(say(phrases::ledger_root, language, {root}))))}},

@@ -2,6 +2,7 @@
 #include "portal/pages.h"
 #include "portal/parts.h"
 #include "portal/tags.h"
+#include "portal/validity.h"
 #include "portal/words.h"
 
 namespace art32::portal::pages {
