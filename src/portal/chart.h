@@ -1,5 +1,6 @@
 // The last runs of a probe as a small inline drawing: a bar per run, oldest on
-// the left, as tall as it took, its head shaped by the verdict. A table with the
+// the left, as tall as it took, its head shaped by the verdict; below it the dates
+// of the first and the last, and what the signs mean. A table with the
 // same runs stands beside it on the page.
 #pragma once
 

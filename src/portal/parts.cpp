@@ -3,6 +3,7 @@
 #include "base/assert.h"
 #include "portal/icons.h"
 #include "portal/tags.h"
+#include "portal/words.h"
 
 namespace art32::portal {
 
@@ -55,7 +56,20 @@ std::string proof_line(const audit::ParagraphStanding& standing, model::Language
   if (standing.state == model::State::unproven && paragraph.proof == model::ProofKind::attested)
     return say(phrases::no_attestation_yet, language);
   if (paragraph.controls.empty() && paragraph.probes.empty()) return say(phrases::no_control_yet, language);
-  return std::string(name(paragraph.proof, language));
+  return say(phrases::kind_of_proof, language, {std::string(name(paragraph.proof, language))});
+}
+
+Html margin(const View& view, const audit::ParagraphStanding& standing, const std::string& number,
+            model::Language language) {
+  Html lines = tag::p(badge(standing.state, language));
+  lines.add(tag::p(class_("aside"), proof_line(standing, language)));
+  if (const audit::ProbeRun* run = newest_run(standing); run != nullptr)
+    lines.add(tag::p(class_("aside"), checked_of(run->started, view.now, language)));
+  for (const audit::ProbeStanding& probe : standing.probes)
+    if (probe.last && probe.last->evidence)
+      lines.add(tag::p(class_("aside"), evidence_of(probe.last->evidence, language)));
+  return tag::aside(class_("margin"),
+                    Attribute("aria-label", say(phrases::state_of_paragraph, language, {number})), lines);
 }
 
 Html evidence_of(const std::optional<model::LeafIndex>& leaf, model::Language language) {

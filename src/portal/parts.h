@@ -30,7 +30,11 @@ Html download(std::string_view target, const std::string& text);
 // Lines to copy: a scrolling, focusable block.
 Html listing(const std::string& label, std::string_view text);
 
-// How the paragraph is proven, or what is missing for that.
+// What stands beside a paragraph: its state, the kind of proof, the age and the
+// evidence. `number` is the paragraph's, for who can't see where it stands.
+Html margin(const View& view, const audit::ParagraphStanding& standing, const std::string& number,
+            model::Language language);
+// "Nachweisart: erzwungen", or what is missing for that.
 std::string proof_line(const audit::ParagraphStanding& standing, model::Language language);
 
 // "Nachweis 12", or that there is none.

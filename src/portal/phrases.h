@@ -126,6 +126,7 @@ inline constexpr Phrase ledger_head{"Protokoll", "Ledger"};
 inline constexpr Phrase ledger_root{"Wurzel {0}", "root {0}"};
 inline constexpr Phrase all_measures{"Alle Maßnahmen", "All measures"};
 inline constexpr Phrase sentences_proven{"{0} von {1} Absätzen nachgewiesen", "{0} of {1} paragraphs proven"};
+inline constexpr Phrase kind_of_proof{"Nachweisart: {0}", "kind of proof: {0}"};
 inline constexpr Phrase checked{"geprüft {0}", "checked {0}"};
 inline constexpr Phrase no_control_yet{"noch ohne eingebaute Technik", "no control built in yet"};
 inline constexpr Phrase no_attestation_yet{"Bestätigung liegt nicht vor", "no attestation on file"};
@@ -165,7 +166,6 @@ inline constexpr Phrase annex_of{"Anlage zum Auftragsverarbeitungsvertrag",
 inline constexpr Phrase version{"Fassung", "Version"};
 inline constexpr Phrase as_of_label{"Stand", "As of"};
 inline constexpr Phrase effective{"Gilt ab", "Effective from"};
-inline constexpr Phrase binding_language{"Verbindliche Sprache", "Binding language"};
 inline constexpr Phrase in_force{"gilt", "in force"};
 inline constexpr Phrase not_yet_in_force{"noch nicht in Kraft", "not yet in force"};
 inline constexpr Phrase superseded{"abgelöst", "superseded"};
@@ -173,6 +173,7 @@ inline constexpr Phrase applies_today{"Heute gilt Fassung {0}", "Version {0} app
 inline constexpr Phrase none_in_force{"Heute gilt noch keine Fassung", "No version applies yet today"};
 inline constexpr Phrase shown_is_future{"Gezeigt wird Fassung {0}, die erst ab {1} gilt.",
                                         "Shown is version {0}, which is effective only from {1}."};
+inline constexpr Phrase binding_language{"Verbindliche Sprache", "Binding language"};
 inline constexpr Phrase german{"Deutsch", "German"};
 inline constexpr Phrase english{"Englisch", "English"};
 inline constexpr Phrase processor{"Auftragsverarbeiter", "Processor"};
@@ -214,7 +215,7 @@ inline constexpr Phrase name_{"Name", "Name"};
 inline constexpr Phrase value{"Wert", "Value"};
 inline constexpr Phrase configured{"In der Konfiguration", "In the configuration"};
 inline constexpr Phrase read_by{"Gelesen von", "Read by"};
-inline constexpr Phrase nobody_yet{"keiner", "none"};
+inline constexpr Phrase nobody_yet{"noch keiner Technik", "no control yet"};
 inline constexpr Phrase kept_how{"Wie es gehalten wird", "How it is kept"};
 inline constexpr Phrase no_controls{
     "Die Technik, die diese Maßnahme durchsetzt, ist in dieses System noch nicht eingebaut. Das Versprechen "
@@ -245,6 +246,7 @@ inline constexpr Phrase chart_title{"Letzte Läufe von {0}", "Last runs of {0}"}
 inline constexpr Phrase chart_description{
     "{0} Läufe, ältester links: {1} bestanden, {2} nicht. Die Höhe ist die Dauer, höchstens {3}.",
     "{0} runs, oldest on the left: {1} passed, {2} did not. The height is the duration, at most {3}."};
+inline constexpr Phrase chart_height{"Höhe: Dauer, höchstens {0}", "height: duration, at most {0}"};
 inline constexpr Phrase finished{"Zeitpunkt", "Time"};
 inline constexpr Phrase verdict{"Urteil", "Verdict"};
 inline constexpr Phrase took{"Dauer", "Duration"};

@@ -5,7 +5,9 @@
 #include <deque>
 #include <set>
 
+#include "annex/phrases.h"
 #include "portal/markup.h"
+#include "portal/phrases.h"
 #include "portal/testing.h"
 #include "portal/view.h"
 
@@ -178,6 +180,46 @@ TEST_F(PortalPages, show_a_section_in_the_contents_no_better_than_its_worst_meas
   EXPECT_EQ(occurrences(contents, "<span class=\"aside is-unproven\">0 of 2 "), 1U);
   EXPECT_EQ(occurrences(contents, "state of the section: unproven</span>"), 1U);
   EXPECT_EQ(occurrences(contents, "is-kept"), 0U);
+}
+
+TEST_F(PortalPages, give_a_measure_the_same_margin_as_the_annex) {
+  const std::string begin = "<aside class=\"margin\" aria-label=\"Stand von Absatz 1.2.1\">";
+  const auto margin = [&](const char* page) {
+    const std::string body(body_of(stage_->get(page)));
+    const std::size_t at = body.find(begin);
+    return at == body.npos ? "" : body.substr(at, body.find("</aside>", at) - at);
+  };
+  const std::string shown = margin("/de/measures/encryption.secrets");
+  EXPECT_EQ(shown, margin("/de/annex"));
+  // A broken promise whose proof is enforced is no contradiction when both are named.
+  for (const char* part : {"verletzt", "Nachweisart: erzwungen", ">geprüft ", "/de/evidence/"})
+    EXPECT_EQ(occurrences(shown, part), 1U) << part;
+}
+
+TEST_F(PortalPages, show_charts_with_their_dates_and_signs) {
+  const net::HttpResponse page = stage_->get("/en/measures/encryption.secrets");
+  const std::string_view body = body_of(page);
+  const std::size_t begin = body.find("<figure class=\"runs\">");
+  ASSERT_NE(begin, body.npos);
+  const std::string_view figure = body.substr(begin, body.find("</figure>", begin) - begin);
+  EXPECT_EQ(occurrences(figure, "<time datetime="), 2U);
+  EXPECT_EQ(occurrences(figure, " failed</li>"), 1U);
+  EXPECT_EQ(occurrences(figure, " passed</li>"), 0U);
+  EXPECT_EQ(occurrences(figure, "viewBox=\"0 0 32 "), 1U);  // as wide as two runs
+}
+
+TEST(Phrases, are_the_words_of_the_exported_annex) {
+  for (const model::Language language : model::languages) {
+    const annex::Phrases& exported = annex::phrases(language);
+    EXPECT_EQ(exported.version, phrases::version.in(language));
+    EXPECT_EQ(exported.as_of, phrases::as_of_label.in(language));
+    EXPECT_EQ(exported.effective, phrases::effective.in(language));
+    EXPECT_EQ(exported.binding_language, phrases::binding_language.in(language));
+    EXPECT_EQ(exported.provider, phrases::processor.in(language));
+    EXPECT_EQ(exported.data_protection, phrases::contact_protection.in(language));
+    EXPECT_EQ(exported.security, phrases::contact_security.in(language));
+    EXPECT_EQ(exported.contents, phrases::contents.in(language));
+  }
 }
 
 TEST_F(PortalPages, carry_the_security_headers_on_every_response) {

@@ -76,6 +76,11 @@ Html day_of(base::Instant at, model::Language language) {
   return tag::time(Attribute("datetime", base::iso_date(at)), day(at, language));
 }
 
+Html checked_of(base::Instant at, base::Instant now, model::Language language) {
+  return tag::time(datetime(at), Attribute("title", moment(at, language)),
+                   say(phrases::checked, language, {age(at, now, language)}));
+}
+
 Html age_of(base::Instant at, base::Instant now, model::Language language) {
   return tag::time(datetime(at), Attribute("title", moment(at, language)), age(at, now, language));
 }

@@ -20,6 +20,7 @@ std::string grouped(std::uint64_t number, model::Language language);            
 // <time datetime="...">; the exact moment is also its title where only the age shows.
 Html time_of(base::Instant at, model::Language language);
 Html day_of(base::Instant at, model::Language language);
+Html checked_of(base::Instant at, base::Instant now, model::Language language);  // geprüft vor 3 Minuten
 Html age_of(base::Instant at, base::Instant now, model::Language language);
 
 }  // namespace art32::portal

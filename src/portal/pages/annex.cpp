@@ -66,28 +66,13 @@ Html contents(const View& view, model::Language language) {
     const model::State state = counts.state();
     const std::string kept =
         say(phrases::kept_of, language, {std::to_string(counts.kept), std::to_string(counts.all())});
-    const std::string spoken =
-        say(phrases::contents_state, language, {std::string(name(state, language))});
+    const std::string spoken = say(phrases::contents_state, language, {std::string(name(state, language))});
     items.push_back(tag::li(tag::a(href("#" + section.id), section.title.in(language)),
                             tag::span(class_("aside is-" + std::string(name(state))), kept, " ",
                                       icon(symbol_of(state)), tag::span(class_("spoken"), spoken))));
   }
   return tag::nav(class_("contents"), Attribute("aria-labelledby", "contents"),
                   tag::h2(id("contents"), say(phrases::contents, language)), tag::ol(items));
-}
-
-Html margin(const View& view, const audit::ParagraphStanding& standing, const std::string& number,
-            model::Language language) {
-  const audit::ProbeRun* run = newest_run(standing);
-  Html lines = tag::p(badge(standing.state, language));
-  Html more = proof_line(standing, language);
-  if (run != nullptr) more.add(", ").add(age_of(run->started, view.now, language));
-  lines.add(tag::p(class_("aside"), more));
-  for (const audit::ProbeStanding& probe : standing.probes)
-    if (probe.last && probe.last->evidence)
-      lines.add(tag::p(class_("aside"), evidence_of(probe.last->evidence, language)));
-  return tag::aside(class_("margin"),
-                    Attribute("aria-label", say(phrases::state_of_paragraph, language, {number})), lines);
 }
 
 Html paragraph(const View& view, const Place& place, std::size_t number, model::Language language) {

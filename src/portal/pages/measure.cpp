@@ -32,13 +32,11 @@ Html promised(const Show& show) {
   std::size_t number = 0;
   for (const audit::ParagraphStanding& standing : show.place.standing->paragraphs) {
     const std::string where = show.place.measure().id + "/" + standing.paragraph->id;
+    const std::string label = show.place.label() + "." + std::to_string(++number);
     clauses.push_back(tag::div(
-        class_("clause"),
-        tag::a(class_("label"), href(address(show.language, "annex#" + where)),
-               show.place.label() + "." + std::to_string(++number)),
+        class_("clause"), tag::a(class_("label"), href(address(show.language, "annex#" + where)), label),
         tag::p(class_("text"), model::fill(show.place.measure(), *standing.paragraph, show.language)),
-        tag::div(class_("margin"), tag::p(badge(standing.state, show.language)),
-                 tag::p(class_("aside"), proof_line(standing, show.language)))));
+        margin(show.view, standing, label, show.language)));
   }
   return part("promised", show.say(phrases::promised),
               together(tag::div(class_("clauses"), tag::div(clauses))));
