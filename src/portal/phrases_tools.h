@@ -56,6 +56,15 @@ inline constexpr Phrase step_key_note{
     "This key signs every checkpoint. Keep it, ideally together with the contract: it can't change without "
     "your "
     "noticing."};
+inline constexpr Phrase own_authority{
+    "Lehnt curl das Zertifikat ab, weil der Server zur Erprobung eine eigene Zertifizierungsstelle benutzt, "
+    "dann "
+    "geben Sie jedem Aufruf deren Zertifikat mit: --cacert authority.crt. Der Betreiber findet es unter "
+    "keys/authority.crt.",
+    "If curl refuses the certificate because the server uses a certificate authority of its own, for "
+    "development, "
+    "then name that authority's certificate in every call: --cacert authority.crt. The operator finds it at "
+    "keys/authority.crt."};
 inline constexpr Phrase step_checkpoint{"Den Prüfpunkt holen", "Fetch the checkpoint"};
 inline constexpr Phrase step_checkpoint_note{
     "Drei Zeilen und eine Unterschrift: der Name des Protokolls, die Zahl seiner Einträge, die Wurzel des "
@@ -65,7 +74,7 @@ inline constexpr Phrase step_checkpoint_note{
     "checkpoints that don't fit together would be proof of a forgery."};
 inline constexpr Phrase step_proof{"Einen Nachweis herunterladen", "Download a piece of evidence"};
 inline constexpr Phrase step_proof_note{
-    "Die Datei enthält den Eintrag, den Datensatz, den Schlüssel seiner Verpflichtung und den Beweis, dass "
+    "Die Datei enthält den Eintrag, den Datensatz, den Schlüssel seines Commitments und den Beweis, dass "
     "der Eintrag "
     "unter dem Prüfpunkt liegt.",
     "The file has the entry, the record, the key of its commitment, and the proof that the entry is under "
@@ -81,11 +90,12 @@ inline constexpr Phrase step_recompute_note{
     "modules. It checks the checkpoint's signature and recomputes the way from the entry to the root."};
 inline constexpr Phrase step_commitment{"Vom Eintrag zum Datensatz", "From the entry to the record"};
 inline constexpr Phrase step_commitment_note{
-    "Ein Eintrag enthält nicht den Datensatz, sondern eine Verpflichtung darauf (HMAC-SHA-256 mit einem "
-    "eigenen, "
-    "zufälligen Schlüssel). So lässt sich ein Datensatz löschen, ohne dass ein Beweis ungültig wird. Mit dem "
-    "Schlüssel "
-    "aus der Datei („opening“) rechnen Sie die Verpflichtung nach: Das Ergebnis muss im Eintrag stehen.",
+    "Ein Eintrag enthält nicht den Datensatz, sondern eine kryptografische Festlegung auf ihn, ein "
+    "Commitment "
+    "(HMAC-SHA-256 mit einem eigenen, zufälligen Schlüssel). So lässt sich ein Datensatz löschen, ohne dass "
+    "ein "
+    "Beweis ungültig wird. Mit dem Schlüssel aus der Datei („opening“) rechnen Sie das Commitment nach: Das "
+    "Ergebnis muss im Eintrag stehen.",
     "An entry doesn't contain the record but a commitment to it (HMAC-SHA-256 with a random key of its own). "
     "That way "
     "a record can be erased without any proof becoming invalid. With the key in the file (“opening”) you can "
@@ -128,7 +138,8 @@ inline constexpr Phrase evidence_lead{
 inline constexpr Phrase kind{"Art", "Kind"};
 inline constexpr Phrase sealed{"Versiegelt", "Sealed"};
 inline constexpr Phrase leaf{"Blatt", "Leaf"};
-inline constexpr Phrase leaf_of{"{0} von {1}", "{0} of {1}"};
+inline constexpr Phrase leaf_of{"Nr. {0} (gezählt ab 0) in einem Baum von {1}",
+                                "no. {0} (counted from 0) in a tree of {1}"};
 inline constexpr Phrase downloads{"Herunterladen", "Download"};
 inline constexpr Phrase download_all{"Alles in einer Datei (JSON)", "Everything in one file (JSON)"};
 inline constexpr Phrase download_proof{"Beweis für Offline-Prüfung (tlog-proof)",
@@ -137,7 +148,7 @@ inline constexpr Phrase download_record{"Der Datensatz, Oktett für Oktett", "Th
 inline constexpr Phrase record{"Datensatz", "Record"};
 inline constexpr Phrase entry{"Eintrag im Baum", "Entry in the tree"};
 inline constexpr Phrase entry_octets{"Eintrag, Base64", "Entry, base64"};
-inline constexpr Phrase opening{"Schlüssel der Verpflichtung, Base64", "Key of the commitment, base64"};
+inline constexpr Phrase opening{"Schlüssel des Commitments, Base64", "Key of the commitment, base64"};
 inline constexpr Phrase leaf_hash{"Hash des Blatts", "Hash of the leaf"};
 inline constexpr Phrase proof{"Beweis", "Proof"};
 inline constexpr Phrase proof_note{

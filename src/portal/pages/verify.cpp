@@ -23,7 +23,7 @@ std::optional<model::LeafIndex> newest_evidence(const View& view) {
 
 std::string recompute_commands(const std::string& base) {
   return "# Debian: apt install golang-go golang-golang-x-mod-dev\n"
-         "curl -sO " +
+         "curl -fsSO " +
          base +
          "/verify.go\n"
          "GO111MODULE=off GOPATH=/usr/share/gocode \\\n"
@@ -57,7 +57,7 @@ std::string verify(const View& view, model::Language language) {
     return listing(say(label, language), text);
   };
   Html example =
-      shown(phrases::step_proof, "curl -s " + base + "/evidence/" + number + ".json > evidence.json");
+      shown(phrases::step_proof, "curl -fsS " + base + "/evidence/" + number + ".json > evidence.json");
   if (leaf)
     example.add(tag::p(
         say(phrases::example_leaf_note, language), " ",
@@ -72,9 +72,10 @@ std::string verify(const View& view, model::Language language) {
           tag::ol(class_("steps"),
                   step(1, phrases::step_key, phrases::step_key_note, language,
                        together(shown(phrases::ledger_key, view.verifier_key),
-                                shown(phrases::step_key, "curl -s " + base + "/ledger/key > ledger.key"))),
+                                shown(phrases::step_key, "curl -fsS " + base + "/ledger/key > ledger.key"),
+                                tag::p(class_("aside"), say(phrases::own_authority, language)))),
                   step(2, phrases::step_checkpoint, phrases::step_checkpoint_note, language,
-                       shown(phrases::step_checkpoint, "curl -s " + base + "/ledger/checkpoint")),
+                       shown(phrases::step_checkpoint, "curl -fsS " + base + "/ledger/checkpoint")),
                   step(3, phrases::step_proof, phrases::step_proof_note, language, example),
                   step(4, phrases::step_recompute, phrases::step_recompute_note, language,
                        together(shown(phrases::step_recompute, recompute_commands(base)),
