@@ -239,26 +239,6 @@ TEST(Portal, compares_versions_with_the_words_that_changed) {
   EXPECT_EQ(stage.get("/en/versions/1.0.0").status, 200);
 }
 
-TEST(Portal, says_which_version_is_in_force_while_another_is_announced) {
-  Stage stage;
-  const auto says = [&stage](const std::string& page, std::string_view words) {
-    return body_of(stage.get(page)).find(words) != std::string_view::npos;
-  };
-  EXPECT_FALSE(says("/de/annex", "Angekündigt"));
-  stage.publish("1.2.0", stage.clock.now() + std::chrono::days(30));
-  EXPECT_TRUE(says("/de/annex", "Angekündigt: Diese Fassung gilt ab"));
-  EXPECT_TRUE(says("/en/annex", "Announced: this version is effective from"));
-  EXPECT_TRUE(says("/de/annex", "<a href=\"/de/versions/1.1.0\">Fassung 1.1.0</a>"));
-  EXPECT_TRUE(says("/en/", "announced, effective from"));
-  for (const std::string_view word : {">announced<", ">in force<", ">superseded<"})
-    EXPECT_TRUE(says("/en/versions", word)) << word;
-  EXPECT_TRUE(says("/en/versions/1.1.0", ">in force<"));
-  stage.clock.advance(std::chrono::days(31));
-  stage.portal->refresh();
-  EXPECT_FALSE(says("/de/annex", "Angekündigt"));
-  EXPECT_TRUE(says("/en/versions/1.2.0", ">in force<"));
-}
-
 TEST(Languages, are_chosen_by_weight_and_german_wins_a_tie) {
   const auto choose = [](std::string_view header) { return tag(preferred_language(header)); };
   EXPECT_EQ(choose("en"), "en");

@@ -171,8 +171,8 @@ inline constexpr Phrase not_yet_in_force{"noch nicht in Kraft", "not yet in forc
 inline constexpr Phrase superseded{"abgelöst", "superseded"};
 inline constexpr Phrase applies_today{"Heute gilt Fassung {0}", "Version {0} applies today"};
 inline constexpr Phrase none_in_force{"Heute gilt noch keine Fassung", "No version applies yet today"};
-inline constexpr Phrase shown_is_future{"Gezeigt wird Fassung {0}, die erst ab {1} gilt.",
-                                        "Shown is version {0}, which is effective only from {1}."};
+inline constexpr Phrase shown_is_future{"Gezeigt und geprüft wird Fassung {0}, die erst ab {1} gilt.",
+                                        "Shown and tested is version {0}, which is effective only from {1}."};
 inline constexpr Phrase binding_language{"Verbindliche Sprache", "Binding language"};
 inline constexpr Phrase german{"Deutsch", "German"};
 inline constexpr Phrase english{"Englisch", "English"};
@@ -191,18 +191,6 @@ inline constexpr Phrase parallel_lead{
     "Absatz für Absatz, damit jede Abweichung auffällt. Verbindlich ist: {0}.",
     "Paragraph by paragraph, so that any drift is visible. Binding: {0}."};
 inline constexpr Phrase documents{"Dokumente", "Documents"};
-inline constexpr Phrase annex_announced{
-    "Angekündigt: Diese Fassung gilt ab {0}. Geprüft werden schon ihre Werte. Heute in Kraft ist:",
-    "Announced: this version is effective from {0}. Its values are the ones tested already. In force today:"};
-inline constexpr Phrase annex_announced_first{
-    "Angekündigt: Diese Fassung gilt ab {0}. Geprüft werden schon ihre Werte. Bis dahin ist keine Fassung in "
-    "Kraft.",
-    "Announced: this version is effective from {0}. Its values are the ones tested already. Until then no "
-    "version is in force."};
-inline constexpr Phrase announced_from{"angekündigt, gilt ab {0}", "announced, effective from {0}"};
-inline constexpr Phrase version_announced{"angekündigt", "announced"};
-inline constexpr Phrase version_in_force{"in Kraft", "in force"};
-inline constexpr Phrase version_superseded{"abgelöst", "superseded"};
 
 // Measure.
 inline constexpr Phrase promised{"Was versprochen ist", "What is promised"};

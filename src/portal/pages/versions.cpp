@@ -18,27 +18,6 @@ std::string version_address(model::Language language, const std::string& version
   return address(language, "versions/" + version);
 }
 
-const Phrase& word(art32::annex::VersionState state) {
-  switch (state) {
-    case art32::annex::VersionState::announced:
-      return phrases::version_announced;
-    case art32::annex::VersionState::in_force:
-      return phrases::version_in_force;
-    case art32::annex::VersionState::superseded:
-      break;
-  }
-  return phrases::version_superseded;
-}
-
-// From when, and whether that is today.
-Html effective_of(const View& view, const Version& version, model::Language language) {
-  for (std::size_t index = 0; index < view.versions.size(); ++index)
-    if (view.versions[index].version == version.version)
-      return together(day_of(version.effective, language), " ",
-                      tag::span(class_("aside"), say(word(view.version_states[index]), language)));
-  return day_of(version.effective, language);
-}
-
 Row version_row(const View& view, std::size_t index, model::Language language) {
   const Version& version = view.versions[index];
   Html changes = say(phrases::first_version, language);
