@@ -55,7 +55,9 @@ Result<std::string> check_schedule(const Configuration& configuration, base::Ins
   std::chrono::seconds period = std::chrono::seconds::max();
   for (const audit::Probe& probe : audit::probes())
     period = std::min(period, probe.period);
-  const auto gap = schedule.longest_gap(now);
+  // In whole days where there are some: the hour of summer time says nothing here.
+  auto gap = schedule.longest_gap(now);
+  if (gap && *gap >= std::chrono::days(4)) gap = std::chrono::floor<std::chrono::days>(*gap);
   if (!gap || *gap > period)
     return base::failure(
         base::ErrorCode::configuration,

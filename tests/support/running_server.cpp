@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "base/text.h"
+#include "base/time.h"
 
 namespace art32::test {
 namespace {

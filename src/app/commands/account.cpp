@@ -138,7 +138,7 @@ void add_token(CLI::App& token, Context& context) {
   auto id = std::make_shared<std::uint64_t>(0);
   revoke.add_option("id", *id, "Its id, the digits before the pipe")
       ->required()
-      ->check(CLI::NonNegativeNumber);
+      ->check(refuse_other_than_digits);
   revoke.callback([&context, id] {
     context.action = [&context, id] {
       return ask_and_print(context, "token revoke", {{"id", *id}},

@@ -43,6 +43,11 @@ CLI::App& add_command(CLI::App& parent, std::string name, std::string summary, s
   return command;
 }
 
+std::string refuse_other_than_digits(const std::string& text) {
+  if (!text.empty() && text.find_first_not_of("0123456789") == std::string::npos) return {};
+  return text + " is not a whole number";
+}
+
 std::unique_ptr<CLI::App> make_command_line(Context& context) {
   auto root = std::make_unique<CLI::App>(
       "art32 keeps, attacks, proves and publishes the technical and organisational measures\n"

@@ -31,6 +31,9 @@ struct Context {
 // Adds a command below `parent`: one line of summary, and an example to copy.
 CLI::App& add_command(CLI::App& parent, std::string name, std::string summary, std::string example);
 
+// For ->check(): digits alone. CLI11 reads -1 as the greatest number there is.
+std::string refuse_other_than_digits(const std::string& text);
+
 void add_server_commands(CLI::App& root, Context& context);   // init, serve, demo, check, status
 void add_audit_command(CLI::App& root, Context& context);     // audit
 void add_ledger_commands(CLI::App& root, Context& context);   // ledger ...

@@ -97,7 +97,7 @@ void add_for_index(CLI::App& ledger, Context& context, const std::string& name, 
   auto index = std::make_shared<std::uint64_t>(0);
   command.add_option("index", *index, "The leaf's index, counted from 0")
       ->required()
-      ->check(CLI::NonNegativeNumber);
+      ->check(refuse_other_than_digits);
   command.callback([&context, index, name, as_text] {
     context.action = [&context, index, name, as_text] {
       return print_answer(context, "ledger " + name, {{"index", *index}}, as_text);
@@ -113,7 +113,7 @@ void add_erase(CLI::App& ledger, Context& context) {
   auto reason = std::make_shared<std::string>();
   command.add_option("index", *index, "The leaf's index, counted from 0")
       ->required()
-      ->check(CLI::NonNegativeNumber);
+      ->check(refuse_other_than_digits);
   command.add_option("--reason", *reason, "Why; becomes part of the record of the erasure")->required();
   command.callback([&context, index, reason] {
     context.action = [&context, index, reason] {
