@@ -11,9 +11,11 @@ find_package(benchmark REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
+pkg_check_modules(IDN REQUIRED IMPORTED_TARGET libidn)
 
 add_library(systemd ALIAS PkgConfig::SYSTEMD)
 add_library(zlib ALIAS PkgConfig::ZLIB)
+add_library(idn ALIAS PkgConfig::IDN)
 
 # Header-only libraries and libraries without a CMake package.
 add_library(expected INTERFACE)

@@ -52,6 +52,13 @@ inline constexpr std::size_t sign_in_logged_peers = 64;     // the rest stand in
 inline constexpr auto sign_in_expected = 10min;             // after a password was set
 inline constexpr std::size_t account_name_octets = 64;
 
+// SCRAM (RFC 5802), server and client side.
+inline constexpr std::size_t scram_message_octets = 4'096;
+inline constexpr std::size_t scram_nonce_octets = 512;  // each side's part
+inline constexpr std::size_t scram_salt_octets = 256;
+inline constexpr std::size_t scram_password_octets = 4'096;
+inline constexpr unsigned scram_iterations = 1'000'000;  // a third of a second
+
 // The annex: what a folder of TOML files may hold.
 inline constexpr std::size_t annex_files = 64;
 inline constexpr std::size_t annex_file_octets = 1U << 20;

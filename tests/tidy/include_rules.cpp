@@ -60,6 +60,7 @@ const std::vector<LibraryOwner>& library_owners() {
       {"date/", {"workers"}},
       {"prometheus/", {"portal"}},
       {"zlib.h", {"portal"}},
+      {"stringprep.h", {"pgwire"}},
       {"systemd/", {"net", "app"}},
   };
   return rows;
