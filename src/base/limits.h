@@ -72,6 +72,16 @@ inline constexpr auto annex_pdf_wait = 120s;
 inline constexpr auto database_busy_wait = 5s;  // for another process's lock
 inline constexpr std::size_t database_cached_statements = 64;
 
+// Event loops: what one loop holds for all of its streams together.
+inline constexpr std::size_t loop_receive_buffers = 256;  // a power of two
+inline constexpr std::size_t loop_receive_octets = 4'096;
+inline constexpr std::size_t loop_bulk_buffers = 8;  // a power of two
+inline constexpr std::size_t loop_bulk_octets = 128U << 10;
+inline constexpr std::size_t loop_queued_octets = 16U << 10;  // of one stream, until the turn ends
+inline constexpr std::size_t loop_spare_buffers = 64;
+inline constexpr std::size_t loop_events_a_turn = 512;
+inline constexpr std::size_t loop_held_octets = 64U << 10;  // of a resumed stream, in one piece
+
 // Control socket and subprocesses.
 inline constexpr std::size_t control_message_octets = 16U << 20;
 inline constexpr auto control_wait = 300s;

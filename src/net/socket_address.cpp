@@ -2,8 +2,11 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/un.h>
 
 #include <array>
+#include <cstddef>
+#include <cstring>
 
 namespace art32::net {
 
@@ -19,6 +22,7 @@ const sockaddr_in6& six(const SocketAddress& address) {
 }  // namespace
 
 std::string SocketAddress::host() const {
+  if (family() == AF_UNIX) return {};
   std::array<char, INET6_ADDRSTRLEN> text{};
   const void* octets = family() == AF_INET6 ? static_cast<const void*>(&six(*this).sin6_addr)
                                             : static_cast<const void*>(&four(*this).sin_addr);
@@ -26,7 +30,25 @@ std::string SocketAddress::host() const {
 }
 
 std::uint16_t SocketAddress::port() const {
+  if (family() == AF_UNIX) return 0;
   return ntohs(family() == AF_INET6 ? six(*this).sin6_port : four(*this).sin_port);
+}
+
+std::string SocketAddress::place() const {
+  if (family() == AF_UNIX) return reinterpret_cast<const sockaddr_un&>(storage).sun_path;
+  return host() + " port " + std::to_string(port());
+}
+
+base::Result<SocketAddress> unix_socket_address(const std::string& path) {
+  SocketAddress address;
+  auto& as_unix = reinterpret_cast<sockaddr_un&>(address.storage);
+  if (path.empty() || path.size() >= sizeof as_unix.sun_path)
+    return base::failure(base::ErrorCode::invalid_argument, "\"" + path + "\" is no path for a unix socket",
+                         "give a path of 1 to 107 octets");
+  as_unix.sun_family = AF_UNIX;
+  std::memcpy(as_unix.sun_path, path.data(), path.size());
+  address.size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size() + 1);
+  return address;
 }
 
 base::Result<SocketAddress> parse_socket_address(const std::string& text, std::uint16_t port) {

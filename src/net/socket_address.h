@@ -1,4 +1,5 @@
-// Numeric socket addresses, IPv4 and IPv6, and their text. No name is ever resolved.
+// Numeric socket addresses, IPv4 and IPv6, their text, and paths of unix sockets. No
+// name is ever resolved.
 // A plain value in the kernel's own form: `native` and `size` go to bind, connect and
 // accept as they are.
 #pragma once
@@ -19,10 +20,13 @@ struct SocketAddress {
   sockaddr* native() { return reinterpret_cast<sockaddr*>(&storage); }
   const sockaddr* native() const { return reinterpret_cast<const sockaddr*>(&storage); }
   int family() const { return storage.ss_family; }
-  std::string host() const;  // "127.0.0.1", "::1"
+  std::string host() const;  // "127.0.0.1", "::1"; empty for a unix socket
   std::uint16_t port() const;
+  std::string place() const;  // "127.0.0.1 port 5432", or the path: for messages
 };
 
 base::Result<SocketAddress> parse_socket_address(const std::string& address, std::uint16_t port);
+// `invalid_argument` when the path is empty or too long for the kernel.
+base::Result<SocketAddress> unix_socket_address(const std::string& path);
 
 }  // namespace art32::net

@@ -53,6 +53,7 @@ const std::vector<LibraryOwner>& library_owners() {
       {"netinet/", {"net"}},
       {"arpa/inet.h", {"net", "crypto"}},  // addresses in certificates
       {"netdb.h", {"net"}},
+      {"liburing.h", {"net"}},
       {"sqlite3.h", {"store"}},
       {"toml++/", {"annex", "app"}},
       {"CLI/", {"app"}},
