@@ -78,12 +78,13 @@ bool Acceptor::accept_one() {
   return true;
 }
 
+// The call may destroy the acceptor.
 void Acceptor::recover(int error) {
-  base::log_warning("no descriptor left for a connection", {{"error", std::strerror(error)}});
   want_readable(false);
   recovery_.set(pause_without_descriptors);
   const Exhausted call = exhausted_;
   if (call) call();
+  base::log_warning("no descriptor left for a connection", {{"error", std::strerror(error)}});
 }
 
 }  // namespace art32::net

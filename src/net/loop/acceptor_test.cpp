@@ -81,10 +81,12 @@ TEST_P(AcceptorOn, goes_on_after_the_process_had_no_descriptor_left) {
         ++exhausted;
         ::setrlimit(RLIMIT_NOFILE, &before);
       });
-  const Descriptor client = connect_to(address);
+  const Descriptor one = connect_to(address);
+  EXPECT_TRUE(run_until([&] { return accepted == 1; }));
+  const Descriptor other = connect_to(address);
   const rlimit none{0, before.rlim_max};
   ::setrlimit(RLIMIT_NOFILE, &none);
-  EXPECT_TRUE(run_until([&] { return accepted == 1; }));
+  EXPECT_TRUE(run_until([&] { return accepted == 2; }));
   ::setrlimit(RLIMIT_NOFILE, &before);
   EXPECT_EQ(exhausted, 1U);
 }
