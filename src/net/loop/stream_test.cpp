@@ -18,11 +18,12 @@ class StreamOn : public testing::OnLoop {
 };
 ART32_ON_BOTH_BACKENDS(StreamOn);
 
-std::string read_all(const Descriptor& socket) {
+// Until nothing comes for a moment.
+std::string read_all(const Descriptor& socket, std::chrono::milliseconds moment = 20ms) {
   std::string all;
   std::array<char, 4096> buffer;
   pollfd entry{socket.number(), POLLIN, 0};
-  while (::poll(&entry, 1, 200) == 1) {
+  while (::poll(&entry, 1, static_cast<int>(moment.count())) == 1) {
     const ssize_t got = ::recv(socket.number(), buffer.data(), buffer.size(), 0);
     if (got <= 0) break;
     all.append(buffer.data(), static_cast<std::size_t>(got));
@@ -65,7 +66,7 @@ TEST_P(StreamOn, sends_pieces_in_order_small_and_large) {
   });
   std::string received;
   EXPECT_TRUE(run_until([&] {
-    received += read_all(pair_.other);
+    received += read_all(pair_.other, 0ms);
     return received.size() == large.size() + 4;
   }));
   EXPECT_EQ(received, "abc" + large + "d");
@@ -79,7 +80,7 @@ TEST_P(StreamOn, gathers_more_pieces_than_one_system_call_takes) {
   stream.send(pieces);
   std::string received;
   EXPECT_TRUE(run_until([&] {
-    received += read_all(pair_.other);
+    received += read_all(pair_.other, 0ms);
     return received.size() == 30'000;
   }));
 }
@@ -91,7 +92,7 @@ TEST_P(StreamOn, tells_when_what_did_not_fit_has_gone_out) {
   stream.send(base::as_bytes("end"));
   std::string received;
   EXPECT_TRUE(run_until([&] {
-    received += read_all(pair_.other);
+    received += read_all(pair_.other, 0ms);
     return recorder_.drained == 1;
   }));
   EXPECT_EQ(stream.pending(), 0U);
@@ -117,7 +118,7 @@ TEST_P(StreamOn, keeps_small_pieces_in_order_when_the_kernel_is_full) {
   EXPECT_TRUE(run_until([&] { return stream.is_blocked(); }));
   std::string received;
   EXPECT_TRUE(run_until([&] {
-    received += read_all(pair_.other);
+    received += read_all(pair_.other, 0ms);
     return received.size() >= sent.size();
   }));
   EXPECT_TRUE(received == sent);
@@ -287,7 +288,7 @@ TEST_P(StreamOn, may_be_destroyed_in_each_of_its_callbacks) {
   until_drained.stream = std::make_unique<Stream>(loop(), std::move(next.one), until_drained);
   fill(*until_drained.stream);
   EXPECT_TRUE(run_until([&] {
-    read_all(next.other);
+    read_all(next.other, 0ms);
     return until_drained.stream == nullptr;
   }));
 }

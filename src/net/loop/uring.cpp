@@ -68,7 +68,10 @@ void Uring::hand_over() {
   while (::io_uring_sq_ready(&ring_) > 0) {
     const int result = ::io_uring_submit(&ring_);
     ART32_ASSERT(may_be_repeated(result));
-    if (result < 0) std::this_thread::yield();  // short of memory
+    if (result >= 0) continue;
+    // Short of memory, or of room for completions.
+    move_completions(early_);
+    std::this_thread::yield();
   }
 }
 
@@ -88,6 +91,12 @@ void Uring::enter(std::optional<std::chrono::nanoseconds> limit) {
 }
 
 void Uring::take(std::vector<Completion>& target) {
+  target.insert(target.end(), early_.begin(), early_.end());
+  early_.clear();
+  move_completions(target);
+}
+
+void Uring::move_completions(std::vector<Completion>& target) {
   for (;;) {
     unsigned head = 0;
     unsigned count = 0;

@@ -44,8 +44,10 @@ class Uring {
  private:
   Uring() = default;
   void hand_over();
+  void move_completions(std::vector<Completion>& target);
 
   io_uring ring_{};
+  std::vector<Completion> early_;  // taken to make room for others
   bool is_made_ = false;
   bool is_enabled_ = false;
 };
