@@ -96,4 +96,23 @@ inline constexpr auto probe_grace = 200ms;
 inline constexpr std::size_t careless_exchanges = 32;
 inline constexpr auto careless_exchange_wait = 5s;
 
+// The gateway to PostgreSQL.
+inline constexpr std::size_t gateway_login_octets = 64U << 10;     // held of a log-in, either side
+inline constexpr std::size_t gateway_held_octets = 1U << 20;       // of a message that is needed whole
+inline constexpr std::size_t gateway_scanned_octets = 256U << 10;  // of a query; longer ones may do anything
+inline constexpr std::size_t gateway_statement_octets = 1U << 20;  // text of a prepared statement
+inline constexpr std::size_t gateway_name_octets = 4U << 10;       // of a portal and a statement together
+inline constexpr std::size_t gateway_settings_octets = 16U << 20;  // of all lists of settings of a worker
+inline constexpr std::size_t gateway_pending_settings = 100;       // SET in one transaction
+inline constexpr std::size_t gateway_statements_of_client = 10'000;
+inline constexpr std::size_t gateway_statements_of_server = 500;
+inline constexpr std::size_t gateway_statements_kept = 2'000;  // that no client has any more
+inline constexpr std::size_t gateway_statements_kept_octets = 16U << 20;
+inline constexpr std::size_t gateway_waiting_clients = 100'000;  // for one pool
+inline constexpr std::size_t gateway_looked_at_servers = 8;      // for one that fits best
+inline constexpr std::size_t gateway_cancels = 1'000;            // under way
+inline constexpr std::size_t gateway_cancel_key_octets = 32;     // in protocol 3.2
+inline constexpr auto gateway_retry_wait = 100ms;                // to a server that failed, doubled each time
+inline constexpr auto gateway_retry_most = 5s;
+
 }  // namespace art32::base::limits

@@ -14,6 +14,7 @@
 #include "net/connect.h"
 #include "net/http_response_reader.h"
 #include "net/listener.h"
+#include "net/listening_socket.h"
 #include "net/signal_mask.h"
 #include "net/socket_address.h"
 #include "net/tls_peer.h"
@@ -215,7 +216,7 @@ class CarelessProxy::Implementation {
 
 base::Result<std::unique_ptr<CarelessProxy>> CarelessProxy::start(const Endpoint& upstream,
                                                                   TlsServerContext tls, Rewrite rewrite) {
-  ART32_ASSIGN(Descriptor socket, Listener::open("127.0.0.1", 0));
+  ART32_ASSIGN(Descriptor socket, listen_tcp("127.0.0.1", 0));
   Descriptor stopped(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!stopped.is_open()) return base::system_failure("cannot make an event descriptor", errno);
   return std::unique_ptr<CarelessProxy>(new CarelessProxy(std::make_unique<Implementation>(

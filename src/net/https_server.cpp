@@ -8,6 +8,7 @@
 #include "net/https_connection.h"
 #include "net/https_worker.h"
 #include "net/listener.h"
+#include "net/listening_socket.h"
 #include "net/signal_mask.h"
 
 namespace art32::net {
@@ -100,7 +101,7 @@ class HttpsServer::Implementation {
 
 base::Result<std::unique_ptr<HttpsServer>> HttpsServer::start(const HttpsServerOptions& options,
                                                               TlsServerContext tls, HttpHandler handler) {
-  ART32_ASSIGN(Descriptor socket, Listener::open(options.address, options.port));
+  ART32_ASSIGN(Descriptor socket, listen_tcp(options.address, options.port));
   auto implementation =
       std::make_unique<Implementation>(options, std::move(tls), std::move(handler), std::move(socket));
   return std::unique_ptr<HttpsServer>(new HttpsServer(std::move(implementation)));

@@ -9,56 +9,27 @@
 #include <cstring>
 
 #include "base/log.h"
+#include "net/listening_socket.h"
 #include "net/socket_address.h"
 
 namespace art32::net {
 
-using base::ErrorCode;
-using base::failure;
-
 namespace {
 
 constexpr int accepts_a_turn = 64;
-constexpr int backlog = 4096;
 constexpr auto pause_without_descriptors = std::chrono::milliseconds(50);
 
 bool lacks_resources(int number) {
   return number == EMFILE || number == ENFILE || number == ENOBUFS || number == ENOMEM;
 }
 
-std::uint16_t bound_port(int socket) {
-  SocketAddress address;
-  return ::getsockname(socket, address.native(), &address.size) == 0 ? address.port() : std::uint16_t{0};
-}
-
 }  // namespace
-
-base::Result<Descriptor> Listener::open(const std::string& address, std::uint16_t port) {
-  ART32_ASSIGN(const SocketAddress where, parse_socket_address(address, port));
-  Descriptor socket(::socket(where.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!socket.is_open()) return base::system_failure("cannot make a socket", errno);
-  const int on = 1;
-  ::setsockopt(socket.number(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  const std::string place = address + " port " + std::to_string(port);
-  if (::bind(socket.number(), where.native(), where.size) != 0 || ::listen(socket.number(), backlog) != 0) {
-    const int number = errno;
-    if (number == EADDRINUSE)
-      return failure(ErrorCode::conflict, place + " is taken by another program",
-                     "stop that program, or choose another port");
-    if (number == EACCES)
-      return failure(ErrorCode::permission, "not allowed to listen on " + place,
-                     "choose a port from 1024 on, or grant CAP_NET_BIND_SERVICE");
-    return failure(ErrorCode::configuration, "cannot listen on " + place + ": " + std::strerror(number),
-                   "choose an address of this machine");
-  }
-  return socket;
-}
 
 Listener::Listener(Descriptor socket, const std::vector<std::unique_ptr<HttpsWorker>>& workers)
     : workers_(workers),
       socket_(workers.front()->loop(), socket.number()),
       pause_(workers.front()->loop()),
-      port_(bound_port(socket.number())) {
+      port_(local_port(socket.number())) {
   socket.release();
 }
 

@@ -15,8 +15,6 @@ namespace art32::net {
 
 class Listener {
  public:
-  static base::Result<Descriptor> open(const std::string& address, std::uint16_t port);
-
   Listener(Descriptor socket, const std::vector<std::unique_ptr<HttpsWorker>>& workers);
   void start();
   std::uint16_t port() const { return port_; }

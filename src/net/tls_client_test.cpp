@@ -1,4 +1,5 @@
 #include "net/tls_client.h"
+#include "net/listening_socket.h"
 
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
@@ -83,7 +84,7 @@ TEST(TlsServerContext, refuses_a_key_of_another_certificate_and_damaged_pem) {
 }
 
 TEST(TlsClient, learns_nothing_where_nobody_listens) {
-  Descriptor socket = Listener::open("127.0.0.1", 0).value();
+  Descriptor socket = listen_tcp("127.0.0.1", 0).value();
   sockaddr_storage storage{};
   socklen_t size = sizeof storage;
   ASSERT_EQ(::getsockname(socket.number(), reinterpret_cast<sockaddr*>(&storage), &size), 0);
@@ -97,7 +98,7 @@ TEST(TlsClient, learns_nothing_where_nobody_listens) {
 
 // One connection of a peer that says `answer` to the first octets and closes.
 TlsAttempt attempt_against(std::string_view answer) {
-  Descriptor listening = Listener::open("127.0.0.1", 0).value();
+  Descriptor listening = listen_tcp("127.0.0.1", 0).value();
   sockaddr_in address{};
   socklen_t size = sizeof address;
   ::getsockname(listening.number(), reinterpret_cast<sockaddr*>(&address), &size);

@@ -33,6 +33,8 @@ int no_password(char*, int, int, void*) {
   return -1;
 }
 
+}  // namespace
+
 base::Status use_chain(SSL_CTX* context, std::string_view pem) {
   const char* mend = "put the PEM certificate first, then its issuers, into the certificate file";
   const BioPointer source = reader(pem);
@@ -71,13 +73,28 @@ base::Status use_key(SSL_CTX* context, std::string_view pem) {
   return {};
 }
 
+namespace {
+
+// Length and name, as ALPN has them.
+std::string_view protocol_of(TlsApplication application) {
+  using namespace std::string_view_literals;
+  return application == TlsApplication::https ? "\x08http/1.1"sv : "\x0apostgresql"sv;
+}
+
+// OpenSSL keeps a pointer only.
+void* pointer_to(TlsApplication application) {
+  static TlsApplication all[] = {TlsApplication::https, TlsApplication::postgresql};
+  return &all[static_cast<std::size_t>(application)];
+}
+
 // RFC 7301 section 3.2: no common protocol is a fatal alert.
 int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_size,
-                    const unsigned char* offered, unsigned int offered_size, void*) {
-  static constexpr unsigned char ours[] = "\x08http/1.1";
+                    const unsigned char* offered, unsigned int offered_size, void* application) {
+  const std::string_view ours = protocol_of(*static_cast<const TlsApplication*>(application));
   unsigned char* match = nullptr;
-  if (SSL_select_next_proto(&match, chosen_size, ours, sizeof ours - 1, offered, offered_size) !=
-      OPENSSL_NPN_NEGOTIATED)
+  if (SSL_select_next_proto(&match, chosen_size, reinterpret_cast<const unsigned char*>(ours.data()),
+                            static_cast<unsigned>(ours.size()), offered,
+                            offered_size) != OPENSSL_NPN_NEGOTIATED)
     return SSL_TLSEXT_ERR_ALERT_FATAL;
   *chosen = match;
   return SSL_TLSEXT_ERR_OK;
@@ -92,7 +109,8 @@ void forget_sessions(SSL_CTX* context) {
   SSL_CTX_set_num_tickets(context, 0);
 }
 
-base::Result<std::shared_ptr<SSL_CTX>> make_context(std::string_view chain, std::string_view key) {
+base::Result<std::shared_ptr<SSL_CTX>> make_context(std::string_view chain, std::string_view key,
+                                                    TlsApplication application) {
   std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
   if (!context) return failure(ErrorCode::internal, "no TLS context: " + take_tls_error());
   SSL_CTX_set_options(context.get(), SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
@@ -101,7 +119,7 @@ base::Result<std::shared_ptr<SSL_CTX>> make_context(std::string_view chain, std:
                                       SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_read_ahead(context.get(), 1);
   SSL_CTX_set_max_early_data(context.get(), 0);
-  SSL_CTX_set_alpn_select_cb(context.get(), choose_protocol, nullptr);
+  SSL_CTX_set_alpn_select_cb(context.get(), choose_protocol, pointer_to(application));
   forget_sessions(context.get());
   ART32_CHECKED(use_chain(context.get(), chain));
   ART32_CHECKED(use_key(context.get(), key));
@@ -111,8 +129,9 @@ base::Result<std::shared_ptr<SSL_CTX>> make_context(std::string_view chain, std:
 }  // namespace
 
 base::Result<TlsServerContext> TlsServerContext::make(std::string_view certificate_chain_pem,
-                                                      std::string_view private_key_pem) {
-  ART32_ASSIGN(auto context, make_context(certificate_chain_pem, private_key_pem));
+                                                      std::string_view private_key_pem,
+                                                      TlsApplication application) {
+  ART32_ASSIGN(auto context, make_context(certificate_chain_pem, private_key_pem, application));
   // A configuration file of OpenSSL may say otherwise: what holds is set here.
   if (SSL_CTX_set_min_proto_version(context.get(), TLS1_3_VERSION) != 1 ||
       SSL_CTX_set_max_proto_version(context.get(), TLS1_3_VERSION) != 1 ||
@@ -125,7 +144,7 @@ base::Result<TlsServerContext> TlsServerContext::make(std::string_view certifica
 
 base::Result<TlsServerContext> TlsServerContext::make_careless(std::string_view certificate_chain_pem,
                                                                std::string_view private_key_pem) {
-  ART32_ASSIGN(auto context, make_context(certificate_chain_pem, private_key_pem));
+  ART32_ASSIGN(auto context, make_context(certificate_chain_pem, private_key_pem, TlsApplication::https));
   SSL_CTX_set_security_level(context.get(), 0);
   if (SSL_CTX_set_min_proto_version(context.get(), TLS1_VERSION) != 1 ||
       SSL_CTX_set_max_proto_version(context.get(), TLS1_3_VERSION) != 1 ||

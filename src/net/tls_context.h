@@ -1,5 +1,5 @@
 // TLS server contexts: TLS 1.3 only, no renegotiation, no early data, session
-// tickets off the disk, ALPN http/1.1.
+// tickets off the disk, ALPN for one application.
 #pragma once
 
 #include <memory>
@@ -11,12 +11,16 @@ struct ssl_ctx_st;
 
 namespace art32::net {
 
+// What is spoken inside; a client that names protocols must name this one (RFC 7301).
+enum class TlsApplication { https, postgresql };
+
 // Shares one SSL_CTX; copies are cheap, and a connection keeps its own alive.
 class TlsServerContext {
  public:
   // `configuration` when chain and key don't belong together or can't be read.
   static base::Result<TlsServerContext> make(std::string_view certificate_chain_pem,
-                                             std::string_view private_key_pem);
+                                             std::string_view private_key_pem,
+                                             TlsApplication application = TlsApplication::https);
   // A context that accepts older versions, for the careless peers that probes
   // are tested with. Never used by a listener of the server.
   static base::Result<TlsServerContext> make_careless(std::string_view certificate_chain_pem,
@@ -28,5 +32,10 @@ class TlsServerContext {
   explicit TlsServerContext(std::shared_ptr<ssl_ctx_st> context) : context_(std::move(context)) {}
   std::shared_ptr<ssl_ctx_st> context_;
 };
+
+// Puts the chain, leaf first, or its key into a context; for the contexts of this room.
+// `configuration` when they can't be read or don't belong together.
+base::Status use_chain(ssl_ctx_st* context, std::string_view pem);
+base::Status use_key(ssl_ctx_st* context, std::string_view pem);
 
 }  // namespace art32::net

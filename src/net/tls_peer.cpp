@@ -26,7 +26,11 @@ TlsProgress shake_hands(TlsStream& stream, int descriptor, const Deadline& deadl
 }
 
 std::string peer_certificate_pem(const TlsStream& stream) {
-  X509* leaf = SSL_get0_peer_certificate(stream.native());
+  return certificate_pem_of_peer(stream.native());
+}
+
+std::string certificate_pem_of_peer(ssl_st* connection) {
+  X509* leaf = SSL_get0_peer_certificate(connection);
   if (leaf == nullptr) return {};
   const std::unique_ptr<BIO, int (*)(BIO*)> target(BIO_new(BIO_s_mem()), BIO_free);
   if (!target || PEM_write_bio_X509(target.get(), leaf) != 1) return {};

@@ -20,5 +20,6 @@ TlsProgress shake_hands(TlsStream& stream, int descriptor, const Deadline& deadl
 
 // The leaf, PEM; empty when none was served.
 std::string peer_certificate_pem(const TlsStream& stream);
+std::string certificate_pem_of_peer(ssl_st* connection);
 
 }  // namespace art32::net

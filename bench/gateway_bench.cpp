@@ -1,0 +1,362 @@
+// The gateway against Debian's PgBouncer before the same server: TCP, transaction pooling,
+// SCRAM, pgbench in rounds that alternate, medians. CPU is user and system time of the
+// pooler's process for each query. PgBouncer 1.18 knows no prepared statements in
+// transaction mode: for these it pools sessions, as its users had to.
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+#include <map>
+#include <thread>
+
+#include "base/text.h"
+#include "bench/figure.h"
+#include "crypto/channel_binding.h"
+#include "crypto/random.h"
+#include "gateway/gateway.h"
+#include "net/listening_socket.h"
+#include "net/testing.h"
+#include "tests/support/private_postgres.h"
+
+namespace art32::bench {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int rounds = 5;
+constexpr int seconds_a_run = 3;
+constexpr unsigned pool_size = 20;
+
+[[noreturn]] void give_up(const std::string& why) {
+  fmt::print(stderr, "{}\n", why);
+  std::exit(1);
+}
+
+net::Finished run(std::vector<std::string> words, std::vector<std::string> environment,
+                  const base::Path& folder) {
+  net::Command command;
+  command.arguments = std::move(words);
+  command.environment = std::move(environment);
+  command.folder = folder;
+  auto finished = net::run(command, 120s);
+  if (!finished) give_up(finished.error().message());
+  return std::move(*finished);
+}
+
+// Seconds of CPU, user and system, of a process so far.
+double cpu_of(pid_t process) {
+  std::ifstream source(fmt::format("/proc/{}/stat", process));
+  std::string text(std::istreambuf_iterator<char>(source), {});
+  text = text.substr(text.rfind(')') + 2);
+  const auto words = base::split(text, ' ');
+  return (std::stod(std::string(words[11])) + std::stod(std::string(words[12]))) /
+         static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+double resident_kibibytes(pid_t process) {
+  std::ifstream source(fmt::format("/proc/{}/statm", process));
+  double pages = 0;
+  source >> pages >> pages;
+  return pages * static_cast<double>(::sysconf(_SC_PAGESIZE)) / 1024;
+}
+
+struct Pooler {
+  std::string name;
+  pid_t process = 0;
+  std::uint16_t port = 0;
+};
+
+struct Site {
+  const test::PrivatePostgres& postgres;
+  net::testing::Identity identity;
+};
+
+std::shared_ptr<gateway::Settings> settings_for(const Site& site, net::LoopBackend backend) {
+  auto settings = std::make_shared<gateway::Settings>();
+  settings->port = 0;
+  settings->plain_on_loopback = true;
+  settings->backend = backend;
+  settings->mock_secret = crypto::random_secret(32);
+  settings->tls = std::make_shared<net::TlsServerContext>(
+      net::TlsServerContext::make(site.identity.certificate_pem, site.identity.key_pem,
+                                  net::TlsApplication::postgresql)
+          .value());
+  settings->tls_end_point =
+      crypto::tls_server_end_point(base::as_bytes(site.identity.certificate_pem)).value();
+  gateway::Database database;
+  database.name = database.server_name = "app";
+  database.address = {"127.0.0.1", site.postgres.port(), ""};
+  database.security = gateway::ServerSecurity::plain;
+  database.limits.most = pool_size;
+  settings->databases.emplace("app", std::move(database));
+  gateway::Principal principal;
+  principal.name = principal.server_role = "app";
+  principal.verifier = pgwire::parse_scram_verifier(site.postgres.verifier("app")).value();
+  principal.server_password = base::Secret(site.postgres.password());
+  settings->principals.emplace("app", std::move(principal));
+  return settings;
+}
+
+// In a process of its own, so that its CPU can be told from ours.
+Pooler start_gateway(const Site& site, net::LoopBackend backend) {
+  int ends[2];
+  if (::pipe(ends) != 0) give_up("no pipe");
+  const auto settings = settings_for(site, backend);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    base::set_log_level(base::LogLevel::error);
+    auto gateway = gateway::Gateway::start(settings);
+    if (!gateway) give_up(gateway.error().message());
+    const std::uint16_t port = (*gateway)->port();
+    if (::write(ends[1], &port, sizeof port) != sizeof port) ::_exit(1);
+    while (true)
+      ::pause();
+  }
+  Pooler pooler{"art32, " + std::string(net::name(backend)), child, 0};
+  if (::read(ends[0], &pooler.port, sizeof pooler.port) != sizeof pooler.port)
+    give_up("the gateway didn't start");
+  ::close(ends[0]);
+  ::close(ends[1]);
+  return pooler;
+}
+
+std::uint16_t free_port() {
+  const auto socket = net::listen_tcp("127.0.0.1", 0);
+  return socket ? net::local_port(socket->number()) : std::uint16_t{0};
+}
+
+void write(const base::Path& path, const std::string& content, const passwd& owner) {
+  std::ofstream(path) << content;
+  if (::chown(path.c_str(), owner.pw_uid, owner.pw_gid) != 0) give_up("chown");
+}
+
+// As the user postgres: it refuses to run as root.
+Pooler start_pgbouncer(const Site& site, const base::Path& folder) {
+  const passwd* owner = ::getpwnam("postgres");
+  if (owner == nullptr) give_up("there is no user postgres");
+  std::filesystem::create_directory(folder);
+  ::chown(folder.c_str(), owner->pw_uid, owner->pw_gid);
+  const std::uint16_t port = free_port();
+  write(folder / "users", fmt::format("\"app\" \"{}\"\n", site.postgres.password()), *owner);
+  write(folder / "tls.crt", site.identity.certificate_pem, *owner);
+  write(folder / "tls.key", site.identity.key_pem, *owner);
+  write(folder / "ini",
+        fmt::format("[databases]\napp = host=127.0.0.1 port={0} dbname=app pool_mode=transaction\n"
+                    "sessions = host=127.0.0.1 port={0} dbname=app pool_mode=session pool_size=210\n"
+                    "[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {1}\nunix_socket_dir =\n"
+                    "auth_type = scram-sha-256\nauth_file = {2}/users\nmax_client_conn = 3000\n"
+                    "default_pool_size = {3}\nserver_tls_sslmode = disable\nclient_tls_sslmode = allow\n"
+                    "client_tls_cert_file = {2}/tls.crt\nclient_tls_key_file = {2}/tls.key\n"
+                    "logfile = {2}/log\nlog_connections = 0\nlog_disconnections = 0\n",
+                    site.postgres.port(), port, folder.string(), pool_size),
+        *owner);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::setgid(owner->pw_gid) != 0 || ::setuid(owner->pw_uid) != 0) ::_exit(1);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    const int null = ::open("/dev/null", O_WRONLY);
+    ::dup2(null, 2);
+    ::execlp("pgbouncer", "pgbouncer", "--quiet", (folder / "ini").c_str(), nullptr);
+    ::_exit(127);
+  }
+  std::this_thread::sleep_for(1s);
+  return {"PgBouncer", child, port};
+}
+
+struct Load {
+  std::string name;
+  int clients = 16;
+  std::string mode = "simple";
+  bool tls = false;
+  bool connects = false;  // a new connection for each query
+};
+
+struct Measured {
+  double cpu_us = 0;  // of the pooler, a query
+  double rate = 0;    // queries a second
+  double p99_ms = 0;
+};
+
+// The latencies of a pgbench log: the third word of each line, microseconds.
+double percentile_99(const base::Path& folder) {
+  std::vector<double> latencies;
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    if (!file.path().filename().string().starts_with("latency.")) continue;
+    std::ifstream source(file.path());
+    std::string line;
+    while (std::getline(source, line))
+      latencies.push_back(std::stod(std::string(base::split(line, ' ')[2])));
+    std::filesystem::remove(file.path());
+  }
+  if (latencies.empty()) return 0;
+  const auto at = latencies.begin() + static_cast<std::ptrdiff_t>(latencies.size() * 99 / 100);
+  std::nth_element(latencies.begin(), at, latencies.end());
+  return *at / 1000;
+}
+
+Measured measure(const Pooler& pooler, const Load& load, const Site& site, const base::Path& folder) {
+  const bool sessions = pooler.name == "PgBouncer" && load.mode == "prepared";
+  std::vector<std::string> words = {"pgbench",
+                                    "-n",
+                                    "-S",
+                                    "-M",
+                                    load.mode,
+                                    "-c",
+                                    std::to_string(load.clients),
+                                    "-j",
+                                    "1",
+                                    "-T",
+                                    std::to_string(seconds_a_run),
+                                    "-l",
+                                    "--sampling-rate=0.1",
+                                    "--log-prefix=latency"};
+  if (load.connects) words.emplace_back("-C");
+  words.emplace_back(sessions ? "sessions" : "app");
+  const double before = cpu_of(pooler.process);
+  const net::Finished finished =
+      run(words,
+          {"PGHOST=127.0.0.1", fmt::format("PGPORT={}", pooler.port), "PGUSER=app",
+           "PGPASSWORD=" + site.postgres.password(), load.tls ? "PGSSLMODE=require" : "PGSSLMODE=disable"},
+          folder);
+  const double cpu = cpu_of(pooler.process) - before;
+  constexpr std::string_view counted = "actually processed: ";
+  const std::size_t at = finished.output.find(counted);
+  if (finished.exit_code != 0 || at == finished.output.npos)
+    give_up(fmt::format("pgbench through {}: {}{}", pooler.name, finished.output, finished.errors));
+  const double queries = std::stod(finished.output.substr(at + counted.size()));
+  return {cpu / queries * 1e6, queries / seconds_a_run, percentile_99(folder)};
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+Measured median(const std::vector<Measured>& runs) {
+  const auto of = [&](double Measured::*part) {
+    std::vector<double> values;
+    for (const Measured& each : runs)
+      values.push_back(each.*part);
+    return median(values);
+  };
+  return {of(&Measured::cpu_us), of(&Measured::rate), of(&Measured::p99_ms)};
+}
+
+struct Bars {
+  double cpu = 1.0;
+  double rate = 1.0;
+  double p99 = 1.0;
+};
+
+void compare(const std::vector<Pooler>& poolers, const Load& load, const Bars& bars, const Site& site,
+             const base::Path& folder) {
+  std::vector<std::vector<Measured>> runs(poolers.size());
+  for (int round = 0; round < rounds; ++round)
+    for (std::size_t i = 0; i < poolers.size(); ++i)
+      runs[i].push_back(measure(poolers[i], load, site, folder));
+  std::vector<Measured> medians;
+  for (std::size_t i = 0; i < poolers.size(); ++i) {
+    medians.push_back(median(runs[i]));
+    fmt::print("{:<24} {:<18} {:>7.2f} us/query  {:>8.0f} queries/s  p99 {:>7.3f} ms\n", load.name,
+               poolers[i].name, medians[i].cpu_us, medians[i].rate, medians[i].p99_ms);
+  }
+  const Measured& peer = medians.back();
+  for (std::size_t i = 0; i + 1 < poolers.size(); ++i) {
+    const std::string name = fmt::format("gateway.{}.{}", load.name, poolers[i].name.substr(7));
+    figure(name + ".cpu", medians[i].cpu_us / peer.cpu_us, "x", "<=", bars.cpu);
+    figure(name + ".rate", medians[i].rate / peer.rate, "x", ">=", bars.rate);
+    if (load.clients >= 200) figure(name + ".p99", medians[i].p99_ms / peer.p99_ms, "x", "<=", bars.p99);
+  }
+}
+
+// Clients that do nothing: what each costs of the gateway's resident memory.
+void idle_memory(const Pooler& pooler, bool tls, const Site& site, const base::Path& folder) {
+  constexpr int clients = 1000;
+  std::ofstream(folder / "sleep.sql") << "\\sleep 6 s\n";
+  const double before = resident_kibibytes(pooler.process);
+  std::thread load([&] {
+    run({"pgbench", "-n", "-f", "sleep.sql", "-c", std::to_string(clients), "-j", "1", "-t", "1", "app"},
+        {"PGHOST=127.0.0.1", fmt::format("PGPORT={}", pooler.port), "PGUSER=app",
+         "PGPASSWORD=" + site.postgres.password(), tls ? "PGSSLMODE=require" : "PGSSLMODE=disable"},
+        folder);
+  });
+  double highest = 0;
+  for (int i = 0; i < 140; ++i) {
+    std::this_thread::sleep_for(100ms);
+    highest = std::max(highest, resident_kibibytes(pooler.process));
+  }
+  load.join();
+  figure(fmt::format("gateway.idle_client.{}.{}", tls ? "tls" : "plain", pooler.name.substr(7)),
+         (highest - before) / clients, "KiB", "<=", tls ? 40 : 4);
+}
+
+void large_result(const std::vector<Pooler>& poolers, const Site& site, const base::Path& folder) {
+  std::vector<std::vector<Measured>> runs(poolers.size());
+  for (int round = 0; round < rounds; ++round)
+    for (std::size_t i = 0; i < poolers.size(); ++i) {
+      const double before = cpu_of(poolers[i].process);
+      const auto begin = std::chrono::steady_clock::now();
+      const net::Finished finished =
+          run({"psql", "--no-psqlrc", "-At", "-o", "/dev/null", "-c",
+               "copy (select repeat('x', 1000) from generate_series(1, 100000)) to stdout"},
+              {"PGHOST=127.0.0.1", fmt::format("PGPORT={}", poolers[i].port), "PGUSER=app", "PGDATABASE=app",
+               "PGPASSWORD=" + site.postgres.password(), "PGSSLMODE=disable"},
+              folder);
+      if (finished.exit_code != 0) give_up(finished.errors);
+      const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+      runs[i].push_back({(cpu_of(poolers[i].process) - before) * 1e6, 1 / took, 0});
+    }
+  for (std::size_t i = 0; i < poolers.size(); ++i)
+    fmt::print("large result             {:<18} {:>7.0f} ms CPU  {:>6.0f} MB/s\n", poolers[i].name,
+               median(runs[i]).cpu_us / 1000, median(runs[i]).rate * 100);
+  for (std::size_t i = 0; i + 1 < poolers.size(); ++i) {
+    const std::string name = "gateway.large_result." + poolers[i].name.substr(7);
+    figure(name + ".cpu", median(runs[i]).cpu_us / median(runs.back()).cpu_us, "x", "<=", 1);
+    figure(name + ".rate", median(runs[i]).rate / median(runs.back()).rate, "x", ">=", 1);
+  }
+}
+
+int bench() {
+  test::PrivatePostgres::Options options;
+  options.settings = {{"max_connections", "300"}};
+  const test::PrivatePostgres postgres(options);
+  postgres.add_role("app");
+  postgres.sql("create database app owner app");
+  const Site site{postgres, {}};
+  const base::ScratchFolder scratch;
+  const std::vector<Pooler> poolers = {start_gateway(site, net::LoopBackend::io_uring),
+                                       start_gateway(site, net::LoopBackend::epoll),
+                                       start_pgbouncer(site, scratch.path() / "pgbouncer")};
+  run({"pgbench", "-i", "-q", "-s", "10", "app"},
+      {"PGHOST=127.0.0.1", fmt::format("PGPORT={}", poolers[0].port), "PGUSER=app",
+       "PGPASSWORD=" + postgres.password()},
+      scratch.path());
+  for (const bool tls : {false, true})
+    idle_memory(poolers[0], tls, site, scratch.path());
+  const std::string tls = "tls_";
+  for (const bool secure : {false, true})
+    for (const int clients : {16, 200})
+      for (const std::string mode : {"simple", "prepared"})
+        compare(poolers,
+                {fmt::format("{}{}_{}", secure ? tls : "", mode, clients), clients, mode, secure, false},
+                {secure || mode == "simple" ? 1.0 : 0.9, 1.0, 1.0}, site, scratch.path());
+  large_result(poolers, site, scratch.path());
+  compare(poolers, {"connects", 16, "simple", false, true}, {1.0, 1.0, 1.0}, site, scratch.path());
+  for (const Pooler& pooler : poolers) {
+    ::kill(pooler.process, SIGKILL);
+    ::waitpid(pooler.process, nullptr, 0);
+  }
+  return exit_status();
+}
+
+}  // namespace
+}  // namespace art32::bench
+
+int main() {
+  return art32::bench::bench();
+}

@@ -1,0 +1,79 @@
+// What a server still owes on one connection: the requests that went to it, in order,
+// and how its answers pair with them. Decides which answers the client gets, which are
+// ours, and when the connection is idle again.
+//
+// Pure: no I/O, no clock. One for each server connection, used on its worker's thread.
+// Invariant: a request leaves the queue only by the answer that the protocol gives it
+// (PostgreSQL documentation, section 55.2 "Message Flow"), or skipped by an error up to
+// the next Sync. An answer that fits nothing poisons the conversation: the connection is
+// to be closed and never reused.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "gateway/request_queue.h"
+#include "pgwire/backend.h"
+
+namespace art32::gateway {
+
+// What to do with a message of the server.
+enum class Answer { to_client, ours, poison };
+
+class Conversation {
+ public:
+  // A request goes to the server, its answers to `owner`. `statement` is the prepared
+  // statement that a parse or close is about, 0 for none. After an error the server
+  // passes over all but a Sync, so nothing is owed for it then.
+  void sent(Request request, Owner owner, std::uint32_t statement = 0);
+  // An answer that the gateway gives itself, in its turn: right after the answers to what
+  // stands before. Only parse and close can be answered so.
+  void answered_here(Request request);
+  // A message of the server. `body` is the first octet of the body where it has one:
+  // the status of ReadyForQuery.
+  Answer received(char type, char body);
+
+  // Answers of ours that are due: each `true` takes one ('1' or '3') for the client.
+  bool take_due(char& type);
+
+  // Prepared statements whose Parse failed or was skipped (the client's own ones once
+  // more), whose Close was skipped; since the last call.
+  struct Skipped {
+    std::vector<std::uint32_t> parses;
+    std::vector<std::uint32_t> client_parses;
+    std::vector<std::uint32_t> closes;
+  };
+  bool has_skipped() const { return has_skipped_; }
+  Skipped take_skipped();
+
+  pgwire::TransactionStatus status() const { return status_; }
+  // Nothing is owed, no transaction is open, no batch waits for its Sync.
+  bool is_idle() const {
+    return queue_.empty() && !batch_open_ && !copying_in_ && status_ == pgwire::TransactionStatus::idle;
+  }
+  bool owes_nothing() const { return queue_.empty(); }
+  // The client's Sync and Flush mean nothing now, its CopyData everything.
+  bool is_copying_in() const { return copying_in_; }
+  std::size_t pending() const { return queue_.size(); }
+
+ private:
+  Answer finish(Request expected);
+  Answer on_error();
+  Answer on_ready(char status);
+  Answer on_copy_in();
+  Answer pop(Answer answer);
+  Answer answer_of_front() const;
+  void skip_to_sync();
+  void skip(const PendingRequest& request);
+  void drop_strays();
+
+  RequestQueue queue_;
+  pgwire::TransactionStatus status_ = pgwire::TransactionStatus::idle;
+  bool batch_open_ = false;
+  bool copying_in_ = false;
+  bool skipping_ = false;  // an error came, and the Sync behind it hasn't been sent
+  bool has_skipped_ = false;
+  Skipped skipped_;
+};
+
+}  // namespace art32::gateway

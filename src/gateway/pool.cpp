@@ -1,0 +1,232 @@
+#include "gateway/pool.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "gateway/client_session.h"
+#include "gateway/worker.h"
+
+namespace art32::gateway {
+
+namespace limits = base::limits;
+namespace sqlstate = pgwire::sqlstate;
+
+Pool::Pool(Worker& worker, std::shared_ptr<const Settings> settings, const Database& database,
+           const Principal& principal)
+    : worker_(worker), settings_(std::move(settings)), database_(&database), principal_(&principal) {}
+
+Pool::~Pool() = default;
+
+void Pool::reconfigure(std::shared_ptr<const Settings> settings, const Database& database,
+                       const Principal& principal) {
+  settings_ = std::move(settings);
+  database_ = &database;
+  principal_ = &principal;
+}
+
+ServerCredential Pool::credential() const {
+  ServerCredential credential;
+  credential.role = principal_->server_role;
+  if (principal_->server_password.size() > 0)
+    credential.secret = principal_->server_password.clone();
+  else if (keys_)
+    credential.secret = keys_->clone();
+  return credential;
+}
+
+void Pool::learn_keys(pgwire::ScramKeys keys) {
+  keys_ = std::move(keys);
+}
+
+// A connection that had this client last needs nothing; one with the same settings next to
+// nothing. Only a few are looked at.
+ServerConnection* Pool::take_idle(const ClientSession& client) {
+  if (idle_.empty()) return nullptr;
+  std::size_t best = idle_.size() - 1;
+  const std::size_t most = std::min<std::size_t>(idle_.size(), limits::gateway_looked_at_servers);
+  for (std::size_t i = 0; i < most; ++i) {
+    const std::size_t index = idle_.size() - 1 - i;
+    if (idle_[index]->last_client() == client.number()) {
+      best = index;
+      break;
+    }
+    if (idle_[best]->settings() != client.settings() && idle_[index]->settings() == client.settings())
+      best = index;
+  }
+  ServerConnection* server = idle_[best];
+  idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(best));
+  return server;
+}
+
+ServerConnection* Pool::request(ClientSession& client) {
+  if (waiting_.empty() && !is_paused_)
+    if (ServerConnection* server = take_idle(client)) return server;
+  if (waiting_.size() >= limits::gateway_waiting_clients) {
+    client.server_refused(sqlstate::too_many_connections, "too many clients wait for a server connection",
+                          "raise pool_size, or look for transactions that stay open");
+    return nullptr;
+  }
+  client.waits_since = worker_.loop().now();
+  client.place_in_queue = waiting_.insert(waiting_.end(), &client);
+  client.is_queued = true;
+  open_if_needed();
+  return nullptr;
+}
+
+void Pool::forget(ClientSession& client) {
+  if (!client.is_queued) return;
+  waiting_.erase(client.place_in_queue);
+  client.is_queued = false;
+}
+
+std::size_t Pool::opening() const {
+  return static_cast<std::size_t>(std::count_if(servers_.begin(), servers_.end(), [](const auto& server) {
+    return server->state() == ServerConnection::State::opening;
+  }));
+}
+
+bool Pool::may_open(TimePoint now) const {
+  if (is_paused_ || is_shut_ || now < try_again_) return false;
+  // One at a time while the server doesn't answer.
+  if (failures_ > 0 && opening() > 0) return false;
+  if (servers_.size() < database_->limits.most) return true;
+  if (servers_.size() >= database_->limits.most + database_->limits.reserve || waiting_.empty()) return false;
+  return now - waiting_.front()->waits_since >= database_->limits.reserve_wait;
+}
+
+void Pool::open_if_needed() {
+  const TimePoint now = worker_.loop().now();
+  while (waiting_.size() > opening() && may_open(now)) {
+    servers_.push_back(std::make_unique<ServerConnection>(worker_, *this));
+    servers_.back()->open();
+  }
+}
+
+void Pool::release(ServerConnection& server) {
+  if (is_shut_ || server.may_be_cancelled() || is_worn(server, worker_.loop().now())) return retire(server);
+  idle_.push_back(&server);
+  hand_out();
+}
+
+void Pool::hand_out() {
+  while (!is_paused_ && !waiting_.empty()) {
+    ServerConnection* server = take_idle(*waiting_.front());
+    if (server == nullptr) return;
+    ClientSession& client = *waiting_.front();
+    forget(client);
+    client.server_assigned(*server);
+  }
+}
+
+void Pool::abandon(ServerConnection& server) {
+  worker_.cancel(server);  // nobody waits for the answer any more
+  retire(server);
+}
+
+void Pool::retire(ServerConnection& server) {
+  server.end();
+  server_gone(server);
+}
+
+void Pool::server_ready(ServerConnection& server) {
+  failures_ = 0;
+  try_again_ = {};
+  if (!facts_) {
+    facts_ = ServerFacts{};
+    facts_->parameters = server.facts().parameters;
+  }
+  ++worker_.counters().server_logins;
+  release(server);
+}
+
+void Pool::server_failed(ServerConnection& server, const base::Error& error) {
+  ++failures_;
+  const auto pause = std::min<std::chrono::milliseconds>(
+      limits::gateway_retry_wait * (1U << std::min(failures_ - 1, 6U)), limits::gateway_retry_most);
+  try_again_ = worker_.loop().now() + pause;
+  base::log_warning("no connection to the server", {{"database", database_->name},
+                                                    {"error", error.message()},
+                                                    {"again_ms", std::to_string(pause.count())}});
+  server_gone(server);
+  // Waiting helps where a server is down, not where it says no.
+  if (error.code == base::ErrorCode::permission || error.code == base::ErrorCode::configuration ||
+      error.code == base::ErrorCode::not_found)
+    refuse_all(error);
+}
+
+void Pool::refuse_all(const base::Error& error) {
+  while (!waiting_.empty()) {
+    ClientSession& client = *waiting_.front();
+    forget(client);
+    client.server_refused(sqlstate::cannot_connect_now, "the server refused the gateway: " + error.what,
+                          error.mend);
+  }
+}
+
+void Pool::server_gone(ServerConnection& server) {
+  std::erase(idle_, &server);
+  const auto place = std::find_if(servers_.begin(), servers_.end(),
+                                  [&](const auto& owned) { return owned.get() == &server; });
+  ART32_ASSERT(place != servers_.end());
+  worker_.bury(std::move(*place));
+  servers_.erase(place);
+  open_if_needed();
+}
+
+bool Pool::is_worn(const ServerConnection& server, TimePoint now) const {
+  return now - server.opened() > database_->limits.lifetime;
+}
+
+void Pool::tend(TimePoint now) {
+  while (!waiting_.empty() && now - waiting_.front()->waits_since >= database_->limits.wait) {
+    ClientSession& client = *waiting_.front();
+    forget(client);
+    if (failures_ > 0)
+      client.server_refused(sqlstate::cannot_connect_now, "the server can't be reached",
+                            "it may be restarting or failing over; try again");
+    else
+      client.server_refused(sqlstate::too_many_connections, "no server connection became free in time",
+                            "raise pool_size, or look for transactions that stay open");
+  }
+  for (std::size_t i = 0; i < idle_.size();) {
+    ServerConnection& server = *idle_[i];
+    const bool surplus = servers_.size() > database_->limits.least;
+    if (is_worn(server, now) || (surplus && now - server.idle_since() > database_->limits.idle))
+      retire(server);
+    else
+      ++i;
+  }
+  open_if_needed();
+  while (servers_.size() < database_->limits.least && facts_ && may_open(now)) {
+    servers_.push_back(std::make_unique<ServerConnection>(worker_, *this));
+    servers_.back()->open();
+  }
+}
+
+void Pool::resume() {
+  is_paused_ = false;
+  hand_out();
+  open_if_needed();
+}
+
+void Pool::shut() {
+  is_shut_ = true;
+  while (!idle_.empty())
+    retire(*idle_.back());
+}
+
+Pool::Counts Pool::counts(TimePoint now) const {
+  Counts counts;
+  counts.idle = idle_.size();
+  counts.opening = opening();
+  counts.active = servers_.size() - counts.idle - counts.opening;
+  counts.waiting = waiting_.size();
+  if (!waiting_.empty())
+    counts.longest_wait =
+        std::chrono::duration_cast<std::chrono::milliseconds>(now - waiting_.front()->waits_since);
+  return counts;
+}
+
+}  // namespace art32::gateway

@@ -1,0 +1,32 @@
+#include "gateway/request_queue.h"
+
+#include "base/assert.h"
+
+namespace art32::gateway {
+
+void RequestQueue::push(PendingRequest request) {
+  if (size_ == ring_.size()) {
+    std::vector<PendingRequest> larger(ring_.size() * 2);
+    for (std::size_t i = 0; i < size_; ++i)
+      larger[i] = at(i);
+    ring_ = std::move(larger);
+    head_ = 0;
+  }
+  ring_[(head_ + size_) & (ring_.size() - 1)] = request;
+  ++size_;
+}
+
+void RequestQueue::pop() {
+  ART32_ASSERT(size_ > 0);
+  head_ = (head_ + 1) & (ring_.size() - 1);
+  --size_;
+}
+
+void RequestQueue::erase(std::size_t index) {
+  ART32_ASSERT(index < size_);
+  for (std::size_t i = index; i + 1 < size_; ++i)
+    at(i) = at(i + 1);
+  --size_;
+}
+
+}  // namespace art32::gateway

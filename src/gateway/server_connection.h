@@ -1,0 +1,125 @@
+// One connection to a PostgreSQL server: signed in once, then lent to one client after
+// the other by its pool.
+//
+// Owned by its pool. Worker's thread only. States follow one another and never go back:
+// opening, then idle and linked in turns, then gone. While linked, what the server sends
+// goes through server_relay.cpp to the client. A message that the conversation can't
+// explain ends the connection: it is never lent again.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "gateway/conversation.h"
+#include "gateway/prepared_statements.h"
+#include "gateway/server_login.h"
+#include "gateway/session_settings.h"
+#include "net/loop/leg.h"
+
+namespace art32::gateway {
+
+class ClientSession;
+class Pool;
+class Worker;
+
+class ServerConnection final : public net::LegHandler {
+ public:
+  ServerConnection(Worker& worker, Pool& pool);
+  ~ServerConnection() override;
+
+  void open();  // dials and signs in; the pool hears server_ready or server_gone
+
+  enum class State { opening, idle, linked, gone };
+  State state() const { return state_; }
+  ClientSession* client() { return client_; }
+  // The client has it from now on; sends what brings the connection to its settings.
+  void link(ClientSession& client);
+  // The client leaves. Only when can_be_lent() the pool may lend it again.
+  void unlink();
+  bool may_be_cancelled() const { return may_be_cancelled_; }
+  bool can_be_lent() const {
+    return state_ == State::linked && conversation_.is_idle() && body_left_ == 0 && held_.empty() &&
+           cancels_ == 0;
+  }
+  // Ends it, with a Terminate where the server expects one.
+  void end();
+
+  Conversation& conversation() { return conversation_; }
+  ServerStatements& statements() { return statements_; }
+  // Between two of the server's messages: where something of ours may stand.
+  bool is_at_boundary() const { return body_left_ == 0 && held_.empty(); }
+  net::Leg& leg() { return *leg_; }
+  Pool& pool() { return pool_; }
+  const ServerFacts& facts() const { return facts_; }
+  std::chrono::steady_clock::time_point opened() const { return opened_; }
+  std::chrono::steady_clock::time_point idle_since() const { return idle_since_; }
+
+  // Something may have been left behind in the session: the next other client gets it reset,
+  // of statements that SQL prepared too where those are among it.
+  enum class Trace { settings, statements };
+  void mark_touched(Trace trace) {
+    is_touched_ = true;
+    if (trace == Trace::statements) may_have_statements_ = true;
+  }
+  void session_was_discarded();  // DISCARD ALL ran
+  void forget_settings() { settings_known_ = false; }
+  void applied(SettingsId settings) { settings_ = settings; }
+  // The client that has it now wasn't the last one to have it, and hasn't run anything yet.
+  bool is_new_to_client() const { return is_new_to_client_; }
+  std::uint64_t last_client() const { return last_client_; }
+  SettingsId settings() const { return settings_; }
+
+  // A cancel is on its way to this server: it isn't lent before that has arrived.
+  std::weak_ptr<void> cancel_started();  // expires with the connection
+  void cancel_ended(bool acted);
+
+  void pause() { leg_->pause(); }
+  void resume() { leg_->resume(); }
+
+ private:
+  friend class ServerLogin;
+  void on_octets(base::ByteView octets) override;
+  void on_secured() override {}
+  void on_drained() override;
+  void on_end(const net::StreamEnd& end) override;
+
+  void signed_in(base::Result<ServerLogin::Outcome> outcome);
+
+  // server_relay.cpp
+  void relay(base::ByteView octets);
+  std::size_t relay_messages(base::ByteView input);
+  void forward(base::ByteView octets, Answer answer);
+  void note_message(std::uint8_t message, base::ByteView body, Answer answer);
+  void note_command(std::string_view tag, Answer answer);
+  void note_error(base::ByteView body, Answer answer);
+  void emit_due();
+  void settle_statements();
+  void poison(std::string_view why);
+
+  Worker& worker_;
+  Pool& pool_;
+  State state_ = State::opening;
+  std::unique_ptr<ServerLogin> login_;
+  std::unique_ptr<net::Leg> leg_;
+  ClientSession* client_ = nullptr;
+  ServerFacts facts_;
+  Conversation conversation_;
+  ServerStatements statements_;
+  base::Bytes held_;             // the beginning of a message that is needed whole
+  std::uint32_t body_left_ = 0;  // of the message that goes by
+  Answer body_answer_ = Answer::to_client;
+  bool is_poisoned_ = false;
+  bool said_farewell_ = false;  // a FATAL error, and the client has it
+  bool is_touched_ = false;
+  bool may_have_statements_ = false;
+  bool is_new_to_client_ = false;
+  bool settings_known_ = true;
+  SettingsId settings_ = 0;
+  std::uint64_t last_client_ = 0;
+  unsigned cancels_ = 0;
+  bool may_be_cancelled_ = false;  // nobody knows whether a cancel is still to come
+  std::shared_ptr<void> alive_ = std::make_shared<int>();
+  std::chrono::steady_clock::time_point opened_{}, idle_since_{};
+};
+
+}  // namespace art32::gateway

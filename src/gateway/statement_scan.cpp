@@ -1,0 +1,286 @@
+#include "gateway/statement_scan.h"
+
+#include <algorithm>
+#include <array>
+
+#include "gateway/harmless_functions.h"
+#include "gateway/sql_words.h"
+
+namespace art32::gateway {
+namespace {
+
+using Kind = SqlWord::Kind;
+
+// What a statement's first word says about it. A word that isn't here may do anything.
+enum class Beginning { plain, set, reset, listen, prepare, discard, deallocate, load, schema, anything };
+
+struct BeginningRow {
+  std::string_view word;
+  Beginning beginning;
+};
+
+constexpr std::array beginnings = std::to_array<BeginningRow>({
+    {"select", Beginning::plain},
+    {"insert", Beginning::plain},
+    {"update", Beginning::plain},
+    {"delete", Beginning::plain},
+    {"begin", Beginning::plain},
+    {"commit", Beginning::plain},
+    {"rollback", Beginning::plain},
+    {"with", Beginning::plain},
+    {"end", Beginning::plain},
+    {"start", Beginning::plain},
+    {"abort", Beginning::plain},
+    {"values", Beginning::plain},
+    {"table", Beginning::plain},
+    {"explain", Beginning::plain},
+    {"copy", Beginning::plain},
+    {"fetch", Beginning::plain},
+    {"move", Beginning::plain},
+    {"close", Beginning::plain},
+    {"declare", Beginning::plain},
+    {"savepoint", Beginning::plain},
+    {"release", Beginning::plain},
+    {"lock", Beginning::plain},
+    {"show", Beginning::plain},
+    {"merge", Beginning::plain},
+    {"notify", Beginning::plain},
+    {"unlisten", Beginning::plain},
+    {"truncate", Beginning::plain},
+    {"vacuum", Beginning::plain},
+    {"analyze", Beginning::plain},
+    {"reindex", Beginning::plain},
+    {"checkpoint", Beginning::plain},
+    {"grant", Beginning::plain},
+    {"revoke", Beginning::plain},
+    {"comment", Beginning::plain},
+    {"set", Beginning::set},
+    {"reset", Beginning::reset},
+    {"listen", Beginning::listen},
+    {"prepare", Beginning::prepare},
+    {"discard", Beginning::discard},
+    {"load", Beginning::load},
+    {"deallocate", Beginning::deallocate},
+    {"create", Beginning::schema},
+    {"alter", Beginning::schema},
+    {"drop", Beginning::schema},
+});
+
+Beginning beginning_of(const SqlWord& first) {
+  if (first.kind == Kind::sign && first.text == "(") return Beginning::plain;  // (select ...) union ...
+  if (first.kind != Kind::word) return Beginning::anything;
+  for (const BeginningRow& row : beginnings)
+    if (equals_word(first.text, row.word)) return row.beginning;
+  return Beginning::anything;
+}
+
+bool contains_word(std::string_view text, std::string_view lower) {
+  for (std::size_t at = 0; at + lower.size() <= text.size(); ++at)
+    if (equals_word(text.substr(at, lower.size()), lower)) return true;
+  return false;
+}
+
+class Scan {
+ public:
+  explicit Scan(std::string_view sql) : words_(sql) {}
+
+  StatementEffects run() {
+    SqlWord word = words_.next();
+    while (word.kind != Kind::end) {
+      if (word.kind == Kind::sign && word.text == ";")
+        word = words_.next();
+      else
+        word = statement(word);
+    }
+    if (words_.is_uncertain()) found_.touches_session = true;
+    return found_;
+  }
+
+ private:
+  // From a statement's first word to what stands behind it.
+  SqlWord statement(const SqlWord& first) {
+    const SqlWord second = words_.next();
+    begin(beginning_of(first), first, second);
+    SqlWord before = first;
+    SqlWord word = second;
+    bool names_table = false;  // behind INTO: a parenthesis there lists columns
+    if (first.kind == Kind::word && second.kind == Kind::sign) look(first, second, false);
+    while (word.kind != Kind::end && !(word.kind == Kind::sign && word.text == ";")) {
+      const SqlWord next = words_.next();
+      look_at_word(before, word);
+      if (word.kind == Kind::word && equals_word(word.text, "into"))
+        names_table = true;
+      else if (word.kind == Kind::sign && word.text != ".")
+        names_table = false;
+      look(word, next, names_table);
+      before = word;
+      word = next;
+    }
+    return word;
+  }
+
+  void begin(Beginning beginning, const SqlWord& first, const SqlWord& second) {
+    const auto second_is = [&](std::string_view lower) {
+      return second.kind == Kind::word && equals_word(second.text, lower);
+    };
+    switch (beginning) {
+      case Beginning::plain:
+        break;
+      case Beginning::set:
+        if (!second_is("local") && !second_is("transaction") && !second_is("constraints"))
+          found_.changes_settings = true;
+        break;
+      case Beginning::reset:
+        found_.changes_settings = true;
+        break;
+      case Beginning::listen:
+      case Beginning::load:
+        keep(first.text);
+        break;
+      case Beginning::prepare:
+        if (!second_is("transaction")) keep(first.text);
+        break;
+      case Beginning::discard:
+        if (second_is("all"))
+          found_.discards_all = true;
+        else
+          found_.touches_session = true;
+        break;
+      case Beginning::deallocate:
+        found_.deallocates = true;
+        break;
+      case Beginning::schema:
+        found_.changes_schema = true;
+        found_.touches_session = true;
+        break;
+      case Beginning::anything:
+        found_.touches_session = true;
+        break;
+    }
+  }
+
+  void look_at_word(const SqlWord& before, const SqlWord& word) {
+    if (word.kind == Kind::quoted_name && word.text == "\"pg_temp\"") keep("pg_temp");
+    if (word.kind == Kind::sign) watch_set_config(before, word);
+    if (word.kind != Kind::word) return;
+    switch (word.text.front() | 0x20) {
+      case 't':
+        if (equals_word(word.text, "temp") || equals_word(word.text, "temporary")) keep(word.text);
+        break;
+      case 'p':
+        if (equals_word(word.text, "pg_temp")) keep(word.text);
+        break;
+      case 'h':
+        if (equals_word(word.text, "hold") && before.kind == Kind::word && equals_word(before.text, "with"))
+          keep("WITH HOLD");
+        break;
+      default:
+        break;
+    }
+  }
+
+  // set_config(name, value, true) ends with the transaction; any other form may not.
+  void watch_set_config(const SqlWord& before, const SqlWord& sign) {
+    if (set_config_depth_ == 0) return;
+    if (sign.text == "(")
+      ++set_config_depth_;
+    else if (sign.text == ")" && --set_config_depth_ == 1) {
+      set_config_depth_ = 0;
+      if (before.kind != Kind::word || !equals_word(before.text, "true")) keep("set_config");
+    }
+  }
+
+  // A name before a parenthesis is a call, unless it is known better.
+  void look(const SqlWord& word, const SqlWord& next, bool names_table) {
+    if (next.kind != Kind::sign || next.text != "(" || names_table) return;
+    if (word.kind == Kind::quoted_name) found_.touches_session = true;
+    if (word.kind != Kind::word || is_harmless_before_parenthesis(word.text)) return;
+    if (equals_word(word.text, "set_config")) {
+      if (set_config_depth_ == 0)
+        set_config_depth_ = 1;
+      else
+        keep(word.text);  // one within the other: nobody needs to understand that
+    } else if (contains_word(word.text, "advisory") && contains_word(word.text, "lock")) {
+      if (!contains_word(word.text, "xact") && !contains_word(word.text, "unlock")) keep(word.text);
+    } else {
+      found_.touches_session = true;
+      if (equals_word(word.text, "lastval") || equals_word(word.text, "currval"))
+        found_.reads_sequence = true;
+    }
+  }
+
+  void keep(std::string_view word) {
+    found_.keeps_connection = true;
+    if (found_.pinning_word.empty()) found_.pinning_word = word;
+  }
+
+  SqlWords words_;
+  StatementEffects found_;
+  unsigned set_config_depth_ = 0;  // open parentheses since its name, and one for the name
+};
+
+std::string folded(const SqlWord& name) {
+  std::string text;
+  if (name.kind == Kind::quoted_name) {
+    for (std::size_t i = 1; i + 1 < name.text.size(); ++i) {
+      text += name.text[i];
+      if (name.text[i] == '"') ++i;  // a doubled one
+    }
+    return text;
+  }
+  for (const char c : name.text)
+    text += c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  return text;
+}
+
+}  // namespace
+
+StatementEffects scan_statement(std::string_view sql) {
+  return Scan(sql).run();
+}
+
+std::vector<std::string_view> settings_in(std::string_view sql) {
+  std::vector<std::string_view> found;
+  SqlWords words(sql);
+  SqlWord word = words.next();
+  while (word.kind != Kind::end) {
+    const SqlWord first = word;
+    SqlWord last = word;
+    const SqlWord second = words.next();
+    for (word = second; word.kind != Kind::end && !(word.kind == Kind::sign && word.text == ";");
+         word = words.next())
+      last = word;
+    while (word.kind == Kind::sign && word.text == ";")
+      word = words.next();
+    const Beginning beginning = beginning_of(first);
+    const bool is_local = second.kind == Kind::word &&
+                          (equals_word(second.text, "local") || equals_word(second.text, "transaction") ||
+                           equals_word(second.text, "constraints"));
+    if (beginning == Beginning::reset || (beginning == Beginning::set && !is_local))
+      found.emplace_back(first.text.data(),
+                         static_cast<std::size_t>(last.text.data() + last.text.size() - first.text.data()));
+  }
+  return found;
+}
+
+bool parse_deallocate(std::string_view sql, Deallocation& found) {
+  SqlWords words(sql);
+  const SqlWord first = words.next();
+  if (first.kind != Kind::word || !equals_word(first.text, "deallocate")) return false;
+  SqlWord name = words.next();
+  SqlWord next = words.next();
+  if (name.kind == Kind::word && equals_word(name.text, "prepare") &&
+      (next.kind == Kind::word || next.kind == Kind::quoted_name)) {
+    name = next;
+    next = words.next();
+  }
+  if (name.kind != Kind::word && name.kind != Kind::quoted_name) return false;
+  while (next.kind == Kind::sign && next.text == ";")
+    next = words.next();
+  if (next.kind != Kind::end) return false;
+  found.everything = name.kind == Kind::word && equals_word(name.text, "all");
+  found.name = found.everything ? std::string() : folded(name);
+  return true;
+}
+
+}  // namespace art32::gateway
