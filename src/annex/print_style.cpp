@@ -80,7 +80,7 @@ h3 .identifier { margin-left: 2.5mm; white-space: nowrap; }
 .paragraph .text { margin: 0; font-feature-settings: "kern", "liga", "lnum"; }
 .proof { position: absolute; right: 0; top: 0.35mm; width: 39mm; margin: 0; padding-left: 3mm;
   border-left: 0.4pt solid #c9cfd6; font-size: 8.6pt; line-height: 1.25; color: #5b6672; hyphens: manual; }
-.proof .kind { font-style: italic; }
+.proof .kind { display: block; font-style: italic; }
 .proof .intended { display: block; }
 .proof.stands { border-left: 1.4pt solid #5b6672; padding-left: 2.7mm; }
 .proof.stands .kind { color: #17202a; }
