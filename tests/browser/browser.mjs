@@ -31,14 +31,20 @@ export const open = (browser, { base, width = 1280, scheme = "light", scripts = 
 // others. The browser's own message about the expected status is none.
 export function watch(page, base, status = 200) {
   const findings = [];
-  page.on("console", (message) => {
-    const isExpected = status !== 200 && message.text().includes(`status of ${status}`);
-    if (!isExpected && ["error", "warning"].includes(message.type())) findings.push(`console: ${message.text()}`);
-  });
-  page.on("pageerror", (error) => findings.push(`script: ${error.message}`));
-  page.on("requestfailed", (request) => findings.push(`failed: ${request.url()}`));
-  page.on("request", (request) => {
-    if (new URL(request.url()).origin !== new URL(base).origin) findings.push(`third party: ${request.url()}`);
-  });
-  return findings;
+  const listeners = {
+    console: (message) => {
+      const isExpected = status !== 200 && message.text().includes(`status of ${status}`);
+      if (!isExpected && ["error", "warning"].includes(message.type())) findings.push(`console: ${message.text()}`);
+    },
+    pageerror: (error) => findings.push(`script: ${error.message}`),
+    requestfailed: (request) => findings.push(`failed: ${request.url()}`),
+    request: (request) => {
+      if (new URL(request.url()).origin !== new URL(base).origin) findings.push(`third party: ${request.url()}`);
+    },
+  };
+  for (const [event, listener] of Object.entries(listeners)) page.on(event, listener);
+  const stop = () => {
+    for (const [event, listener] of Object.entries(listeners)) page.off(event, listener);
+  };
+  return { findings, stop };
 }
