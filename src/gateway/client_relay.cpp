@@ -32,29 +32,16 @@ bool is_whole(const Frame& frame, base::ByteView rest) {
 }  // namespace
 
 void ClientSession::relay(base::ByteView octets) {
-  if (is_relaying_) {  // a server came while the messages before it are looked at
-    base::append(held_, octets);
-    return;
-  }
+  ART32_ASSERT(!is_relaying_);
   is_relaying_ = true;
-  if (held_.empty()) {
-    const std::size_t used = relay_messages(octets);
-    flush();
-    if (!is_closed_ && used < octets.size())
-      held_.assign(octets.begin() + static_cast<std::ptrdiff_t>(used), octets.end());
-  } else {
-    base::append(held_, octets);
-    // What is looked at must stay while it is: what comes meanwhile goes behind it.
-    base::Bytes now = std::move(held_);
-    held_.clear();
-    const std::size_t used = relay_messages(now);
-    flush();
-    if (!is_closed_ && used < now.size()) {
-      now.erase(now.begin(), now.begin() + static_cast<std::ptrdiff_t>(used));
-      held_ = std::move(now);
-    }
+  base::Bytes before = std::exchange(held_, {});
+  if (!before.empty()) {
+    base::append(before, octets);
+    octets = before;
   }
-  if (held_.empty()) base::Bytes().swap(held_);
+  const std::size_t used = relay_messages(octets);
+  flush();
+  if (!is_closed_) held_.assign(octets.begin() + static_cast<std::ptrdiff_t>(used), octets.end());
   is_relaying_ = false;
   if (is_closed_) return;
   if (waits_ || (server_ != nullptr && server_->leg().is_blocked())) leg_.pause();

@@ -25,23 +25,15 @@ bool is_needed_whole(std::uint8_t message) {
 }  // namespace
 
 void ServerConnection::relay(base::ByteView octets) {
-  if (held_.empty()) {
-    const std::size_t used = relay_messages(octets);
-    if (state_ == State::gone) return worker_.to_client().clear();
-    if (used < octets.size()) held_.assign(octets.begin() + static_cast<std::ptrdiff_t>(used), octets.end());
-    if (client_ != nullptr) worker_.to_client().send(client_->leg());
-  } else {
-    base::append(held_, octets);
-    base::Bytes now = std::move(held_);
-    held_.clear();
-    const std::size_t used = relay_messages(now);
-    if (state_ == State::gone) return worker_.to_client().clear();
-    if (client_ != nullptr) worker_.to_client().send(client_->leg());
-    if (used < now.size()) {
-      now.erase(now.begin(), now.begin() + static_cast<std::ptrdiff_t>(used));
-      held_ = std::move(now);
-    }
+  base::Bytes before = std::exchange(held_, {});
+  if (!before.empty()) {
+    base::append(before, octets);
+    octets = before;
   }
+  const std::size_t used = relay_messages(octets);
+  if (state_ == State::gone) return worker_.to_client().clear();
+  held_.assign(octets.begin() + static_cast<std::ptrdiff_t>(used), octets.end());
+  if (client_ != nullptr) worker_.to_client().send(client_->leg());
   worker_.to_client().clear();
   if (client_ == nullptr) return;
   if (client_->leg().is_blocked()) leg_->pause();
