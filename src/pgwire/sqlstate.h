@@ -51,8 +51,8 @@ inline constexpr SqlState io_error{"58030", "io_error",
                                    "a staff statement couldn't be logged, so it didn't run"};
 inline constexpr SqlState successful_completion{"00000", "successful_completion",
                                                 "a notice: a session now keeps its server connection"};
-inline constexpr SqlState invalid_statement_name{"26000", "invalid_sql_statement_name",
-                                                 "DEALLOCATE of a prepared statement that the session hasn't"};
+inline constexpr SqlState invalid_statement_name{
+    "26000", "invalid_sql_statement_name", "DEALLOCATE of a prepared statement that the session hasn't"};
 inline constexpr SqlState in_failed_transaction{
     "25P02", "in_failed_sql_transaction", "art32 would have to ask the server within a failed transaction"};
 
