@@ -2,6 +2,7 @@
 // SCRAM, pgbench in rounds that alternate, medians. CPU is user and system time of the
 // pooler's process for each query. PgBouncer 1.18 knows no prepared statements in
 // transaction mode: for these it pools sessions, as its users had to.
+#include <fcntl.h>
 #include <pwd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -12,6 +13,7 @@
 #include <map>
 #include <thread>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "bench/figure.h"
 #include "crypto/channel_binding.h"
@@ -139,7 +141,7 @@ Pooler start_pgbouncer(const Site& site, const base::Path& folder) {
   const passwd* owner = ::getpwnam("postgres");
   if (owner == nullptr) give_up("there is no user postgres");
   std::filesystem::create_directory(folder);
-  ::chown(folder.c_str(), owner->pw_uid, owner->pw_gid);
+  if (::chown(folder.c_str(), owner->pw_uid, owner->pw_gid) != 0) give_up("chown");
   const std::uint16_t port = free_port();
   write(folder / "users", fmt::format("\"app\" \"{}\"\n", site.postgres.password()), *owner);
   write(folder / "tls.crt", site.identity.certificate_pem, *owner);

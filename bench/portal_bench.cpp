@@ -13,7 +13,7 @@
 #include "bench/figure.h"
 #include "net/connect.h"
 #include "net/https_client.h"
-#include "net/listener.h"
+#include "net/listening_socket.h"
 #include "net/socket_address.h"
 #include "net/subprocess.h"
 
@@ -164,7 +164,7 @@ http {
 )";
 
 std::uint16_t free_port() {
-  const net::Descriptor socket = need(net::Listener::open("127.0.0.1", 0), "a free port");
+  const net::Descriptor socket = need(net::listen_tcp("127.0.0.1", 0), "a free port");
   net::SocketAddress address;
   ::getsockname(socket.number(), address.native(), &address.size);
   return address.port();

@@ -15,7 +15,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "net/listener.h"
+#include "net/listening_socket.h"
 #include "net/loop/acceptor.h"
 #include "net/loop/event_loop.h"
 #include "net/loop/stream.h"
@@ -132,7 +132,7 @@ base::Status serve(std::span<char*> arguments) {
   const auto backend = net::loop_backend_named(arguments.size() > 3 ? arguments[3] : "automatic");
   if (!port || !backend) return base::failure(base::ErrorCode::invalid_argument, "no such port or back end");
   ART32_ASSIGN(const net::SocketAddress server, server_address(arguments[2]));
-  ART32_ASSIGN(net::Descriptor listening, net::Listener::open("127.0.0.1", *port));
+  ART32_ASSIGN(net::Descriptor listening, net::listen_tcp("127.0.0.1", *port));
   ART32_ASSIGN(const auto loop, net::EventLoop::make(*backend));
   const Forwarder forwarder(*loop, std::move(listening), server);
   fmt::print("{}\n", name(loop->backend()));
