@@ -3,6 +3,7 @@
 // how soon it serves after its start, its memory, and a page while 2,000 others
 // hold connections half open.
 #include <pwd.h>
+#include <signal.h>
 #include <sys/socket.h>
 
 #include <fstream>
@@ -13,6 +14,7 @@
 #include "bench/figure.h"
 #include "net/connect.h"
 #include "net/https_client.h"
+#include "net/listener.h"
 #include "net/listening_socket.h"
 #include "net/socket_address.h"
 #include "net/subprocess.h"
