@@ -16,7 +16,7 @@ base::Result<base::Bytes> typeset(std::string html, const std::stop_token& stop)
   net::Command command;
   command.arguments = {"weasyprint", "--quiet", "--encoding", "utf-8", "--pdf-variant", "pdf/ua-1", "-", "-"};
   command.input = std::move(html);
-  command.niceness = 19;
+  command.niceness = 5;
   auto finished = net::run(command, base::limits::annex_pdf_wait, stop);
   if (!finished && finished.error().code == base::ErrorCode::not_found)
     return base::failure(base::ErrorCode::not_found, "the PDF needs the program weasyprint, which is missing",

@@ -75,13 +75,13 @@ TEST_F(Publication, happens_by_command_without_a_server_and_says_so_once) {
 
 TEST_F(Publication, makes_every_older_verdict_stale_and_starts_an_audit) {
   server.start();
-  ASSERT_EQ(server.command({"audit", "--only", "tls.versions", "tls.hsts"}).exit_code, 0);
-  ASSERT_EQ(state_of("encryption.transport"), "kept");
+  ASSERT_EQ(server.command({"audit"}).exit_code, 0);
+  ASSERT_EQ(state_of("review.evidence"), "kept");
   ASSERT_EQ(server.stop(SIGTERM), 0);
   server.edit("annex/encryption.toml", "365d", "400d");
   server.raise_annex("1.0.1");
   ASSERT_EQ(server.command({"annex", "publish"}).exit_code, 0);
-  EXPECT_EQ(state_of("encryption.transport"), "unproven") << "400 days were not attacked yet";
+  EXPECT_EQ(state_of("review.evidence"), "unproven") << "this version was not attacked yet";
   server.start();
   server.edit("annex/encryption.toml", "400d", "500d");
   server.raise_annex("1.0.2");
@@ -92,7 +92,7 @@ TEST_F(Publication, makes_every_older_verdict_stale_and_starts_an_audit) {
   for (int i = 0; i < 300 && !audited(); ++i)
     std::this_thread::sleep_for(100ms);
   EXPECT_TRUE(audited()) << server.log();
-  EXPECT_EQ(state_of("encryption.transport"), "kept") << server.log();
+  EXPECT_EQ(state_of("review.evidence"), "kept") << server.log();
 }
 
 TEST_F(Publication, announces_a_version_of_a_later_day_beside_the_one_in_force) {
@@ -110,7 +110,7 @@ TEST_F(Publication, announces_a_version_of_a_later_day_beside_the_one_in_force) 
   EXPECT_EQ(history.at(1).at("state").as_string(), "in-force");
   const auto page = server.get("/de/annex").response.body;
   ASSERT_TRUE(page);
-  EXPECT_NE(page->find("Angekündigt: Diese Fassung gilt ab"), std::string::npos);
+  EXPECT_NE(page->find("Gezeigt und geprüft wird Fassung 1.0.1, die erst ab"), std::string::npos);
   EXPECT_NE(page->find("/de/versions/1.0.0"), std::string::npos);
 }
 
