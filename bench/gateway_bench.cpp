@@ -141,6 +141,7 @@ Pooler start_pgbouncer(const Site& site, const base::Path& folder) {
   const passwd* owner = ::getpwnam("postgres");
   if (owner == nullptr) give_up("there is no user postgres");
   std::filesystem::create_directory(folder);
+  std::filesystem::permissions(folder.parent_path(), std::filesystem::perms(0755));  // it has to get there
   if (::chown(folder.c_str(), owner->pw_uid, owner->pw_gid) != 0) give_up("chown");
   const std::uint16_t port = free_port();
   write(folder / "users", fmt::format("\"app\" \"{}\"\n", site.postgres.password()), *owner);
