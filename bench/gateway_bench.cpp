@@ -29,7 +29,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int rounds = 5;
-constexpr int seconds_a_run = 3;
+constexpr int few_clients = 16;           // for whom a connection takes no time worth counting
+constexpr std::size_t least_seconds = 4;  // of a run, to leave the first and the last away
 constexpr unsigned pool_size = 20;
 
 [[noreturn]] void give_up(const std::string& why) {
@@ -69,6 +70,7 @@ struct Pooler {
   std::string name;
   pid_t process = 0;
   std::uint16_t port = 0;
+  bool is_floor = false;  // a forwarder: measured beside the others, and compared with nothing
 };
 
 struct Site {
@@ -171,6 +173,23 @@ Pooler start_pgbouncer(const Site& site, const base::Path& folder) {
   return {"PgBouncer", child, port};
 }
 
+// bench_forwarder lies beside this program.
+Pooler start_forwarder(const Site& site, net::LoopBackend backend) {
+  const std::uint16_t port = free_port();
+  const base::Path program =
+      std::filesystem::read_symlink("/proc/self/exe").parent_path() / "bench_forwarder";
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::dup2(::open("/dev/null", O_WRONLY), 1);
+    ::execl(program.c_str(), program.c_str(), std::to_string(port).c_str(),
+            std::to_string(site.postgres.port()).c_str(), std::string(net::name(backend)).c_str(), nullptr);
+    ::_exit(127);
+  }
+  std::this_thread::sleep_for(500ms);
+  return {"forwarder, " + std::string(net::name(backend)), child, port, true};
+}
+
 struct Load {
   std::string name;
   int clients = 16;
@@ -202,37 +221,77 @@ double percentile_99(const base::Path& folder) {
   return *at / 1000;
 }
 
+// What pgbench told of each second so far: transactions in it.
+std::vector<double> progress_of(const base::Path& log) {
+  std::ifstream source(log);
+  std::vector<double> seconds;
+  std::string line;
+  while (std::getline(source, line)) {
+    const std::size_t end = line.find(" tps");
+    const std::size_t comma = line.find(", ");
+    if (line.starts_with("progress: ") && end != line.npos && comma < end)
+      seconds.push_back(std::stod(line.substr(comma + 2, end - comma - 2)));
+  }
+  return seconds;
+}
+
+// From the end of the first second to the end of the one before the last: what log-ins and
+// the first use of prepared statements cost is no part of a query.
+Measured watch(net::Child& pgbench, const Pooler& pooler, const base::Path& log) {
+  std::vector<double> seconds, cpu;  // of each second that pgbench told of: its queries, CPU until its end
+  while (pgbench.running()) {
+    std::this_thread::sleep_for(2ms);
+    seconds = progress_of(log);
+    if (seconds.size() > cpu.size()) cpu.resize(seconds.size(), cpu_of(pooler.process));
+  }
+  const auto finished = pgbench.wait(60s);
+  if (!finished || *finished != 0 || cpu.size() < least_seconds)
+    give_up(fmt::format("pgbench through {}: {}", pooler.name, base::read_text_file(log).value_or("")));
+  const std::size_t last = cpu.size() - 2;
+  double queries = 0;
+  for (std::size_t i = 1; i <= last; ++i)
+    queries += seconds[i];
+  return {(cpu[last] - cpu[0]) / queries * 1e6, queries / static_cast<double>(last), 0};
+}
+
+// pgbench counts its log-ins in, and a pooler of sessions makes one at the server for each.
+int seconds_of(const Load& load, bool sessions) {
+  if (load.clients <= few_clients) return 5;
+  return sessions ? 18 : 9;
+}
+
 Measured measure(const Pooler& pooler, const Load& load, const Site& site, const base::Path& folder) {
   const bool sessions = pooler.name == "PgBouncer" && load.mode == "prepared";
-  std::vector<std::string> words = {"pgbench",
-                                    "-n",
-                                    "-S",
-                                    "-M",
-                                    load.mode,
-                                    "-c",
-                                    std::to_string(load.clients),
-                                    "-j",
-                                    "1",
-                                    "-T",
-                                    std::to_string(seconds_a_run),
-                                    "-l",
-                                    "--sampling-rate=0.1",
-                                    "--log-prefix=latency"};
-  if (load.connects) words.emplace_back("-C");
-  words.emplace_back(sessions ? "sessions" : "app");
-  const double before = cpu_of(pooler.process);
-  const net::Finished finished =
-      run(words,
-          {"PGHOST=127.0.0.1", fmt::format("PGPORT={}", pooler.port), "PGUSER=app",
-           "PGPASSWORD=" + site.postgres.password(), load.tls ? "PGSSLMODE=require" : "PGSSLMODE=disable"},
-          folder);
-  const double cpu = cpu_of(pooler.process) - before;
-  constexpr std::string_view counted = "actually processed: ";
-  const std::size_t at = finished.output.find(counted);
-  if (finished.exit_code != 0 || at == finished.output.npos)
-    give_up(fmt::format("pgbench through {}: {}{}", pooler.name, finished.output, finished.errors));
-  const double queries = std::stod(finished.output.substr(at + counted.size()));
-  return {cpu / queries * 1e6, queries / seconds_a_run, percentile_99(folder)};
+  net::Command command;
+  command.arguments = {"pgbench",
+                       "-n",
+                       "-S",
+                       "-M",
+                       load.mode,
+                       "-c",
+                       std::to_string(load.clients),
+                       "-j",
+                       "1",
+                       "-T",
+                       std::to_string(seconds_of(load, sessions)),
+                       "-P",
+                       "1",
+                       "-l",
+                       "--sampling-rate=0.1",
+                       "--log-prefix=latency"};
+  if (load.connects) command.arguments.emplace_back("-C");
+  command.arguments.emplace_back(sessions ? "sessions" : "app");
+  command.environment = {"PGHOST=127.0.0.1", fmt::format("PGPORT={}", pooler.port), "PGUSER=app",
+                         "PGPASSWORD=" + site.postgres.password(),
+                         load.tls ? "PGSSLMODE=require" : "PGSSLMODE=disable"};
+  command.folder = folder;
+  const base::Path log = folder / "pgbench.log";
+  std::filesystem::remove(log);
+  auto pgbench = net::Child::start(command, log);
+  if (!pgbench) give_up(pgbench.error().message());
+  Measured measured = watch(*pgbench, pooler, log);
+  measured.p99_ms = percentile_99(folder);
+  return measured;
 }
 
 double median(std::vector<double> values) {
@@ -256,20 +315,31 @@ struct Bars {
   double p99 = 1.0;
 };
 
+// A forwarder opens a connection to the server for each client, which the server wouldn't bear
+// of many.
+bool is_measured(const Pooler& pooler, const Load& load) {
+  return !pooler.is_floor || load.clients <= few_clients;
+}
+
 void compare(const std::vector<Pooler>& poolers, const Load& load, const Bars& bars, const Site& site,
              const base::Path& folder) {
   std::vector<std::vector<Measured>> runs(poolers.size());
   for (int round = 0; round < rounds; ++round)
     for (std::size_t i = 0; i < poolers.size(); ++i)
-      runs[i].push_back(measure(poolers[i], load, site, folder));
+      if (is_measured(poolers[i], load)) runs[i].push_back(measure(poolers[i], load, site, folder));
   std::vector<Measured> medians;
   for (std::size_t i = 0; i < poolers.size(); ++i) {
+    if (runs[i].empty()) {
+      medians.emplace_back();
+      continue;
+    }
     medians.push_back(median(runs[i]));
-    fmt::print("{:<24} {:<18} {:>7.2f} us/query  {:>8.0f} queries/s  p99 {:>7.3f} ms\n", load.name,
+    fmt::print("{:<24} {:<20} {:>7.2f} us/query  {:>8.0f} queries/s  p99 {:>7.3f} ms\n", load.name,
                poolers[i].name, medians[i].cpu_us, medians[i].rate, medians[i].p99_ms);
   }
   const Measured& peer = medians.back();
   for (std::size_t i = 0; i + 1 < poolers.size(); ++i) {
+    if (poolers[i].is_floor) continue;
     const std::string name = fmt::format("gateway.{}.{}", load.name, poolers[i].name.substr(7));
     figure(name + ".cpu", medians[i].cpu_us / peer.cpu_us, "x", "<=", bars.cpu);
     figure(name + ".rate", medians[i].rate / peer.rate, "x", ">=", bars.rate);
@@ -315,7 +385,7 @@ void large_result(const std::vector<Pooler>& poolers, const Site& site, const ba
       runs[i].push_back({(cpu_of(poolers[i].process) - before) * 1e6, 1 / took, 0});
     }
   for (std::size_t i = 0; i < poolers.size(); ++i)
-    fmt::print("large result             {:<18} {:>7.0f} ms CPU  {:>6.0f} MB/s\n", poolers[i].name,
+    fmt::print("large result             {:<20} {:>7.0f} ms CPU  {:>6.0f} MB/s\n", poolers[i].name,
                median(runs[i]).cpu_us / 1000, median(runs[i]).rate * 100);
   for (std::size_t i = 0; i + 1 < poolers.size(); ++i) {
     const std::string name = "gateway.large_result." + poolers[i].name.substr(7);
@@ -342,15 +412,18 @@ int bench() {
   for (const bool tls : {false, true})
     idle_memory(poolers[0], tls, site, scratch.path());
   const std::string tls = "tls_";
+  std::vector<Pooler> with_floor = {start_forwarder(site, net::LoopBackend::io_uring),
+                                    start_forwarder(site, net::LoopBackend::epoll)};
+  with_floor.insert(with_floor.end(), poolers.begin(), poolers.end());
   for (const bool secure : {false, true})
     for (const int clients : {16, 200})
       for (const std::string mode : {"simple", "prepared"})
-        compare(poolers,
+        compare(secure ? poolers : with_floor,
                 {fmt::format("{}{}_{}", secure ? tls : "", mode, clients), clients, mode, secure, false},
                 {secure || mode == "simple" ? 1.0 : 0.9, 1.0, 1.0}, site, scratch.path());
   large_result(poolers, site, scratch.path());
   compare(poolers, {"connects", 16, "simple", false, true}, {1.0, 1.0, 1.0}, site, scratch.path());
-  for (const Pooler& pooler : poolers) {
+  for (const Pooler& pooler : with_floor) {
     ::kill(pooler.process, SIGKILL);
     ::waitpid(pooler.process, nullptr, 0);
   }

@@ -12,11 +12,13 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(URING REQUIRED IMPORTED_TARGET liburing)
 pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
+pkg_check_modules(PQ REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(IDN REQUIRED IMPORTED_TARGET libidn)
 
 add_library(systemd ALIAS PkgConfig::SYSTEMD)
 add_library(uring ALIAS PkgConfig::URING)
 add_library(zlib ALIAS PkgConfig::ZLIB)
+add_library(pq ALIAS PkgConfig::PQ)
 add_library(idn ALIAS PkgConfig::IDN)
 
 # Header-only libraries and libraries without a CMake package.

@@ -81,7 +81,10 @@ const std::vector<Control> built_controls{
     {"files.secret_modes", {}, {{"access.data", "key_mode", TextChoice{"0600"}}}},
     {"annex.pairing", {}, {}},
     {"annex.versions", {}, {}},
-    {"ledger.append_only", {}, {}}};
+    {"ledger.append_only", {}, {}},
+    {"gateway.tls", {}, {{"integrity.transfer", "protocol", TextChoice{"TLS 1.3"}}}},
+    {"gateway.server_tls", {}, {}},
+    {"gateway.statement_log", {}, {}}};
 
 }  // namespace
 
@@ -122,7 +125,10 @@ Vocabulary built() {
            {"secrets.tokens", "encryption.secrets", {"tokens"}},
            {"files.secret_modes", "access.data", {"keys"}},
            {"annex.pairing", "document.annex", {"languages"}},
-           {"ledger.consistency", "review.evidence", {"ledger"}}}};
+           {"ledger.consistency", "review.evidence", {"ledger"}},
+           {"gateway.transfer", "integrity.transfer", {"gateway"}},
+           {"database.encryption", "encryption.database", {"connections"}},
+           {"database.statement_log", "confidentiality.system", {"staff_statements"}}}};
 }
 
 }  // namespace art32::annex::sample

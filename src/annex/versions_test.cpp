@@ -6,23 +6,10 @@
 #include "annex/sample_test.h"
 #include "base/scratch_folder.h"
 #include "crypto/digest.h"
+#include "model/testing.h"
 
 namespace art32::annex {
 namespace {
-
-// Keeps records in memory; a full disk on request.
-class MemorySink final : public model::EvidenceSink {
- public:
-  base::Result<model::LeafIndex> append(model::RecordKind kind, base::ByteView record) override {
-    if (full) return base::failure(base::ErrorCode::exhausted, "the disk is full", "make room");
-    EXPECT_EQ(kind.name, "annex-version");
-    records.push_back(base::to_text(record));
-    return model::LeafIndex(records.size() - 1);
-  }
-
-  std::vector<std::string> records;
-  bool full = false;
-};
 
 class VersionsTest : public testing::Test {
  protected:
@@ -44,7 +31,7 @@ class VersionsTest : public testing::Test {
   base::ScratchFolder scratch_;
   store::Database database_;
   std::mutex mutex_;
-  MemorySink sink_;
+  model::testing::RecordingSink sink_;
   base::ManualClock clock_;
   Versions versions_{database_, mutex_, sink_, clock_};
 };

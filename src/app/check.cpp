@@ -2,12 +2,14 @@
 
 #include "app/certificate_check.h"
 #include "app/controls.h"
+#include "app/gateway_settings.h"
 #include "app/owner_check.h"
 #include "app/published_pins.h"
 #include "app/system.h"
 #include "audit/probe_table.h"
 #include "crypto/certificate.h"
 #include "crypto/private_file.h"
+#include "gateway/server_check.h"
 #include "merkle/note.h"
 
 namespace art32::app {
@@ -69,6 +71,38 @@ Result<std::string> check_schedule(const Configuration& configuration, base::Ins
   return fmt::format("the next audit is at {}", base::rfc3339_seconds(*next));
 }
 
+std::string counted(std::size_t count, std::string_view thing) {
+  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
+}
+
+// Each principal that has a password of its own signs in to each database's server: what the
+// first client would run into is told now.
+Result<std::string> check_gateway(const Folder& folder, const Configuration& configuration) {
+  ART32_ASSIGN(const std::string chain, base::read_text_file(folder.resolve(configuration.certificate)));
+  ART32_ASSIGN(const base::Secret key, crypto::load_private_file(folder.resolve(configuration.key)));
+  ART32_ASSIGN(const auto settings,
+               make_gateway_settings(folder, *configuration.gateway, {}, chain, key, nullptr));
+  std::size_t signed_in = 0;
+  for (const auto& [name, database] : settings->databases) {
+    if (const base::Status reached = gateway::reach_server(database); !reached)
+      return tl::unexpected<base::Error>(reached.error().within(fmt::format("database \"{}\"", name)));
+    if (database.auth_query)
+      if (const auto found = gateway::look_up_role(database, database.auth_query->role); !found)
+        return tl::unexpected<base::Error>(
+            found.error().within(fmt::format("database \"{}\", auth query", name)));
+    for (const auto& [who, principal] : settings->principals) {
+      if (principal.server_password.size() == 0) continue;
+      const auto facts = gateway::sign_in_to_server(database, principal);
+      if (!facts)
+        return tl::unexpected<base::Error>(
+            facts.error().within(fmt::format("database \"{}\", principal \"{}\"", name, who)));
+      ++signed_in;
+    }
+  }
+  return fmt::format("{} reached, {} by {}", counted(settings->databases.size(), "database"),
+                     counted(signed_in, "log-in"), counted(settings->principals.size(), "principal"));
+}
+
 // As an outsider, as the owner who can read the records, and as state.db remembers it:
 // which is read first, since the ledger may grow meanwhile.
 Result<std::string> check_ledger(const Folder& folder, const Configuration& configuration) {
@@ -115,6 +149,7 @@ std::vector<CheckItem> check_installation(const Folder& folder, const base::Cloc
   add("annex", check_annex(folder));
   add("secret files", check_secrets(folder, *configuration));
   add("certificate", check_certificate(folder, *configuration, now));
+  if (configuration->gateway) add("gateway", check_gateway(folder, *configuration));
   add("schedule", check_schedule(*configuration, now));
   for (const model::Waiver& waiver : configuration->waivers)
     if (audit::find_probe(waiver.probe) == nullptr)

@@ -1,52 +1,13 @@
 #include "app/configuration.h"
 
-#include "annex/table_reader.h"
+#include "app/configuration_section.h"
 #include "base/text.h"
 #include "net/socket_address.h"
 
 namespace art32::app {
 namespace {
 
-using annex::Need;
-using annex::Node;
-using annex::Report;
 using annex::TableReader;
-
-// One table of the file and where its findings go.
-class Section {
- public:
-  Section(const Node& node, int line, std::string name, Report& report)
-      : reader_(node, line, std::move(name), report), report_(report) {}
-
-  void text(std::string_view key, std::string& target, Need need = Need::optional) {
-    if (std::string read = reader_.text(key, base::limits::annex_title_octets, need); !read.empty())
-      target = std::move(read);
-  }
-  // A text that `accept` must say yes to; `mend` tells what is allowed.
-  void text(std::string_view key, std::string_view mend,
-            const std::function<bool(const std::string&)>& accept, Need need = Need::optional) {
-    const std::string read = reader_.text(key, base::limits::annex_title_octets, need);
-    if (!read.empty() && !accept(read)) refuse(key, mend);
-  }
-  void number(std::string_view key, std::int64_t highest, const std::function<void(std::int64_t)>& accept) {
-    const Node* node = reader_.get(key, Node::Kind::integer, Need::optional);
-    if (node == nullptr) return;
-    if (node->integer >= 0 && node->integer <= highest) return accept(node->integer);
-    refuse(key, fmt::format("write a whole number from 0 to {}", highest));
-  }
-  void boolean(std::string_view key, bool& target) {
-    if (const Node* node = reader_.get(key, Node::Kind::boolean, Need::optional)) target = node->boolean;
-  }
-  void allow_only(std::initializer_list<std::string_view> keys) { reader_.allow_only(keys); }
-
- private:
-  void refuse(std::string_view key, std::string_view mend) {
-    report_.add(reader_.line_of(key), fmt::format("{} has a value that can't work", key), std::string(mend));
-  }
-
-  TableReader reader_;
-  Report& report_;
-};
 
 void read_server(Section& server, Configuration& values) {
   server.allow_only({"name", "address", "port", "threads", "base_url"});
@@ -126,6 +87,20 @@ struct SectionRow {
   void (*read)(Section&, Configuration&);
 };
 
+void read_operators(Section& operators, Configuration& values) {
+  OperatorsConfiguration& read = values.operators.emplace();
+  operators.allow_only({"address", "port"});
+  operators.text(
+      "address",
+      "write 127.0.0.1 or ::1: nobody signs in there, so it must not be reached from elsewhere; from "
+      "afar use ssh -L",
+      [&](const std::string& address) {
+        read.address = address;
+        return address == "127.0.0.1" || address == "::1";
+      });
+  operators.number("port", 65'535, [&](std::int64_t port) { read.port = static_cast<std::uint16_t>(port); });
+}
+
 void read_ledger(Section& ledger, Configuration& values) {
   ledger.allow_only({"origin"});
   ledger.text("origin", values.origin);
@@ -137,22 +112,21 @@ void read_log(Section& log, Configuration& values) {
            [&](const std::string& level) { return read_log_level(level, values); });
 }
 
-constexpr SectionRow sections[] = {{"server", read_server},
-                                   {"tls", read_tls},
-                                   {"ledger", read_ledger},
-                                   {"audit", read_audit},
-                                   {"log", read_log}};
+constexpr SectionRow sections[] = {{"server", read_server}, {"tls", read_tls}, {"ledger", read_ledger},
+                                   {"audit", read_audit},   {"log", read_log}, {"operators", read_operators}};
 
 Configuration read_all(const Node& root, Report& report) {
   Configuration values;
   TableReader file(root, 1, "the file", report);
-  file.allow_only({"server", "tls", "ledger", "audit", "log", "waiver"});
+  file.allow_only({"server", "tls", "ledger", "audit", "log", "waiver", "gateway", "operators"});
   for (const SectionRow& row : sections) {
     const Node* node = file.get(row.name, Node::Kind::table, Need::optional);
     if (node == nullptr) continue;
     Section section(*node, file.line_of(row.name), fmt::format("[{}]", row.name), report);
     row.read(section, values);
   }
+  if (const Node* gateway = file.get("gateway", Node::Kind::table, Need::optional))
+    values.gateway = read_gateway(*gateway, file.line_of("gateway"), report);
   const Node* waivers = file.get("waiver", Node::Kind::list, Need::optional);
   if (waivers == nullptr) return values;
   for (const Node& waiver : waivers->elements) {
@@ -219,6 +193,22 @@ at_start = {}          # also run all probes when the server starts
 
 [log]
 level = "info"         # debug, info, warning, error
+
+# The PostgreSQL gateway between the application and its database; docs/guide/gateway.md
+# explains every key. The password file (mode 0600) holds the password of the role.
+# [gateway]
+# port = 6432
+# [[gateway.database]]
+# name = "app"
+# server = "db.example.com"
+# server_authority = "keys/database-authority.crt"
+# [[gateway.principal]]
+# name = "app"
+# password_file = "keys/app.password"
+
+# Pages for who operates this server, on the loopback: https://localhost:9443
+# [operators]
+# port = 9443
 
 # A failing probe that a named person accepts until a date. Shown in public.
 # [[waiver]]

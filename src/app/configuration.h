@@ -5,16 +5,24 @@
 // work, each with file, line and the mend.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "app/folder.h"
+#include "app/gateway_configuration.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "model/verdict.h"
 #include "workers/schedule.h"
 
 namespace art32::app {
+
+// Where the pages of who operates this server stand: on the loopback, since nobody signs in there.
+struct OperatorsConfiguration {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 9443;
+};
 
 struct Configuration {
   // [server]
@@ -36,6 +44,10 @@ struct Configuration {
   bool audit_at_start = true;
   // [log]
   base::LogLevel log_level = base::LogLevel::info;
+  // [gateway]; none: no gateway is started
+  std::optional<GatewayConfiguration> gateway;
+  // [operators]; none: their pages stand nowhere
+  std::optional<OperatorsConfiguration> operators;
   // [[waiver]]
   std::vector<model::Waiver> waivers;
 

@@ -28,6 +28,19 @@ TEST(Configuration, names_file_line_and_mend_of_what_it_refuses) {
       {"[[waiver]]\nprobe = \"tls.hsts\"\n", "art32.toml:1: [[waiver]] lacks by"},
       {"[server\n", "art32.toml:1: "},
       {"[log]\nlevel = \"loud\"\n", "art32.toml:2: level has a value"},
+      {"[gateway]\nevent_loop = \"kqueue\"\n", "art32.toml:2: event_loop has a value"},
+      {"[[gateway.database]]\nname = \"a\"\n", "art32.toml:1: [[gateway.database]] lacks server"},
+      {"[[gateway.database]]\nname = \"a\"\nserver = \"b\"\nwait_timeout = \"soon\"\n",
+       "art32.toml:4: wait_timeout has a value"},
+      {"[[gateway.principal]]\nname = \"a\"\nkind = \"boss\"\npassword_file = \"b\"\n",
+       "art32.toml:3: kind has a value"},
+      {"[[gateway.principal]]\nname = \"a\"\npassword_file = \"b\"\n[[gateway.principal]]\nname = \"a\"\n"
+       "password_file = \"c\"\n",
+       "art32.toml:4: there are two principals named \"a\""},
+      {"[[gateway.principal]]\nname = \"a\"\nclient_certificate = \"maybe\"\npassword_file = \"b\"\n",
+       "art32.toml:3: client_certificate has a value"},
+      {"[[gateway.principal]]\nname = \"a\"\nclient_certificate = \"required\"\n",
+       "art32.toml:1: [[gateway.principal]] lacks password_file"},
       {"[servr]\n", "art32.toml:1: the file doesn't know the key servr"},
   };
   for (const auto& [text, expected] : cases) {

@@ -14,11 +14,34 @@ constexpr model::DurationRange hsts_max_age{std::chrono::days(365), std::chrono:
                                             std::chrono::seconds(1)};
 constexpr model::CountRange bcrypt_cost{crypto::bcrypt_cost_minimum, crypto::bcrypt_cost_maximum};
 
-}  // namespace
-
-std::span<const model::Control> controls() {
+std::vector<model::Control> gateway_controls() {
   using model::TextChoice;
-  static const std::vector<model::Control> table{
+  return {
+      {"gateway.tls",
+       {"Das Gateway verlangt von jedem Client TLS 1.3, bevor es nach einem Kennwort fragt; Ausnahmen sind "
+        "der "
+        "Unix-Socket und, wenn die Konfiguration es sagt, derselbe Rechner.",
+        "The gateway wants TLS 1.3 of every client before it asks for a password; exceptions are the unix "
+        "socket "
+        "and, if the configuration says so, the same machine."},
+       {{"integrity.transfer", "protocol", TextChoice{net::name(net::TlsVersion::tls_1_3)}}}},
+      {"gateway.server_tls",
+       {"Das Gateway spricht mit einem Datenbankserver nur über TLS und nur, wenn dessen Zertifikat von der "
+        "festgelegten Stelle stammt und seinen Namen trägt.",
+        "The gateway talks to a database server only over TLS, and only if its certificate comes from the "
+        "configured authority and bears its name."},
+       {}},
+      {"gateway.statement_log",
+       {"Eine Anweisung von Personal geht erst an die Datenbank, wenn ihr Wortlaut mit Person, Zeit und "
+        "Parametern im Protokoll versiegelt ist; nimmt das Protokoll nichts an, wird sie nicht ausgeführt.",
+        "A statement of staff goes to the database only once its wording is sealed in the ledger with "
+        "person, time and parameters; while the ledger takes nothing, it isn't executed."},
+       {}}};
+}
+
+std::vector<model::Control> server_controls() {
+  using model::TextChoice;
+  return {
       {"tls.version",
        {"Der Server öffnet seine Zugänge ausschließlich mit TLS 1.3; ältere Versionen sind nicht "
         "einschaltbar.",
@@ -68,9 +91,19 @@ std::span<const model::Control> controls() {
         "mit fremden Werkzeugen prüfen können.",
         "Every result is sealed in a signed, append-only Merkle log that outsiders can verify with other "
         "tools."},
-       {}},
-  };
-  return table;
+       {}}};
+}
+
+}  // namespace
+
+std::span<const model::Control> controls() {
+  static const std::vector<model::Control> all = [] {
+    std::vector<model::Control> joined = server_controls();
+    for (model::Control& control : gateway_controls())
+      joined.push_back(std::move(control));
+    return joined;
+  }();
+  return all;
 }
 
 annex::Vocabulary annex_vocabulary() {

@@ -2,9 +2,11 @@
 
 #include "app/commands/output.h"
 #include "app/controls.h"
+#include "app/demo_traffic.h"
 #include "app/initialize.h"
 #include "app/serve.h"
 #include "audit/probe_table.h"
+#include "audit/scratch_gateway.h"
 #include "base/assert.h"
 #include "base/scratch_folder.h"
 
@@ -14,6 +16,7 @@ namespace {
 using model::Language;
 
 constexpr std::uint16_t preferred_port = 8443;
+constexpr std::chrono::milliseconds traffic_time{1'500};
 
 void heading(std::string_view text) {
   print("\n" + coloured(text, Colour::bold, colours_wanted()) + "\n");
@@ -97,6 +100,27 @@ void show_ledger(const ledger::Verification& verified, const std::string& verifi
                     verified.entries, base::base64(verified.checkpoint.root), verifier_key));
 }
 
+void show_traffic(const TrafficSeen& traffic, const StaffSeen& staff) {
+  heading("An application at the database gateway");
+  print(fmt::format(
+      "  {} clients over TLS shared {} connections to a PostgreSQL of this demo's own\n"
+      "  {} statements in {} ms, {} failed; a statement took {} us, one in a hundred more than {} us\n",
+      traffic.clients, traffic.server_connections, traffic.statements, traffic.took.count(), traffic.failed,
+      traffic.median.count(), traffic.p99.count()));
+  heading("A staff member at the same gateway");
+  print(
+      fmt::format("  asks      {}\n  is told   {}\n  and before the database heard it, this was sealed as "
+                  "leaf {}\n  {}\n",
+                  staff.statement, staff.answer, staff.leaf, staff.record));
+}
+
+json::value traffic_json(const TrafficSeen& traffic, const StaffSeen& staff) {
+  return {{"clients", traffic.clients},       {"server_connections", traffic.server_connections},
+          {"statements", traffic.statements}, {"failed", traffic.failed},
+          {"took_ms", traffic.took.count()},  {"median_us", traffic.median.count()},
+          {"p99_us", traffic.p99.count()},    {"staff_leaf", staff.leaf}};
+}
+
 std::vector<std::string> addresses(const System& system) {
   std::vector<std::string> all;
   for (const char* path :
@@ -109,6 +133,7 @@ void show_addresses(const System& system) {
   heading("Look at it");
   for (const std::string& address : addresses(system))
     print(fmt::format("  {}\n", address));
+  print(fmt::format("  {}/   for who operates it, on this machine only\n", system.operators_url()));
   print(
       fmt::format("  (its certificate is signed by {})\n", system.folder().authority_certificate().string()));
 }
@@ -132,11 +157,25 @@ json::value outcome_json(const Outcome& outcome, System& system) {
           {"authority", system.folder().authority_certificate().string()}};
 }
 
-base::Result<std::unique_ptr<System>> start(const Folder& folder, const base::Clock& clock) {
+// The configuration of the installation, and what makes the gateway stand before a database.
+base::Status write_configuration(const Folder& folder, const Configuration& configuration,
+                                 const std::string& gateway_lines) {
+  return base::replace_file(
+      folder.configuration(),
+      base::as_bytes(configuration_template(configuration) + gateway_lines + "\n[operators]\nport = 0\n"));
+}
+
+base::Result<std::unique_ptr<System>> start(const Folder& folder, const base::Clock& clock,
+                                            const net::ScratchPostgres* postgres) {
   Configuration configuration;
   configuration.audit_at_start = false;
   configuration.port = preferred_port;
   ART32_CHECKED(initialize(folder, configuration, clock));
+  std::string gateway_lines;
+  if (postgres != nullptr) {
+    ART32_ASSIGN(gateway_lines, audit::add_scratch_gateway(*postgres, folder.root));
+  }
+  ART32_CHECKED(write_configuration(folder, configuration, gateway_lines));
   ART32_ASSIGN(std::unique_ptr<System> system, System::open(folder));
   const base::Status listening = system->listen();
   if (listening) return system;
@@ -145,8 +184,7 @@ base::Result<std::unique_ptr<System>> start(const Folder& folder, const base::Cl
   // The usual port is taken: any free one will do.
   system.reset();
   configuration.port = 0;
-  ART32_CHECKED(
-      base::replace_file(folder.configuration(), base::as_bytes(configuration_template(configuration))));
+  ART32_CHECKED(write_configuration(folder, configuration, gateway_lines));
   ART32_ASSIGN(system, System::open(folder));
   ART32_CHECKED(system->listen());
   return system;
@@ -159,8 +197,19 @@ base::Result<int> run_demo(DemoEnd end, DemoForm form) {
   const base::ScratchFolder scratch;
   const Folder folder{scratch.path() / "art32"};
   base::set_log_level(base::LogLevel::warning);
-  ART32_ASSIGN(const std::unique_ptr<System> system, start(folder, clock));
   const bool as_text = form == DemoForm::text;
+  const auto postgres = net::ScratchPostgres::start({});
+  if (!postgres && as_text)
+    print(fmt::format("Without a database, so without the gateway: {}\n", postgres.error().message()));
+  ART32_ASSIGN(const std::unique_ptr<System> system,
+               start(folder, clock, postgres ? postgres->get() : nullptr));
+  std::optional<TrafficSeen> traffic;
+  std::optional<StaffSeen> staff;
+  if (postgres) {
+    ART32_ASSIGN(traffic, run_traffic(*system, **postgres, traffic_time));
+    ART32_ASSIGN(staff, ask_as_staff(*system, **postgres));
+    if (as_text) show_traffic(*traffic, *staff);
+  }
   if (as_text) {
     show_sentence(*system->annex());
     heading("Every probe attacks this server, from outside");
@@ -171,7 +220,9 @@ base::Result<int> run_demo(DemoEnd end, DemoForm form) {
     show_measures(outcome.standings);
     show_ledger(outcome.ledger, system->ledger().verifier_key());
   } else {
-    print(pretty(outcome_json(outcome, *system)));
+    json::value document = outcome_json(outcome, *system);
+    document.as_object()["gateway"] = traffic ? traffic_json(*traffic, *staff) : json::value(nullptr);
+    print(pretty(document));
   }
   if (end == DemoEnd::by_signal) {
     if (as_text) {
@@ -180,6 +231,9 @@ base::Result<int> run_demo(DemoEnd end, DemoForm form) {
     }
     ART32_CHECKED(serve(*system));
   }
+  if (traffic && traffic->failed > 0)
+    return base::failure(base::ErrorCode::check_failed,
+                         fmt::format("{} statements failed at the gateway", traffic->failed));
   if (outcome.passed()) return 0;
   // The document has said it already.
   if (!as_text) return base::describe(base::ErrorCode::check_failed).exit_code;

@@ -114,6 +114,17 @@ json::value to_json(const audit::MeasureStanding& standing) {
           {"probes", std::move(probes)}};
 }
 
+json::array to_json(const std::vector<model::Listener>& listeners) {
+  json::array list;
+  for (const model::Listener& listener : listeners)
+    list.push_back({{"name", listener.name},
+                    {"protocol", std::string(model::name(listener.protocol))},
+                    {"address", listener.address},
+                    {"port", listener.port},
+                    {"server_name", listener.server_name}});
+  return list;
+}
+
 json::value to_json(const annex::Version& version, annex::VersionState state) {
   return {{"version", version.version},
           {"published", base::rfc3339(version.published)},

@@ -1,5 +1,6 @@
 #include "app/published_pins.h"
 
+#include "app/gateway_settings.h"
 #include "crypto/certificate.h"
 #include "crypto/private_file.h"
 
@@ -43,6 +44,9 @@ std::vector<base::Path> private_key_files(const Folder& folder, const Configurat
     if (!path.empty() && !is_public_key_file(folder.resolve(path)).value_or(false))
       files.push_back(folder.resolve(path));
   if (base::file_facts(folder.authority_key()).has_value()) files.push_back(folder.authority_key());
+  if (configuration.gateway)
+    for (base::Path& path : gateway_secret_files(folder, *configuration.gateway))
+      files.push_back(std::move(path));
   return files;
 }
 

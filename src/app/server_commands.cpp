@@ -1,5 +1,9 @@
 #include "app/server_commands.h"
 
+#include <unistd.h>
+
+#include "app/gateway_settings.h"
+
 #include "net/control_socket.h"
 
 namespace art32::app {
@@ -30,15 +34,15 @@ Result<json::value> status(System& system, const json::object&) {
   json::array measures;
   for (const audit::MeasureStanding& standing : standings)
     measures.push_back(to_json(standing));
-  json::array listeners;
-  for (const model::Listener& listener : system.listeners())
-    listeners.push_back({{"name", listener.name}, {"address", listener.address}, {"port", listener.port}});
+  json::array listeners = to_json(system.listeners());
+  const json::value process = listeners.empty() ? json::value(nullptr) : json::value(::getpid());
   const ledger::Health health = system.ledger().health();
   json::object ledger{{"size", health.size}, {"integrated", health.integrated}};
   ledger["trouble"] = health.trouble ? json::value(health.trouble->message()) : json::value(nullptr);
   return json::object{{"version", ART32_VERSION},
                       {"folder", system.folder().root.string()},
                       {"running", !listeners.empty()},
+                      {"process", process},
                       {"started", base::rfc3339(system.started())},
                       {"url", system.base_url()},
                       {"listeners", std::move(listeners)},
@@ -88,6 +92,47 @@ Result<json::value> set_password(System& system, const json::object& arguments) 
   ART32_ASSIGN(const std::string name, text_argument(arguments, "name"));
   ART32_ASSIGN(const std::string password, text_argument(arguments, "password"));
   ART32_CHECKED(system.accounts().set_password(name, password));
+  return json::object{{"name", name}};
+}
+
+Result<json::value> list_principals(System& system, const json::object&) {
+  ART32_ASSIGN(const auto principals, system.principals().list());
+  json::array list;
+  for (const identity::Principal& principal : principals)
+    list.push_back({{"name", principal.name},
+                    {"kind", principal.kind},
+                    {"through", principal.through},
+                    {"created", base::rfc3339_seconds(principal.created)}});
+  return list;
+}
+
+// The gateway knows of it when the answer comes, or it isn't there.
+Result<json::value> add_principal(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const std::string name, text_argument(arguments, "name"));
+  ART32_ASSIGN(const std::string kind, text_argument(arguments, "kind"));
+  ART32_ASSIGN(const std::string through, text_argument(arguments, "through"));
+  ART32_ASSIGN(const std::string password, text_argument(arguments, "password"));
+  ART32_CHECKED(stored_principal_kind(kind));
+  ART32_CHECKED(system.principals().add(name, kind, through, password));
+  if (const base::Status reloaded = system.take_up_principals(); !reloaded) {
+    ART32_CHECKED(system.principals().remove(name));
+    return tl::unexpected<base::Error>(reloaded.error());
+  }
+  return json::object{{"name", name}};
+}
+
+Result<json::value> remove_principal(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const std::string name, text_argument(arguments, "name"));
+  ART32_CHECKED(system.principals().remove(name));
+  ART32_CHECKED(system.take_up_principals());
+  return json::object{{"name", name}};
+}
+
+Result<json::value> set_principal_password(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const std::string name, text_argument(arguments, "name"));
+  ART32_ASSIGN(const std::string password, text_argument(arguments, "password"));
+  ART32_CHECKED(system.principals().set_password(name, password));
+  ART32_CHECKED(system.take_up_principals());
   return json::object{{"name", name}};
 }
 
@@ -173,10 +218,69 @@ Result<json::value> published_annex(System& system, const json::object& argument
   return json::object{{"version", version.version}, {"annex", version.json}};
 }
 
+Result<json::value> upgrade(System& system, const json::object&) {
+  ART32_ASSIGN(const int process, system.upgrade());
+  return json::object{{"process", process}};
+}
+
 // Publishing is what a reload does with a changed annex; here, and when serving begins.
 Result<json::value> reload(System& system, const json::object& arguments) {
   ART32_CHECKED(system.reload());
   return annex_history(system, arguments);
+}
+
+Result<GatewayService*> gateway_of(System& system) {
+  if (system.gateway() != nullptr) return system.gateway();
+  return base::failure(ErrorCode::configuration, "this server has no gateway",
+                       "configure [gateway] in art32.toml and restart it");
+}
+
+Result<json::value> gateway_databases(System& system, const json::object&) {
+  ART32_ASSIGN(GatewayService* const gateway, gateway_of(system));
+  ART32_ASSIGN(const auto servers, gateway->databases());
+  json::array list;
+  for (const audit::DatabaseServer& server : servers)
+    list.push_back({{"name", server.name},
+                    {"address", server.address},
+                    {"port", server.port},
+                    {"server_name", server.server_name},
+                    {"database", server.database},
+                    {"role", server.role},
+                    {"is_exempt_from_tls", server.is_exempt_from_tls}});
+  return list;
+}
+
+Result<json::value> reach_database(System& system, const json::object& arguments) {
+  ART32_ASSIGN(GatewayService* const gateway, gateway_of(system));
+  ART32_ASSIGN(const std::string database, text_argument(arguments, "database"));
+  ART32_ASSIGN(const std::uint64_t port, number_argument(arguments, "port"));
+  ART32_CHECKED(gateway->reach(database, static_cast<std::uint16_t>(port)));
+  return json::object{{"database", database}};
+}
+
+Result<json::value> add_staff_canary(System& system, const json::object& arguments) {
+  ART32_ASSIGN(GatewayService* const gateway, gateway_of(system));
+  const auto log = text_argument(arguments, "log");
+  if (!log) return tl::unexpected<base::Error>(log.error());
+  const bool refuses = log->starts_with("refusing");
+  ART32_ASSIGN(
+      const audit::StaffCanary made,
+      gateway->make_staff(refuses ? audit::StatementLogState::refusing : audit::StatementLogState::working));
+  return json::object{{"name", made.name}, {"password", made.password}, {"database", made.database}};
+}
+
+Result<json::value> remove_staff_canary(System& system, const json::object& arguments) {
+  ART32_ASSIGN(GatewayService* const gateway, gateway_of(system));
+  ART32_ASSIGN(const std::string name, text_argument(arguments, "name"));
+  gateway->remove_staff(name);
+  return json::object{{"name", name}};
+}
+
+Result<json::value> is_statement_logged(System& system, const json::object& arguments) {
+  ART32_ASSIGN(GatewayService* const gateway, gateway_of(system));
+  ART32_ASSIGN(const std::string text, text_argument(arguments, "text"));
+  ART32_ASSIGN(const bool logged, gateway->is_logged(text));
+  return json::object{{"logged", logged}};
 }
 
 using ServerCommand = Result<json::value> (*)(System&, const json::object&);
@@ -185,10 +289,15 @@ constexpr std::pair<std::string_view, ServerCommand> commands[] = {
     {"status", status},
     {"audit", run_audit},
     {"reload", reload},
+    {"upgrade", upgrade},
     {"account list", list_accounts},
     {"account add", add_account},
     {"account remove", remove_account},
     {"account password", set_password},
+    {"principal list", list_principals},
+    {"principal add", add_principal},
+    {"principal remove", remove_principal},
+    {"principal password", set_principal_password},
     {"token list", list_tokens},
     {"token issue", issue_token},
     {"token revoke", revoke_token},
@@ -199,6 +308,11 @@ constexpr std::pair<std::string_view, ServerCommand> commands[] = {
     {"annex history", annex_history},
     {"annex published", published_annex},
     {"annex publish", reload},
+    {"gateway databases", gateway_databases},
+    {"gateway reach", reach_database},
+    {"gateway canary add", add_staff_canary},
+    {"gateway canary remove", remove_staff_canary},
+    {"gateway logged", is_statement_logged},
 };
 
 }  // namespace
@@ -227,6 +341,18 @@ std::string answer_control_request(System& system, std::string_view request) {
   else
     reply["error"] = to_json(result.error());
   return json::serialize(reply);
+}
+
+Result<json::value> ask_server(const Folder& folder, std::string_view name, const json::object& arguments) {
+  const json::object request{{"command", json::string(name)}, {"arguments", arguments}};
+  ART32_ASSIGN(const std::string reply,
+               net::control_request(folder.control_socket(), json::serialize(request)));
+  boost::system::error_code trouble;
+  const json::value parsed = json::parse(reply, trouble);
+  const json::object* object = trouble ? nullptr : parsed.if_object();
+  if (object != nullptr && object->contains("result")) return object->at("result");
+  return tl::unexpected<base::Error>(error_from_json(
+      object != nullptr && object->contains("error") ? object->at("error") : json::value(nullptr)));
 }
 
 Result<json::value> ask(const Folder& folder, std::string_view name, const json::object& arguments) {

@@ -1,7 +1,10 @@
 #include "app/system.h"
 
+#include <thread>
+
 #include "crypto/private_file.h"
 #include "merkle/note.h"
+#include "net/listening_socket.h"
 
 namespace art32::app {
 
@@ -12,10 +15,16 @@ System::~System() {
   if (lock_.is_open()) std::filesystem::remove(folder_.listeners(), ignored);
 }
 
-base::Status System::lock_folder() {
+base::Status System::lock_folder(std::chrono::milliseconds patience) {
   ART32_CHECKED(base::make_folder(folder_.run(), 0700));
   ART32_ASSIGN(base::File file, base::File::open_write(folder_.lock(), base::Visibility::owner_only));
-  const base::Status locked = file.lock();
+  const auto until = std::chrono::steady_clock::now() + patience;
+  base::Status locked = file.lock();
+  while (!locked && locked.error().code == base::ErrorCode::conflict &&
+         std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    locked = file.lock();
+  }
   if (!locked && locked.error().code == base::ErrorCode::conflict)
     return base::failure(base::ErrorCode::conflict,
                          fmt::format("another art32 is running on {}", folder_.root.string()),
@@ -37,7 +46,10 @@ std::shared_ptr<const model::Annex> System::annex() const {
 std::vector<model::Listener> System::listeners() const {
   if (!server_) return {};
   const Configuration now = configuration();
-  return {{"portal", now.address, server_->port(), now.name}};
+  std::vector<model::Listener> all{{"portal", now.address, server_->port(), now.name}};
+  if (gateway_)
+    all.push_back({"gateway", now.gateway->address, gateway_->port(), now.name, model::Protocol::postgresql});
+  return all;
 }
 
 std::string System::base_url_of(const Configuration& configuration) const {
@@ -51,12 +63,50 @@ std::string System::base_url() const {
   return base_url_of(configuration());
 }
 
+std::string System::operators_url() const {
+  return operators_ ? fmt::format("https://localhost:{}", operators_->port()) : std::string();
+}
+
 net::HttpsServerCounters System::server_counters() const {
   const net::HttpsServer* server = serving_;
   return server != nullptr ? server->counters() : net::HttpsServerCounters{};
 }
 
+std::optional<gateway::GatewayReport> System::gateway_report() const {
+  GatewayService* const gateway = surveyed_;
+  return gateway != nullptr ? gateway->report() : std::nullopt;
+}
+
+base::Result<int> System::upgrade() const {
+  if (upgrade_) return upgrade_();
+  return base::failure(base::ErrorCode::unavailable,
+                       fmt::format("no server runs on {}", folder_.root.string()),
+                       "start it: art32 serve --folder " + folder_.root.string());
+}
+
+base::Result<Legacy> System::bequeath() const {
+  Legacy legacy;
+  ART32_ASSIGN(legacy.portal, net::copy_of(portal_socket_.number()));
+  if (gateway_) {
+    ART32_ASSIGN(legacy.gateway, gateway_->gateway().bequeath());
+  }
+  return legacy;
+}
+
+void System::give_up(Legacy& legacy) {
+  operators_.reset();
+  if (server_) server_->stop();
+  surveyed_ = nullptr;
+  if (gateway_) legacy.running = gateway_->give_up();
+  gateway_.reset();
+  const std::lock_guard lock(settings_mutex_);
+  legacy.settings = std::make_unique<Settings>(std::exchange(settings_, {}));
+}
+
 void System::stop_listening() {
+  portal_socket_.close();
+  if (operators_) operators_->stop();
+  if (gateway_) gateway_->stop();
   if (server_) server_->stop();
 }
 

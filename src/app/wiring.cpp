@@ -3,12 +3,15 @@
 #include "app/canaries.h"
 #include "app/certificate_check.h"
 #include "app/controls.h"
+#include "app/gateway_settings.h"
+#include "app/json.h"
 #include "app/owner_check.h"
 #include "app/published_pins.h"
 #include "app/system.h"
 #include "audit/run_store.h"
 #include "crypto/certificate.h"
 #include "crypto/private_file.h"
+#include "net/listening_socket.h"
 
 namespace art32::app {
 namespace {
@@ -21,14 +24,31 @@ int promised_bcrypt_cost(const model::Annex& annex) {
   return static_cast<int>(std::get<std::int64_t>(annex.promise("encryption.secrets", "bcrypt_cost").value));
 }
 
+bool is_elsewhere(const std::optional<OperatorsConfiguration>& before,
+                  const std::optional<OperatorsConfiguration>& after) {
+  if (!before || !after) return before.has_value() != after.has_value();
+  return before->address != after->address || before->port != after->port;
+}
+
 // Listeners and the ledger are opened once: a reload that couldn't change them must not say it did.
 base::Status refuse_what_needs_a_restart(const Configuration& before, const Configuration& after) {
   if (before.origin != after.origin)
     return base::failure(base::ErrorCode::configuration, "ledger.origin is the log's name and never changes",
                          "put the old one back");
-  const std::pair<std::string_view, bool> fixed[] = {{"server.address", before.address != after.address},
-                                                     {"server.port", before.port != after.port},
-                                                     {"server.threads", before.threads != after.threads}};
+  const GatewayConfiguration no_gateway;
+  const GatewayConfiguration& gateway_before = before.gateway ? *before.gateway : no_gateway;
+  const GatewayConfiguration& gateway_after = after.gateway ? *after.gateway : no_gateway;
+  const std::pair<std::string_view, bool> fixed[] = {
+      {"whether there is a [gateway]", before.gateway.has_value() != after.gateway.has_value()},
+      {"gateway.address", gateway_before.address != gateway_after.address},
+      {"gateway.port", gateway_before.port != gateway_after.port},
+      {"gateway.socket_folder", gateway_before.socket_folder != gateway_after.socket_folder},
+      {"gateway.workers", gateway_before.workers != gateway_after.workers},
+      {"gateway.event_loop", gateway_before.event_loop != gateway_after.event_loop},
+      {"[operators]", is_elsewhere(before.operators, after.operators)},
+      {"server.address", before.address != after.address},
+      {"server.port", before.port != after.port},
+      {"server.threads", before.threads != after.threads}};
   for (const auto& [key, changed] : fixed)
     if (changed)
       return base::failure(base::ErrorCode::configuration,
@@ -47,15 +67,21 @@ std::vector<store::Migration> join(std::initializer_list<std::vector<store::Migr
 }  // namespace
 
 std::vector<store::Migration> all_migrations() {
-  return join({pin_migrations(), identity::Accounts::migrations(), annex::Versions::migrations(),
-               audit::Audits::migrations()});
+  return join({pin_migrations(), identity::Accounts::migrations(), identity::Principals::migrations(),
+               annex::Versions::migrations(), audit::Audits::migrations()});
 }
 
-base::Result<std::unique_ptr<System>> System::open(const Folder& folder, LostState lost) {
+base::Result<std::unique_ptr<System>> System::open(const Folder& folder, LostState lost,
+                                                   const SystemSettings* held,
+                                                   std::chrono::milliseconds patience) {
   std::unique_ptr<System> system(new System(folder));
   ART32_CHECKED(check_owner(folder));
-  ART32_ASSIGN(system->settings_.configuration, load_configuration(folder));
-  ART32_CHECKED(system->lock_folder());
+  if (held != nullptr) {
+    system->settings_.configuration = held->configuration;
+  } else {
+    ART32_ASSIGN(system->settings_.configuration, load_configuration(folder));
+  }
+  ART32_CHECKED(system->lock_folder(patience));
   ART32_CHECKED(system->open_ledger(system->settings_.configuration));
   ART32_CHECKED(system->open_store(lost));
   ART32_CHECKED(system->open_capabilities());
@@ -102,37 +128,101 @@ base::Status System::open_capabilities() {
   settings_.annex = std::make_shared<const model::Annex>(std::move(annex));
   accounts_ = std::make_unique<identity::Accounts>(*database_, database_mutex_, *ledger_, clock_,
                                                    promised_bcrypt_cost(*settings_.annex));
+  principals_ = std::make_unique<identity::Principals>(*database_, database_mutex_, *ledger_, clock_);
+  statement_log_ = std::make_shared<gateway::StatementLog>(*ledger_);
   audits_ = std::make_unique<audit::Audits>(*database_, database_mutex_, *ledger_, *ledger_, clock_);
   audits_->set_waivers(settings_.configuration.waivers);
   return {};
 }
 
-base::Status System::listen() {
-  ART32_CHECKED(reload());
+base::Status System::listen(Legacy legacy) {
+  if (legacy.settings)
+    ART32_CHECKED(restore(std::move(*legacy.settings)));
+  else
+    ART32_CHECKED(reload());
   remove_left_canaries(*accounts_);
+  ART32_CHECKED(start_portal(std::move(legacy.portal)));
+  ART32_CHECKED(start_gateway(std::move(legacy)));
+  return start_operators();
+}
+
+// As they held before this system was opened; their staff get its log.
+base::Status System::restore(Settings settings) {
+  if (settings.gateway) {
+    auto with_log = std::make_shared<gateway::Settings>(settings.gateway->clone());
+    for (auto& [name, principal] : with_log->principals)
+      if (principal.statement_log) principal.statement_log = statement_log_;
+    for (auto& [name, database] : with_log->databases)
+      if (database.auth_query && database.auth_query->statement_log)
+        database.auth_query = gateway::with_log(*database.auth_query, statement_log_);
+    settings.gateway = std::move(with_log);
+  }
+  return apply(std::move(settings));
+}
+
+base::Status System::start_portal(net::Descriptor socket) {
   portal_ = std::make_unique<portal::Portal>(
       portal::Sources{*audits_, *versions_, *ledger_, *accounts_, clock_, folder_.cache(),
                       [this](std::string_view text) { return sign_note(text); },
-                      [this] { return server_counters(); }},
+                      [this] { return server_counters(); }, [this] { return gateway_report(); },
+                      ART32_VERSION},
       facts());
   const Configuration now = configuration();
   std::unique_lock lock(settings_mutex_);
   ART32_ASSIGN(net::TlsServerContext tls,
                net::TlsServerContext::make(settings_.certificate_pem, settings_.key_pem.text()));
   lock.unlock();
+  if (!socket.is_open()) {
+    ART32_ASSIGN(socket, net::listen_tcp(now.address, now.port));
+  }
+  ART32_ASSIGN(portal_socket_, net::copy_of(socket.number()));
   ART32_ASSIGN(server_, net::HttpsServer::start({now.address, now.port, now.threads, {}}, std::move(tls),
-                                                portal_->handler()));
+                                                portal_->handler(), std::move(socket)));
   serving_ = server_.get();
   portal_->replace(facts());  // the port is known only now
   return record_pins(settings_.pins, *database_, database_mutex_);
 }
 
+base::Status System::start_gateway(Legacy legacy) {
+  const std::unique_lock lock(settings_mutex_);
+  if (!settings_.gateway) return {};
+  ART32_ASSIGN(gateway_, GatewayService::start(settings_.gateway, *ledger_, statement_log_,
+                                               std::move(legacy.gateway), std::move(legacy.running)));
+  surveyed_ = gateway_.get();
+  return {};
+}
+
+base::Status System::start_operators() {
+  const auto wanted = configuration().operators;
+  if (!wanted) return {};
+  std::unique_lock lock(settings_mutex_);
+  ART32_ASSIGN(net::TlsServerContext tls,
+               net::TlsServerContext::make(settings_.certificate_pem, settings_.key_pem.text()));
+  lock.unlock();
+  auto started = net::HttpsServer::start({wanted->address, wanted->port, 1, {}}, std::move(tls),
+                                         portal_->operators_handler());
+  if (!started) return tl::unexpected<base::Error>(started.error().within("[operators]"));
+  operators_ = std::move(*started);
+  base::log_info("serving operators",
+                 {{"address", wanted->address}, {"port", std::to_string(operators_->port())}});
+  return {};
+}
+
 base::Status System::announce() {
-  const model::Listener portal = listeners().front();
-  const std::string json =
-      fmt::format("[{{\"name\":\"{}\",\"address\":\"{}\",\"port\":{},\"server_name\":\"{}\"}}]\n",
-                  portal.name, portal.address, portal.port, portal.server_name);
-  return base::replace_file(folder_.listeners(), base::as_bytes(json));
+  const json::value all = to_json(listeners());
+  return base::replace_file(folder_.listeners(), base::as_bytes(json::serialize(all) + "\n"));
+}
+
+base::Status System::check_settings(const Folder& folder) {
+  ART32_CHECKED(check_owner(folder));
+  ART32_ASSIGN(const Configuration configuration, load_configuration(folder));
+  ART32_CHECKED(annex::load(folder.annex(), annex_vocabulary()).map([](const model::Annex&) {}));
+  ART32_ASSIGN(const std::string chain, base::read_text_file(folder.resolve(configuration.certificate)));
+  ART32_ASSIGN(const base::Secret key, crypto::load_private_file(folder.resolve(configuration.key)));
+  ART32_CHECKED(check_server_certificate(folder, configuration, chain, key.text()));
+  if (!configuration.gateway) return {};
+  return make_gateway_settings(folder, *configuration.gateway, {}, chain, key, nullptr)
+      .map([](const std::shared_ptr<const gateway::Settings>&) {});
 }
 
 base::Result<System::Settings> System::read_settings() {
@@ -145,6 +235,12 @@ base::Result<System::Settings> System::read_settings() {
   ART32_ASSIGN(settings.key_pem, crypto::load_private_file(folder_.resolve(settings.configuration.key)));
   ART32_CHECKED(check_server_certificate(folder_, settings.configuration, settings.certificate_pem,
                                          settings.key_pem.text()));
+  if (settings.configuration.gateway) {
+    ART32_ASSIGN(const std::vector<identity::Principal> stored, principals_->list());
+    ART32_ASSIGN(settings.gateway,
+                 make_gateway_settings(folder_, *settings.configuration.gateway, stored,
+                                       settings.certificate_pem, settings.key_pem, statement_log_));
+  }
   ART32_ASSIGN(settings.pins,
                read_pins(folder_, settings.configuration, *database_, database_mutex_, clock_.now()));
   return settings;
@@ -167,12 +263,26 @@ base::Status System::apply(Settings settings) {
   accounts_->set_bcrypt_cost(promised_bcrypt_cost(*settings.annex));
   audits_->set_waivers(settings.configuration.waivers);
   base::set_log_level(settings.configuration.log_level);
+  if (operators_) operators_->replace_tls(tls);
   if (server_) server_->replace_tls(std::move(tls));
+  if (gateway_) gateway_->replace(settings.gateway);
   {
     const std::lock_guard lock(settings_mutex_);
     settings_ = std::move(settings);
   }
   if (portal_) portal_->replace(facts());
+  return {};
+}
+
+base::Status System::take_up_principals() {
+  const std::lock_guard reloading(reload_mutex_);
+  if (!gateway_) return {};
+  ART32_ASSIGN(const std::vector<identity::Principal> stored, principals_->list());
+  const std::lock_guard lock(settings_mutex_);
+  ART32_ASSIGN(settings_.gateway,
+               make_gateway_settings(folder_, *settings_.configuration.gateway, stored,
+                                     settings_.certificate_pem, settings_.key_pem, statement_log_));
+  gateway_->replace(settings_.gateway);
   return {};
 }
 
@@ -192,6 +302,7 @@ audit::Target System::target() {
   target.remember_checkpoint = [this](const std::string& note) { audits_->remember_checkpoint(note); };
   target.make_canary = [this] { return make_canary(*accounts_); };
   target.remove_canary = [this](const audit::Canary& canary) { remove_canary(*accounts_, canary.account); };
+  if (gateway_) target.gateway = gateway_->target();
   target.annex = *annex();
   target.secret_files = private_key_files(folder_, configuration());
   // A system of its own authority trusts that one; others are checked as customers would.

@@ -14,11 +14,22 @@
 namespace art32::audit {
 namespace {
 
+bool has_subject(const Target& target, const Probe& probe) {
+  return probe.subject != Subject::gateway || target.gateway.has_value();
+}
+
 base::Result<std::vector<const Probe*>> choose(std::span<const Probe> table,
-                                               const std::vector<std::string>& only) {
+                                               const std::vector<std::string>& only, const Target& target) {
   std::vector<const Probe*> chosen;
-  for (const Probe& probe : table)
-    if (only.empty() || std::ranges::find(only, probe.id) != only.end()) chosen.push_back(&probe);
+  for (const Probe& probe : table) {
+    const bool is_wanted = std::ranges::find(only, probe.id) != only.end();
+    if (only.empty() ? has_subject(target, probe) : is_wanted) chosen.push_back(&probe);
+    if (is_wanted && !has_subject(target, probe))
+      return base::failure(
+          base::ErrorCode::configuration,
+          fmt::format("{} attacks the database gateway, and this instance has none", probe.id),
+          "configure [gateway] in art32.toml");
+  }
   for (const std::string& wanted : only)
     if (std::ranges::none_of(table, [&wanted](const Probe& probe) { return probe.id == wanted; })) {
       std::vector<std::string> known;
@@ -79,7 +90,7 @@ void Audits::seal(AuditRun& run, std::string_view annex_version) {
 base::Result<AuditRun> Audits::run(const Target& target, std::string_view trigger,
                                    const std::vector<std::string>& only,
                                    const std::function<void(const ProbeRun&)>& progress) {
-  ART32_ASSIGN(const auto chosen, choose(table_, only));
+  ART32_ASSIGN(const auto chosen, choose(table_, only, target));
   const std::lock_guard one_at_a_time(run_mutex_);
   const auto began = std::chrono::steady_clock::now();
   const std::string& annex_version = target.annex.document.version;

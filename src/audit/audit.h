@@ -75,8 +75,9 @@ class Audits {
          std::span<const Probe> table = probes());
   static std::vector<store::Migration> migrations();
 
-  // All probes of the table, or those named (`invalid_argument` for an unknown
-  // one). `progress` is called on this thread as each ends.
+  // All probes of the table whose subject the target has, or those named
+  // (`invalid_argument` for an unknown one, `configuration` for one without subject). `progress` is called on
+  // this thread as each ends.
   base::Result<AuditRun> run(const Target& target, std::string_view trigger,
                              const std::vector<std::string>& only = {},
                              const std::function<void(const ProbeRun&)>& progress = {});

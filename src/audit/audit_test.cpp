@@ -20,6 +20,9 @@ class MemorySink final : public model::EvidenceSink, public model::EvidenceSourc
     records.emplace_back(kind.name, base::to_text(record));
     return model::LeafIndex(records.size() - 1);
   }
+  base::Result<model::LeafIndex> append_batch(model::RecordKind, std::span<const base::Bytes>) override {
+    return base::failure(base::ErrorCode::unsupported, "nothing here seals batches");
+  }
   base::Result<base::Bytes> record(model::LeafIndex index) const override {
     if (index.value >= records.size() || index.value == erased)
       return base::failure(base::ErrorCode::not_found, "the record is erased");

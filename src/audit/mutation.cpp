@@ -72,7 +72,7 @@ MutationResult trouble_with(const std::string& probe, std::string trouble) {
 }
 
 void prove(const Probe& probe, const base::Path& program, const LoadAnnex& load_annex, const Report& report) {
-  const auto scratch = Scratch::start(program, load_annex);
+  const auto scratch = Scratch::start(program, load_annex, probe.subject);
   if (!scratch) return report(trouble_with(probe.id, scratch.error().message()));
   Proof proof(probe, **scratch);
   for (const Mutation& mutation : probe.mutations)

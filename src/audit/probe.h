@@ -34,6 +34,10 @@ struct Mutation {
   std::function<base::Result<Target>(Scratch&)> apply;
 };
 
+// What a probe attacks. One whose subject an instance doesn't have isn't run there, and its
+// sentence stays unproven.
+enum class Subject { server, gateway };
+
 struct Probe {
   std::string id;       // "tls.versions"
   std::string measure;  // the measure it attacks
@@ -45,6 +49,7 @@ struct Probe {
   model::Text positive_control;      // what must work
   std::vector<model::Text> attacks;  // what must fail
   std::vector<Mutation> mutations;   // each of them must turn it red
+  Subject subject = Subject::server;
   std::chrono::milliseconds limit{2000};
   std::chrono::seconds period = std::chrono::hours(24);  // older than this, it is stale
 

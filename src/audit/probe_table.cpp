@@ -210,9 +210,68 @@ std::vector<Probe> document_probes() {
   };
 }
 
+std::vector<Probe> gateway_probes() {
+  return {
+      {.id = "gateway.transfer",
+       .measure = "integrity.transfer",
+       .proves = {"gateway"},
+       .title = {"Das Datenbank-Gateway nimmt nur TLS 1.3", "The database gateway takes TLS 1.3 only"},
+       .severity = Severity::critical,
+       .positive_control = {"Die Anlage sagt TLS 1.3 zu, und das Gateway nimmt es an.",
+                            "The annex promises TLS 1.3, and the gateway accepts it."},
+       .attacks = {{"Handschlag nur mit TLS 1.2, 1.1 oder 1.0", "Handshake with TLS 1.2, 1.1 or 1.0 only"},
+                   {"Anmeldung ohne TLS", "Log-in without TLS"},
+                   {"Oktette, die ein Dritter im Klartext vor den Handschlag setzt",
+                    "Octets that somebody puts in front of the handshake in clear"}},
+       .mutations = mutations_of_gateway_transfer(),
+       .subject = Subject::gateway,
+       .limit = 10s,
+       .period = period,
+       .run = probe_gateway_transfer},
+      {.id = "database.encryption",
+       .measure = "encryption.database",
+       .proves = {"connections"},
+       .title = {"Kein Weg zur Datenbank ohne TLS", "No way to the database without TLS"},
+       .severity = Severity::critical,
+       .positive_control = {"Der Datenbankserver nimmt TLS an, und das Gateway verbindet sich mit ihm.",
+                            "The database server accepts TLS, and the gateway connects to it."},
+       .attacks = {{"Anmeldung am Datenbankserver ohne TLS", "Log-in at the database server without TLS"},
+                   {"Ein falscher Server, der TLS ablehnt: das Gateway darf nicht weitersprechen",
+                    "An impostor that refuses TLS: the gateway must not go on"},
+                   {"Ein falscher Server mit dem richtigen Namen und eigenem Zertifikat",
+                    "An impostor with the right name and a certificate of its own"}},
+       .mutations = mutations_of_database_encryption(),
+       .subject = Subject::gateway,
+       .limit = 15s,
+       .period = period,
+       .run = probe_database_encryption},
+      {.id = "database.statement_log",
+       .measure = "confidentiality.system",
+       .proves = {"staff_statements"},
+       .title = {"Keine Anweisung von Personal ohne Protokoll", "No statement of staff without the log"},
+       .severity = Severity::critical,
+       .positive_control =
+           {"Ein eigens angelegtes Personalkonto meldet sich am Gateway an und bekommt Antwort. Eine nie "
+            "gesendete Anweisung steht nicht im Protokoll.",
+            "A staff account made for the purpose signs in at the gateway and is answered. A statement that "
+            "was never sent isn't in the log."},
+       .attacks = {{"Eine Anweisung, deren Antwort kommt, bevor sie im Protokoll steht",
+                    "A statement whose answer comes before it is in the log"},
+                   {"Eine fehlschlagende Anweisung, die nicht im Protokoll steht",
+                    "A failing statement that isn't in the log"},
+                   {"Eine Anweisung, während das Protokoll nichts annimmt",
+                    "A statement while the log takes nothing"}},
+       .mutations = mutations_of_statement_log(),
+       .subject = Subject::gateway,
+       .limit = 15s,
+       .period = period,
+       .run = probe_statement_log},
+  };
+}
+
 std::vector<Probe> make_table() {
   std::vector<Probe> table;
-  for (auto part : {transport_probes(), secret_probes(), document_probes()})
+  for (auto part : {transport_probes(), secret_probes(), document_probes(), gateway_probes()})
     std::ranges::move(part, std::back_inserter(table));
   return table;
 }

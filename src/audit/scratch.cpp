@@ -7,8 +7,11 @@
 #include <filesystem>
 #include <thread>
 
+#include "audit/control_ask.h"
 #include "audit/control_canary.h"
+#include "audit/control_gateway.h"
 #include "audit/probes/fetch.h"
+#include "audit/scratch_gateway.h"
 #include "crypto/certificate.h"
 #include "crypto/private_file.h"
 
@@ -27,10 +30,13 @@ base::Result<std::vector<model::Listener>> read_listeners(const base::Path& file
   try {
     std::vector<model::Listener> listeners;
     const boost::json::value parsed = boost::json::parse(text);
-    for (const boost::json::value& one : parsed.as_array())
+    for (const boost::json::value& one : parsed.as_array()) {
+      const bool is_gateway = one.at("protocol").as_string() == model::name(model::Protocol::postgresql);
       listeners.push_back(
           {std::string(one.at("name").as_string()), std::string(one.at("address").as_string()),
-           one.at("port").to_number<std::uint16_t>(), std::string(one.at("server_name").as_string())});
+           one.at("port").to_number<std::uint16_t>(), std::string(one.at("server_name").as_string()),
+           is_gateway ? model::Protocol::postgresql : model::Protocol::https});
+    }
     return listeners;
   } catch (const std::exception& fault) {
     return base::failure(base::ErrorCode::corrupt,
@@ -48,8 +54,8 @@ std::string last_words(const base::Path& log_file) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Scratch>> Scratch::start(const base::Path& program,
-                                                      const LoadAnnex& load_annex) {
+base::Result<std::unique_ptr<Scratch>> Scratch::start(const base::Path& program, const LoadAnnex& load_annex,
+                                                      Subject subject) {
   std::unique_ptr<Scratch> scratch(new Scratch(program));
   net::Command init;
   init.arguments = {program.string(), "init", "--folder", scratch->folder().string(), "--port", "0"};
@@ -57,9 +63,28 @@ base::Result<std::unique_ptr<Scratch>> Scratch::start(const base::Path& program,
   if (made.exit_code != 0)
     return base::failure(base::ErrorCode::unavailable,
                          fmt::format("no scratch instance could be made: {}{}", made.output, made.errors));
+  if (subject == Subject::gateway) ART32_CHECKED(scratch->add_gateway());
   ART32_CHECKED(scratch->serve());
   ART32_CHECKED(scratch->read_facts(load_annex));
   return scratch;
+}
+
+base::Status Scratch::add_gateway() {
+  ART32_ASSIGN(postgres_, net::ScratchPostgres::start({}));
+  ART32_ASSIGN(const std::string lines, add_scratch_gateway(*postgres_, folder()));
+  ART32_ASSIGN(const std::string text, base::read_text_file(folder() / "art32.toml"));
+  return base::replace_file(folder() / "art32.toml", base::as_bytes(text + lines));
+}
+
+base::Status Scratch::reconfigure(const std::function<std::string(std::string)>& change) {
+  const base::Path file = folder() / "art32.toml";
+  ART32_ASSIGN(const std::string former, base::read_text_file(file));
+  const auto put = [this, file](const std::string& text) -> base::Status {
+    ART32_CHECKED(base::replace_file(file, base::as_bytes(text)));
+    return ask_instance(control_socket(), "reload", {}).map([](const auto&) {});
+  };
+  undo_by([put, former] { return put(former); });
+  return put(change(former));
 }
 
 Scratch::~Scratch() {
@@ -136,6 +161,7 @@ Target Scratch::target() const {
   const base::Path socket = folder() / "run" / "control.sock";
   target.make_canary = [socket] { return audit::make_canary(socket); };
   target.remove_canary = [socket](const Canary& canary) { audit::remove_canary(socket, canary); };
+  if (postgres_) target.gateway = gateway_of_instance(socket);
   return target;
 }
 

@@ -14,14 +14,17 @@
 #include "audit/audit.h"
 #include "base/scratch_folder.h"
 #include "net/careless_proxy.h"
+#include "net/scratch_postgres.h"
 #include "net/subprocess.h"
 
 namespace art32::audit {
 
 class Scratch {
  public:
-  // Initialises a folder and serves it; seconds at most.
-  static base::Result<std::unique_ptr<Scratch>> start(const base::Path& program, const LoadAnnex& load_annex);
+  // Initialises a folder and serves it; seconds at most. For probes of the gateway with one,
+  // before a PostgreSQL of its own.
+  static base::Result<std::unique_ptr<Scratch>> start(const base::Path& program, const LoadAnnex& load_annex,
+                                                      Subject subject);
   ~Scratch();
 
   // The healthy instance as it stands now.
@@ -30,6 +33,10 @@ class Scratch {
   // Ends and starts the server, so that its files can be changed meanwhile.
   base::Status stop();
   base::Status serve();
+
+  // Writes art32.toml anew, as `change` makes it of the present text, and has it read.
+  base::Status reconfigure(const std::function<std::string(std::string)>& change);
+  net::ScratchPostgres& postgres() { return *postgres_; }  // where there is a gateway
 
   const base::Path& folder() const { return folder_.path(); }
   base::Path key(std::string_view name) const { return folder() / "keys" / name; }
@@ -48,6 +55,8 @@ class Scratch {
  private:
   explicit Scratch(base::Path program) : program_(std::move(program)) {}
   base::Status read_facts(const LoadAnnex& load_annex);
+  base::Status add_gateway();
+  base::Path control_socket() const { return folder() / "run" / "control.sock"; }
   base::Status wait_until_listening();
   // Last seen checkpoint; shared with targets, which may outlive a run.
   struct Seen {
@@ -59,6 +68,7 @@ class Scratch {
   base::ScratchFolder folder_;
   std::shared_ptr<Seen> seen_ = std::make_shared<Seen>();
   Target facts_;
+  std::unique_ptr<net::ScratchPostgres> postgres_;
   std::optional<net::Child> child_;
   std::vector<std::function<base::Status()>> undo_;
   std::unique_ptr<net::CarelessProxy> proxy_;  // before the child goes

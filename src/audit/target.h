@@ -5,9 +5,11 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "audit/gateway_target.h"
 #include "base/file.h"
 #include "base/secret.h"
 #include "model/annex.h"
@@ -46,6 +48,7 @@ struct Target {
   // is gone already is fine.
   std::function<base::Result<Canary>()> make_canary;
   std::function<void(const Canary&)> remove_canary;
+  std::optional<GatewayTarget> gateway;  // none: this instance has no gateway
   // The annex whose promises are measured (HSTS age, bcrypt cost ...).
   model::Annex annex;
 };

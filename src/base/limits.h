@@ -82,6 +82,10 @@ inline constexpr std::size_t loop_spare_buffers = 64;
 inline constexpr std::size_t loop_events_a_turn = 512;
 inline constexpr std::size_t loop_held_octets = 64U << 10;  // of a resumed stream, in one piece
 
+// Host names, looked up off the loop.
+inline constexpr unsigned resolver_threads = 4;
+inline constexpr std::size_t resolver_waiting = 256;
+
 // Control socket and subprocesses.
 inline constexpr std::size_t control_message_octets = 16U << 20;
 inline constexpr auto control_wait = 300s;
@@ -105,6 +109,7 @@ inline constexpr std::size_t gateway_name_octets = 4U << 10;       // of a porta
 inline constexpr std::size_t gateway_settings_octets = 16U << 20;  // of all lists of settings of a worker
 inline constexpr std::size_t gateway_pending_settings = 100;       // SET in one transaction
 inline constexpr std::size_t gateway_statements_of_client = 10'000;
+inline constexpr std::size_t gateway_statement_octets_of_client = 16U << 20;  // of their texts together
 inline constexpr std::size_t gateway_statements_of_server = 500;
 inline constexpr std::size_t gateway_statements_kept = 2'000;  // that no client has any more
 inline constexpr std::size_t gateway_statements_kept_octets = 16U << 20;
@@ -112,7 +117,20 @@ inline constexpr std::size_t gateway_waiting_clients = 100'000;  // for one pool
 inline constexpr std::size_t gateway_looked_at_servers = 8;      // for one that fits best
 inline constexpr std::size_t gateway_cancels = 1'000;            // under way
 inline constexpr std::size_t gateway_cancel_key_octets = 32;     // in protocol 3.2
-inline constexpr auto gateway_retry_wait = 100ms;                // to a server that failed, doubled each time
+inline constexpr std::size_t gateway_log_records = 10'000;       // of statements, before they are sealed
+inline constexpr std::size_t gateway_logged_value_octets =
+    64U << 10;                                     // of a parameter; of longer ones the digest
+inline constexpr auto gateway_retry_wait = 100ms;  // to a server that failed, doubled each time
 inline constexpr auto gateway_retry_most = 5s;
+// Requests that one server owes answers to.
+inline constexpr std::size_t gateway_pending_requests = 100'000;
+inline constexpr auto gateway_linger_wait = 2s;  // for what still comes after a farewell
+inline constexpr std::size_t gateway_linger_octets = 4U << 20;
+inline constexpr std::size_t gateway_lingering = 1'000;          // connections, of a worker
+inline constexpr std::size_t gateway_remembered_tries = 4'096;   // addresses with wrong passwords
+inline constexpr std::size_t gateway_expected_users = 4'096;     // who signed in before, with the address
+inline constexpr unsigned gateway_tries_of_others = 16;          // times those of one address
+inline constexpr auto gateway_look_after = 50ms;                 // idle: looked at before it is lent
+inline constexpr std::size_t gateway_options_octets = 8U << 10;  // of the start-up parameter `options`
 
 }  // namespace art32::base::limits

@@ -24,6 +24,7 @@ tl::unexpected<Error> system_failure(std::string what, int number) {
   switch (number) {
     case ENOSPC:
     case EDQUOT:
+    case EFBIG:  // RLIMIT_FSIZE
       return failure(ErrorCode::exhausted, std::move(what), "free some disk space; it goes on by itself");
     case EACCES:
     case EPERM:

@@ -91,6 +91,18 @@ base::Instant instant(const ASN1_TIME* time) {
   return base::Instant(std::chrono::seconds(::timegm(&fields)));
 }
 
+// Two of them, or a zero octet in one, are read differently by different readers.
+std::string common_name(const X509_NAME* name) {
+  const int first = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
+  if (first < 0 || X509_NAME_get_index_by_NID(name, NID_commonName, first) >= 0) return {};
+  std::uint8_t* encoded = nullptr;
+  const int size = ASN1_STRING_to_UTF8(&encoded, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, first)));
+  if (size < 0) return {};
+  std::string text(reinterpret_cast<const char*>(encoded), static_cast<std::size_t>(size));
+  OPENSSL_free(encoded);
+  return text.find('\0') == text.npos ? text : std::string();
+}
+
 tl::unexpected<base::Error> unreadable_certificate() {
   return failure(ErrorCode::corrupt, "not a certificate (X.509, PEM)",
                  "restore it from a backup, or issue a new one");
@@ -119,7 +131,7 @@ CertifiedKey make_authority(std::string_view name, base::Instant now, std::chron
 
 base::Result<CertifiedKey> issue_certificate(const CertifiedKey& authority,
                                              const std::vector<std::string>& names, base::Instant now,
-                                             std::chrono::days life) {
+                                             std::chrono::days life, CertificateUse use) {
   ART32_ASSIGN(const NamesPointer alternative, encode_names(names));
   const CertificatePointer issuer = read_certificate(authority.certificate_pem);
   if (!issuer) return unreadable_certificate();
@@ -144,7 +156,8 @@ base::Result<CertifiedKey> issue_certificate(const CertifiedKey& authority,
   require(X509_set_issuer_name(leaf.get(), X509_get_subject_name(issuer.get())) == 1, "X509_set_issuer_name");
   add_extension(leaf.get(), issuer.get(), NID_basic_constraints, "critical,CA:FALSE");
   add_extension(leaf.get(), issuer.get(), NID_key_usage, "critical,digitalSignature");
-  add_extension(leaf.get(), issuer.get(), NID_ext_key_usage, "serverAuth");
+  add_extension(leaf.get(), issuer.get(), NID_ext_key_usage,
+                use == CertificateUse::server ? "serverAuth" : "clientAuth");
   add_extension(leaf.get(), issuer.get(), NID_subject_key_identifier, "hash");
   add_extension(leaf.get(), issuer.get(), NID_authority_key_identifier, "keyid:always");
   require(X509_add1_ext_i2d(leaf.get(), NID_subject_alt_name, alternative.get(), has_subject ? 0 : 1,
@@ -194,7 +207,8 @@ base::Result<CertificateFacts> certificate_facts(std::string_view certificate_pe
                           decode_names(names.get()),
                           instant(X509_get0_notBefore(certificate.get())),
                           instant(X509_get0_notAfter(certificate.get())),
-                          pin_of(X509_get_X509_PUBKEY(certificate.get()))};
+                          pin_of(X509_get_X509_PUBKEY(certificate.get())),
+                          common_name(X509_get_subject_name(certificate.get()))};
 }
 
 }  // namespace art32::crypto

@@ -22,13 +22,16 @@ struct CertifiedKey {
 // A self-signed authority named `name`, able to issue leaf certificates only.
 CertifiedKey make_authority(std::string_view name, base::Instant now, std::chrono::days life);
 
-// A server certificate for DNS names and IP addresses, signed by `authority`
-// (RFC 5280; the names are in subjectAltName). `invalid_argument` for a name that
+enum class CertificateUse { server, client };
+
+// A certificate for DNS names and IP addresses, signed by `authority` (RFC 5280; the names
+// are in subjectAltName, the first one is the common name too). `invalid_argument` for a name that
 // is neither, for a life past the authority's, or when its key and certificate
 // don't belong together; `corrupt` when they can't be read.
 base::Result<CertifiedKey> issue_certificate(const CertifiedKey& authority,
                                              const std::vector<std::string>& names, base::Instant now,
-                                             std::chrono::days life);
+                                             std::chrono::days life,
+                                             CertificateUse use = CertificateUse::server);
 
 // A fresh P-256 private key, PEM: the backup key whose pin is published early.
 base::Secret make_private_key_pem();
@@ -46,6 +49,7 @@ struct CertificateFacts {
   base::Instant not_before;
   base::Instant not_after;
   std::string pin;
+  std::string common_name;  // of the subject; empty where there is none, or several
 };
 base::Result<CertificateFacts> certificate_facts(std::string_view certificate_pem);
 

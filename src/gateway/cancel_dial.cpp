@@ -7,14 +7,15 @@
 
 namespace art32::gateway {
 
-CancelDial::CancelDial(net::EventLoop& loop, const Database& database, std::uint32_t process_id,
-                       base::Bytes key, std::function<void(bool acted)> done)
+CancelDial::CancelDial(net::EventLoop& loop, const std::shared_ptr<const Database>& database,
+                       ServerTarget target, std::uint32_t process_id, base::Bytes key,
+                       std::function<void(bool acted)> done)
     : process_id_(process_id),
       key_(std::move(key)),
       done_(std::move(done)),
       deadline_(loop, [this] { finish(false); }),
-      dial_(loop, database, [this](auto leg) { dialled(std::move(leg)); }) {
-  deadline_.set(database.limits.connect);
+      dial_(loop, database, std::move(target), [this](auto leg) { dialled(std::move(leg)); }) {
+  deadline_.set(database->limits.connect);
 }
 
 void CancelDial::dialled(base::Result<std::unique_ptr<net::Leg>> leg) {

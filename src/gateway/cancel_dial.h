@@ -12,8 +12,9 @@ namespace art32::gateway {
 
 class CancelDial final : public net::LegHandler {
  public:
-  CancelDial(net::EventLoop& loop, const Database& database, std::uint32_t process_id, base::Bytes key,
-             std::function<void(bool acted)> done);
+  // `target`: where the session that it is for was opened.
+  CancelDial(net::EventLoop& loop, const std::shared_ptr<const Database>& database, ServerTarget target,
+             std::uint32_t process_id, base::Bytes key, std::function<void(bool acted)> done);
   void start() { dial_.start(); }
   // `done` is told whether the server acted on it, as far as can be known.
 

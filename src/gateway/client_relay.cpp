@@ -6,6 +6,7 @@
 #include "gateway/client_session.h"
 #include "gateway/pool.h"
 #include "gateway/server_connection.h"
+#include "gateway/statement_trail.h"
 #include "gateway/worker.h"
 #include "pgwire/diagnostic.h"
 #include "pgwire/frontend.h"
@@ -29,31 +30,43 @@ bool is_whole(const Frame& frame, base::ByteView rest) {
   return rest.size() >= frame.octets;
 }
 
+// DEALLOCATE of what the server has under our names, as far as can be seen.
+bool deallocates_ours(std::string_view sql) {
+  Deallocation deallocation;
+  return !parse_deallocate(sql, deallocation) || deallocation.everything ||
+         looks_like_server_name(deallocation.name);
+}
+
 }  // namespace
 
 void ClientSession::relay(base::ByteView octets) {
   ART32_ASSERT(!is_relaying_);
+  if (waits_) return base::append(held_, octets);
   is_relaying_ = true;
   base::Bytes before = std::exchange(held_, {});
   if (!before.empty()) {
     base::append(before, octets);
     octets = before;
   }
+  if (server_ != nullptr && server_->conversation().owes_nothing()) server_->note_asked(worker_.loop().now());
   const std::size_t used = relay_messages(octets);
+  pool_->totals().received_octets += used;
   flush();
   if (!is_closed_) held_.assign(octets.begin() + static_cast<std::ptrdiff_t>(used), octets.end());
   is_relaying_ = false;
   if (is_closed_) return;
-  if (waits_ || (server_ != nullptr && server_->leg().is_blocked())) leg_.pause();
+  // What was waited for may have been answers of ours, which just went.
+  if (waits_for_answers_ && server_ != nullptr && server_->conversation().owes_nothing()) return go_on();
+  if (waits_ || leg_.is_blocked() || (server_ != nullptr && server_->leg().is_blocked())) leg_.pause();
   if (server_ != nullptr && server_->conversation().is_idle()) server_is_idle();
 }
 
 // What the messages waited for has come.
 void ClientSession::go_on() {
   if (!waits_ || is_closed_) return;
-  waits_ = false;
+  waits_ = waits_for_answers_ = false;
   relay({});
-  if (!waits_ && !is_closed_ && (server_ == nullptr || !server_->leg().is_blocked())) leg_.resume();
+  read_on();
 }
 
 std::size_t ClientSession::relay_messages(base::ByteView input) {
@@ -92,6 +105,25 @@ ClientSession::Step ClientSession::violate(std::string_view what) {
 }
 
 ClientSession::Step ClientSession::relay_message(const Frame& frame, base::ByteView rest, std::size_t& used) {
+  if (std::exchange(is_cancelled_, false)) return give_up(frame, rest, used);
+  if (skips_to_sync_) return skip(frame, rest, used);
+  if (trail_ == nullptr) return forward_message(frame, rest, used);
+  const bool concerns = StatementTrail::concerns(frame.type);
+  if (concerns)
+    if (const Step step = log_first(frame, rest); step != Step::next) return step;
+  const Step step = forward_message(frame, rest, used);
+  if (step != Step::next) return step;
+  if (concerns) trail_->passed(frame.type);
+  if (frame.type == type::sync) trail_->synced();
+  // Answered here, a DEALLOCATE.
+  if (frame.type == type::query && (server_ == nullptr || server_->conversation().owes_nothing()))
+    trail_->ready();
+  return step;
+}
+
+ClientSession::Step ClientSession::forward_message(const Frame& frame, base::ByteView rest,
+                                                   std::size_t& used) {
+  if (server_ != nullptr && must_go_alone(frame.type)) return wait_for_answers();
   switch (frame.type) {
     case type::query:
       return on_query(frame, rest, used);
@@ -147,23 +179,21 @@ void ClientSession::pass_rest(const Frame& frame, base::ByteView rest, std::size
   if (body_goes_on_) worker_.to_server().view(rest.subspan(skipped, used - skipped));
 }
 
-ClientSession::Step ClientSession::need_server(const StatementEffects* effects) {
+// The message goes nowhere.
+void ClientSession::drop(const Frame& frame, base::ByteView rest, std::size_t& used) {
+  used = std::min<std::size_t>(frame.octets, rest.size());
+  body_left_ = frame.octets - static_cast<std::uint32_t>(used);
+  body_goes_on_ = false;
+}
+
+ClientSession::Step ClientSession::need_server() {
   if (server_ == nullptr) {
     ServerConnection* server = pool_->request(*this);
     if (is_closed_) return Step::closed;
     if (server == nullptr) return Step::wait;
     link(*server);
   }
-  return effects == nullptr || may_run(*effects) ? Step::next : Step::closed;
-}
-
-// lastval() of a session that another client has used since would show that one's value.
-bool ClientSession::may_run(const StatementEffects& effects) {
-  if (!effects.reads_sequence || !server_->is_new_to_client()) return true;
-  fail(sqlstate::feature_not_supported,
-       "lastval() and currval() outside of the transaction that drew the value",
-       "use INSERT ... RETURNING, or read it in the same transaction, or set mode = \"session\"");
-  return false;
+  return server_->is_preparing() ? Step::wait : Step::next;
 }
 
 ClientSession::Step ClientSession::on_query(const Frame& frame, base::ByteView rest, std::size_t& used) {
@@ -177,43 +207,21 @@ ClientSession::Step ClientSession::on_query(const Frame& frame, base::ByteView r
     sql = query->text;
     effects = scan_statement(sql);
     Deallocation deallocation;
-    if (effects.deallocates && !passes_statements_ && parse_deallocate(sql, deallocation))
+    if (effects.deallocates && !passes_statements_ && parse_deallocate(sql, deallocation) &&
+        is_deallocated_here(deallocation))
       return on_deallocate(deallocation, frame, used);
   } else {
     effects.touches_session = true;  // too long to look at
   }
-  if (const Step step = need_server(&effects); step != Step::next) return step;
+  if (const Step step = need_server(); step != Step::next) return step;
+  if (effects.changes_settings && server_->conversation().owes_ready()) return wait_for_answers();
+  if (shows_others_sequence(effects)) return refuse_sequence(Request::query, frame, rest, used);
+  if (!fits) server_->mark_touched(ServerConnection::Trace::statements);
   apply(effects, sql);
+  statements_.erase("");  // "The simple Query message also destroys the unnamed statement" (55.2.3)
+  server_->statements().unnamed = 0;
   server_->conversation().sent(Request::query, Owner::client);
   pass(frame, rest, used);
-  return Step::next;
-}
-
-// Names of statements are the client's own, so the server can't do it. Within a failed
-// transaction it has to be refused, and the server does that best.
-ClientSession::Step ClientSession::on_deallocate(const Deallocation& deallocation, const Frame& frame,
-                                                 std::size_t& used) {
-  if (server_ != nullptr && !server_->conversation().owes_nothing()) return Step::wait;
-  const bool known = deallocation.everything || statements_.find(deallocation.name) != nullptr;
-  const TransactionStatus status =
-      server_ != nullptr ? server_->conversation().status() : TransactionStatus::idle;
-  if (deallocation.everything)
-    statements_.clear();
-  else
-    statements_.erase(deallocation.name);
-  used = frame.octets;
-  worker_.to_client().write([&](base::Bytes& out) {
-    if (status == TransactionStatus::failed)
-      pgwire::put_error_response(
-          out, {pgwire::Severity::error, sqlstate::in_failed_transaction,
-                "current transaction is aborted, commands ignored until end of transaction block"});
-    else if (!known)
-      pgwire::put_error_response(out, {pgwire::Severity::error, sqlstate::invalid_statement_name,
-                                       "prepared statement \"" + deallocation.name + "\" does not exist"});
-    else
-      pgwire::put_command_complete(out, deallocation.everything ? "DEALLOCATE ALL" : "DEALLOCATE");
-    pgwire::put_ready_for_query(out, status);
-  });
   return Step::next;
 }
 
@@ -234,9 +242,16 @@ ClientSession::Step ClientSession::on_parse(const Frame& frame, base::ByteView r
   const base::ByteView body = body_of(frame, rest);
   const auto parse = pgwire::parse_parse(body);
   if (!parse) return violate("malformed Parse");
+  if (parse->name.size() > limits::gateway_name_octets) return violate("the statement's name is too long");
   if (const Step step = need_server(); step != Step::next) return step;
-  const StatementPointer statement = worker_.statements().find_or_add(body.subspan(parse->name.size() + 1));
-  if (!statements_.set(parse->name, statement)) {
+  if (!parse->name.empty() && statements_.find(parse->name) != nullptr)
+    return refuse(Request::describe_statement, sqlstate::duplicate_prepared_statement,
+                  "prepared statement \"" + std::string(parse->name) + "\" already exists", {}, frame, rest,
+                  used);
+  const StatementPointer statement = worker_.statements().find_or_add(
+      body.subspan(parse->name.size() + 1), worker_.settings_book().name_view(settings_));
+  const std::uint32_t ticket = statements_.set(parse->name, statement);
+  if (ticket == 0) {
     fail(sqlstate::configuration_limit_exceeded, "this session has too many prepared statements",
          "close those that aren't needed");
     return Step::closed;
@@ -245,78 +260,15 @@ ClientSession::Step ClientSession::on_parse(const Frame& frame, base::ByteView r
   Conversation& conversation = server_->conversation();
   if (parse->name.empty()) {
     server_->statements().unnamed = statement->id;
-    conversation.sent(Request::parse, Owner::client, statement->id);
+    conversation.sent(Request::parse, Owner::client, 0, ticket);
     worker_.to_server().view(rest.first(used));
     return Step::next;
   }
-  const auto generation = server_->statements().generation(statement->id);
-  if (generation == pool_->schema_generation()) {
-    server_->statements().use(statement->id);
-    answer_here(Request::parse);
-    return Step::next;
-  }
-  std::string name = server_name(statement->id);
-  if (generation) {  // the schema has changed since
-    conversation.sent(Request::close, Owner::gateway);
-    worker_.to_server().write([&](base::Bytes& out) {
-      pgwire::put_close(out, {pgwire::ObjectKind::statement, name});
-    });
-  }
-  make_room_for_statement();
-  server_->statements().add(statement->id, pool_->schema_generation());
-  conversation.sent(Request::parse, Owner::client, statement->id);
-  const std::size_t content = statement->content.size();
-  worker_.to_server().write(
-      [&](base::Bytes& out) { pgwire::put_named_front(out, type::parse, name, content); });
-  worker_.to_server().view(body.last(content));
+  if (server_->statements().use(statement->id, pool_->schema_generation()))
+    answer_here(Request::parse, ticket);
+  else
+    prepare_on_server(*statement, Owner::client, ticket);
   return Step::next;
-}
-
-void ClientSession::make_room_for_statement() {
-  const auto surplus = server_->statements().surplus(limits::gateway_statements_of_server - 1);
-  if (!surplus) return;
-  server_->statements().erase(*surplus);
-  server_->conversation().sent(Request::close, Owner::gateway, *surplus);
-  worker_.to_server().write([&](base::Bytes& out) {
-    pgwire::put_close(out, {pgwire::ObjectKind::statement, server_name(*surplus)});
-  });
-}
-
-// The server has the statement from here on, under our name; its ParseComplete is ours.
-void ClientSession::provide(const Statement& statement) {
-  if (server_->statements().use(statement.id)) return;
-  make_room_for_statement();
-  server_->statements().add(statement.id, pool_->schema_generation());
-  server_->conversation().sent(Request::parse, Owner::gateway, statement.id);
-  worker_.to_server().write([&](base::Bytes& out) {
-    pgwire::put_named_front(out, type::parse, server_name(statement.id), statement.content.size());
-    base::append(out, base::as_bytes(statement.content));
-  });
-}
-
-// A statement's name as the linked server knows it. One that the client doesn't have keeps
-// its name, so that the server's error names it, unless it looks like one of ours.
-std::string_view ClientSession::name_on_server(std::string_view name, std::string& buffer) {
-  const StatementPointer* statement = statements_.find(name);
-  if (statement == nullptr) {
-    if (!looks_like_server_name(name)) return name;
-    buffer = "?" + std::string(name);
-    return buffer;
-  }
-  if (name.empty()) {
-    if (server_->statements().unnamed != (*statement)->id) {
-      server_->statements().unnamed = (*statement)->id;
-      server_->conversation().sent(Request::parse, Owner::gateway, (*statement)->id);
-      worker_.to_server().write([&](base::Bytes& out) {
-        pgwire::put_named_front(out, type::parse, "", (*statement)->content.size());
-        base::append(out, base::as_bytes((*statement)->content));
-      });
-    }
-    return name;
-  }
-  provide(**statement);
-  buffer = server_name((*statement)->id);
-  return buffer;
 }
 
 ClientSession::Step ClientSession::on_bind(const Frame& frame, base::ByteView rest, std::size_t& used) {
@@ -333,12 +285,22 @@ ClientSession::Step ClientSession::on_bind(const Frame& frame, base::ByteView re
     if (there == frame.octets || there > limits::gateway_name_octets) return violate("malformed Bind");
     return Step::more;
   }
-  const StatementPointer* statement = statements_.find(names->statement);
-  const StatementEffects effects = statement != nullptr ? (*statement)->effects : StatementEffects{};
-  if (const Step step = need_server(&effects); step != Step::next) return step;
+  if (const Step step = need_server(); step != Step::next) return step;
   std::string buffer;
   const std::string_view name = name_on_server(names->statement, buffer);
-  if (statement != nullptr) apply(effects, (*statement)->sql());
+  // A copy: DEALLOCATE may end the client's own.
+  const StatementPointer* const found = statements_.find(names->statement);
+  const StatementPointer statement = found != nullptr ? *found : nullptr;
+  if (statement && statement->effects != StatementEffects{}) {
+    const StatementEffects& effects = statement->effects;
+    if (effects.changes_settings && server_->conversation().owes_ready()) return wait_for_answers();
+    if (shows_others_sequence(effects))
+      return refuse_sequence(Request::describe_statement, frame, rest, used);
+    Deallocation deallocation;
+    if (effects.deallocates && parse_deallocate(statement->sql(), deallocation))
+      if (const Step step = deallocate_on_server(deallocation); step != Step::next) return step;
+    apply(effects, statement->sql());
+  }
   server_->conversation().sent(Request::bind, Owner::client);
   if (name == names->statement) {
     pass(frame, rest, used);
@@ -389,9 +351,9 @@ ClientSession::Step ClientSession::on_close_object(const Frame& frame, base::Byt
 }
 
 // ParseComplete or CloseComplete from us: in its turn behind what the server still owes.
-void ClientSession::answer_here(Request request) {
+void ClientSession::answer_here(Request request, std::uint32_t ticket) {
   if (server_ != nullptr) {
-    server_->conversation().answered_here(request);
+    server_->conversation().answered_here(request, ticket);
     return;  // flush() sends it, when it is its turn
   }
   worker_.to_client().view(request == Request::parse ? base::ByteView(pgwire::parse_complete_message)
@@ -414,10 +376,14 @@ void ClientSession::apply(const StatementEffects& effects, std::string_view sql)
   using Trace = ServerConnection::Trace;
   if (effects.touches_session || effects.changes_settings) server_->mark_touched(Trace::settings);
   if (effects.keeps_connection) server_->mark_touched(Trace::statements);
+  if (effects.discards_all || (effects.deallocates && deallocates_ours(sql)))
+    server_->statements().doubt_all();
   if (effects.keeps_connection) pin(effects.pinning_word);
-  if (!effects.changes_settings || passes_statements_) return;
+  if (!effects.changes_settings || keeps_server_) return;
   for (const std::string_view statement : settings_in(sql)) {
     if (pending_settings_.size() >= limits::gateway_pending_settings) return pin("SET");
+    // Said again later, it must mean the same: standard_conforming_strings may differ then.
+    if (statement.find('\\') != std::string_view::npos) return pin("SET with a backslash");
     pending_settings_.emplace_back(statement);
   }
 }

@@ -2,8 +2,11 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "crypto/random.h"
+#include "gateway/console_session.h"
 #include "gateway/pool.h"
 #include "gateway/server_connection.h"
+#include "gateway/statement_trail.h"
 #include "gateway/worker.h"
 #include "net/listening_socket.h"
 #include "pgwire/diagnostic.h"
@@ -13,18 +16,30 @@ namespace art32::gateway {
 namespace sqlstate = pgwire::sqlstate;
 using pgwire::TransactionStatus;
 
-ClientSession::ClientSession(Worker& worker, net::Descriptor socket, std::uint64_t number, bool is_local)
+namespace {
+
+constexpr std::uint8_t most_unfit_servers = 5;
+
+}  // namespace
+
+ClientSession::ClientSession(Worker& worker, net::Descriptor socket, std::uint64_t number, bool is_local,
+                             const std::string& address)
     : worker_(worker),
       number_(number),
       is_local_(is_local),
-      leg_(worker.loop(), std::move(socket), *this),
-      login_(std::make_unique<ClientLogin>(*this)) {}
+      owned_leg_(std::make_unique<net::Leg>(worker.loop(), std::move(socket), *this)),
+      leg_(*owned_leg_),
+      login_(std::make_unique<ClientLogin>(*this, address)),
+      connected_(worker.loop().now()) {}
 
 ClientSession::~ClientSession() = default;
 
 void ClientSession::on_octets(base::ByteView octets) {
+  if (is_closed_) return;  // it is gone at the end of the turn
   if (login_)
     login_->take(octets);
+  else if (console_)
+    console_->take(octets);
   else
     relay(octets);
 }
@@ -35,27 +50,91 @@ void ClientSession::on_secured() {
 
 void ClientSession::on_drained() {
   if (server_ != nullptr) server_->resume();
+  read_on();
+}
+
+// Unless something that this client asked for has nowhere to go.
+void ClientSession::read_on() {
+  if (waits_ || is_closed_ || leg_.is_blocked()) return;
+  if (server_ == nullptr || !server_->leg().is_blocked()) leg_.resume();
 }
 
 void ClientSession::on_end(const net::StreamEnd&) {
   close();
 }
 
-void ClientSession::authenticated(Pool& pool, const Principal& principal, SettingsId settings) {
+void ClientSession::authenticated(Pool& pool, std::shared_ptr<const Principal> principal,
+                                  SettingsId settings) {
   pool_ = &pool;
-  principal_ = &principal;
+  principal_ = std::move(principal);
   settings_ = startup_settings_ = settings;
-  passes_statements_ = pool.database().mode == PoolMode::session;
+  keeps_server_ = pool.database().mode == PoolMode::session || pool.is_dedicated();
+  passes_statements_ = keeps_server_;
+}
+
+void ClientSession::log_statements(const Principal& principal, std::string application,
+                                   std::vector<std::string> settings) {
+  StatementAuthor author{principal.name,
+                         principal.server_role,
+                         pool_->database().name,
+                         std::move(application),
+                         std::move(settings),
+                         peer(),
+                         base::hex(crypto::random_bytes(8))};
+  passes_statements_ = pool_->is_dedicated();  // else the names are ours, and so we know the texts
+  const auto text_of = [this](std::string_view name) -> std::optional<std::string_view> {
+    const StatementPointer* const found = statements_.find(name);
+    if (found == nullptr) return std::nullopt;
+    return (*found)->sql();
+  };
+  trail_ = std::make_unique<StatementTrail>(principal.statement_log, worker_.mailbox(), std::move(author),
+                                            text_of, [this] { go_on(); });
+}
+
+// A message of staff that makes the server do something: not before its record is sealed.
+ClientSession::Step ClientSession::log_first(const pgwire::Frame& frame, base::ByteView rest) {
+  if (frame.octets > base::limits::gateway_held_octets) {
+    fail(sqlstate::configuration_limit_exceeded, "this statement is too long to be logged, so it can't run",
+         "statements of staff are logged whole, with their parameters, before they run");
+    return Step::closed;
+  }
+  if (rest.size() < frame.octets) return Step::more;
+  switch (
+      trail_->before(frame.type, rest.subspan(pgwire::header_octets, frame.octets - pgwire::header_octets))) {
+    case StatementTrail::Verdict::go:
+      return Step::next;
+    case StatementTrail::Verdict::wait:
+      return Step::wait;
+    case StatementTrail::Verdict::refuse:
+      break;
+  }
+  fail(sqlstate::io_error, "the statement can't be logged, so it doesn't run: " + trail_->trouble(),
+       "statements of staff run only while art32's ledger takes their records; see its log");
+  return Step::closed;
+}
+
+void ClientSession::opened_console() {
+  console_ = std::make_unique<ConsoleSession>(*this);
+  console_->greet();
+}
+
+std::string ClientSession::peer() const {
+  return net::peer_place(leg_.descriptor());
 }
 
 void ClientSession::welcomed() {
   worker_.bury(std::move(login_));
+  worker_.logged_in(*this);
+  if (should_end()) return end_if_idle();
+  worker_.is_idle(*this);
 }
 
 void ClientSession::link(ServerConnection& server) {
   server_ = &server;
-  was_rolled_back_ = false;
+  was_rolled_back_ = was_kept_ = false;
+  server.note_asked(worker_.loop().now());
   server.link(*this);
+  if (keeps_server_) server.mark_touched(ServerConnection::Trace::statements);  // nobody looks
 }
 
 void ClientSession::server_assigned(ServerConnection& server) {
@@ -81,22 +160,29 @@ void ClientSession::server_lost(const std::string& why, bool told) {
          "the transaction is lost; connect again, the server may be restarting or failing over");
 }
 
+void ClientSession::server_unfit() {
+  if (++unfit_servers_ > most_unfit_servers)
+    return server_lost("the servers end their connections before they can be used", false);
+  server_ = nullptr;
+  go_on();
+}
+
+bool ClientSession::should_end() const {
+  return worker_.is_draining() || (worker_.staff() == Staff::leaving && needs_ledger());
+}
+
+void ClientSession::end_if_idle() {
+  if (server_ != nullptr && !server_->conversation().is_idle()) return;
+  fail(sqlstate::admin_shutdown, "the gateway is shutting down", "connect again");
+}
+
 // Called when nothing is owed; also from within the server's own relay.
 void ClientSession::server_is_idle() {
-  if (server_ == nullptr || is_relaying_) return;
-  if (passes_statements_ || !pinned_by_.empty()) return;
+  if (server_ == nullptr || is_relaying_ || waits_for_answers_ || server_->is_preparing()) return;
+  if (keeps_server_ || !pinned_by_.empty()) return;
   if (body_left_ > 0 && body_goes_on_) return;  // half a message is with this server
   if (!server_->can_be_lent()) return;
   let_go();
-}
-
-// While it waits for a server there is nothing to cancel but the waiting.
-void ClientSession::cancel() {
-  if (server_ != nullptr) {
-    if (!server_->conversation().owes_nothing()) worker_.cancel(*server_);
-  } else if (is_queued) {
-    fail(sqlstate::query_canceled, "cancelled while waiting for a server connection");
-  }
 }
 
 bool ClientSession::may_be_plain() const {
@@ -105,18 +191,27 @@ bool ClientSession::may_be_plain() const {
 }
 
 void ClientSession::server_drained() {
-  if (!waits_) leg_.resume();
+  read_on();
 }
 
 void ClientSession::let_go() {
   ServerConnection& server = *std::exchange(server_, nullptr);
   server.unlink();
   pool_->release(server);
+  worker_.is_idle(*this);
+}
+
+// A command's tag, of this client's.
+void ClientSession::completed(std::string_view tag) {
+  if (tag == "ROLLBACK")
+    was_rolled_back_ = true;
+  else if (tag == "COMMIT" || was_rolled_back_)
+    was_kept_ = true;
 }
 
 void ClientSession::transaction_ended(TransactionStatus status) {
   if (status != TransactionStatus::idle) {
-    if (pool_->database().mode == PoolMode::statement)
+    if (pool_->database().mode == PoolMode::statement && !pool_->is_dedicated())
       fail(sqlstate::feature_not_supported, "transactions of several statements can't run in statement mode",
            "set mode = \"transaction\" for this database");
     // Rolled back to a savepoint: which of the settings are left, only the server knows.
@@ -125,11 +220,16 @@ void ClientSession::transaction_ended(TransactionStatus status) {
       pin("SET around a savepoint");
     return;
   }
+  unfit_servers_ = 0;
   std::vector<std::string> statements = std::exchange(pending_settings_, {});
-  const bool rolled_back = std::exchange(was_rolled_back_, false);
+  const bool was_rolled_back = std::exchange(was_rolled_back_, false);
+  const bool was_kept = std::exchange(was_kept_, false);
   if (statements.empty()) return;
-  // What the server has now is known only if all of it was committed.
-  if (rolled_back) return server_->forget_settings();
+  if (was_rolled_back) {
+    server_->forget_settings();
+    if (was_kept) pin("SET around a ROLLBACK");  // which of them hold, only the server knows
+    return;
+  }
   for (const std::string& statement : statements) {
     const auto after = worker_.settings_book().after(settings_, statement);
     if (!after) return pin("SET");
@@ -147,7 +247,7 @@ void ClientSession::session_was_discarded() {
 }
 
 void ClientSession::pin(std::string_view word) {
-  if (passes_statements_ || !pinned_by_.empty()) return;
+  if (keeps_server_ || !pinned_by_.empty()) return;
   pinned_by_ = word;
   notice_due_ = true;
   ++worker_.counters().pinned;
@@ -171,6 +271,7 @@ void ClientSession::fail(const pgwire::SqlState& state, std::string_view message
     pgwire::put_error_response(farewell, {pgwire::Severity::fatal, state, message, {}, hint});
     const base::ByteView pieces[] = {farewell};
     leg_.send(pieces);
+    worker_.say_farewell(std::move(owned_leg_));
   }
   ++worker_.counters().failed_sessions;
   close();
@@ -188,6 +289,7 @@ void ClientSession::close() {
     else
       pool_->abandon(server);
   }
+  if (pool_ != nullptr && pool_->is_dedicated()) pool_->shut();
   worker_.remove(*this);
 }
 

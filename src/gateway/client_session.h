@@ -25,14 +25,18 @@
 
 namespace art32::gateway {
 
+class ConsoleSession;
+struct HandedClient;
 class Outbox;
 class Pool;
 class ServerConnection;
+class StatementTrail;
 class Worker;
 
 class ClientSession final : public net::LegHandler {
  public:
-  ClientSession(Worker& worker, net::Descriptor socket, std::uint64_t number, bool is_local);
+  ClientSession(Worker& worker, net::Descriptor socket, std::uint64_t number, bool is_local,
+                const std::string& address);
   ~ClientSession() override;
 
   // The pool gives the server that was asked for, or says why there is none.
@@ -40,6 +44,8 @@ class ClientSession final : public net::LegHandler {
   void server_refused(const pgwire::SqlState& state, const std::string& why, const std::string& hint);
   // The server that this session was linked to has gone; `told` when the client has its error already.
   void server_lost(const std::string& why, bool told);
+  // That server was of no use before it had anything of this session: another one, please.
+  void server_unfit();
   // Everything that the server owed is there: lets go of it where the pool mode says so.
   void server_is_idle();
   void server_drained();
@@ -48,30 +54,48 @@ class ClientSession final : public net::LegHandler {
   Worker& worker() { return worker_; }
 
   // From here on the session is the pool's; the log-in has yet to greet the client.
-  void authenticated(Pool& pool, const Principal& principal, SettingsId settings);
+  void authenticated(Pool& pool, std::shared_ptr<const Principal> principal, SettingsId settings);
   void welcomed();
+  // From here on nothing runs before it is in the log of the session's principal.
+  void log_statements(const Principal& principal, std::string application, std::vector<std::string> settings);
+  StatementTrail* trail() { return trail_.get(); }  // none: they aren't logged
   // Ends the session with an error, FATAL, and closes.
   void fail(const pgwire::SqlState& state, std::string_view message, std::string_view hint = {});
   void close();
 
-  // The client asked for its query to be given up.
-  void cancel();
+  // The client asked for its query to be given up; `done` as Switchboard says.
+  void cancel(const std::function<void()>& done);
   // Without TLS only where the octets don't leave the machine, and the configuration says so.
   bool may_be_plain() const;
 
+  // Ends the session unless a transaction is under way.
+  void end_if_idle();
+  // Its time is over: while the gateway drains, or gives up the ledger that it needs.
+  bool should_end() const;
+  bool needs_ledger() const { return trail_ != nullptr || console_ != nullptr; }
+  // To another process, where all of it can go there now; the session is over then.
+  bool can_be_handed_over() const;
+  HandedClient hand_over();
+  // Instead of the log-in: it goes on where it was in another process.
+  void resume(HandedClient client);
+  // For the console instead of a pool; the log-in is over.
+  void opened_console();
+  bool is_logging_in() const { return login_ != nullptr; }
+  std::string peer() const;
+  std::chrono::steady_clock::time_point connected() const { return connected_; }
   std::uint64_t number() const { return number_; }
   SettingsId settings() const { return settings_; }
+  SettingsId startup_settings() const { return startup_settings_; }
   ServerConnection* server() { return server_; }
   Pool* pool() { return pool_; }
   const std::string& pinned_by() const { return pinned_by_; }
-  bool has_named_statements() const { return !passes_statements_; }
   ClientStatements& statements() { return statements_; }
 
   // What the server's answers tell about this session (server_relay.cpp).
   void transaction_ended(pgwire::TransactionStatus status);
+  void completed(std::string_view tag);
   void was_rolled_back() { was_rolled_back_ = true; }
   void session_was_discarded();
-  void statement_failed(std::uint32_t id) { statements_.erase_statement(id); }
   // A notice for the client, now or at the next message boundary.
   void notify_pinned();
   bool has_notice() const { return notice_due_; }
@@ -102,8 +126,12 @@ class ClientSession final : public net::LegHandler {
     closed,  // the session has ended
   };
   Step relay_message(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
+  Step log_first(const pgwire::Frame& frame, base::ByteView rest);
+  Step forward_message(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
   Step on_query(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
   Step on_deallocate(const Deallocation& deallocation, const pgwire::Frame& frame, std::size_t& used);
+  bool is_deallocated_here(const Deallocation& deallocation) const;
+  Step deallocate_on_server(const Deallocation& deallocation);
   Step on_parse(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
   Step on_bind(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
   Step on_describe(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
@@ -111,42 +139,64 @@ class ClientSession final : public net::LegHandler {
   Step on_sync(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
   Step violate(std::string_view what);
 
-  Step need_server(const StatementEffects* effects = nullptr);
-  bool may_run(const StatementEffects& effects);
+  Step need_server();
+  Step wait_for_answers();
+  bool must_go_alone(std::uint8_t message) const;
+  bool shows_others_sequence(const StatementEffects& effects) const;
+  Step refuse_sequence(Request request, const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
+  Step refuse(Request request, const pgwire::SqlState& state, std::string_view message, std::string_view hint,
+              const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
+  Step give_up(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
+  Step skip(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
+  Step end_skipping();
+  void drop(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
   void pass(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
   void pass_rest(const pgwire::Frame& frame, base::ByteView rest, std::size_t skipped, std::size_t& used);
   void apply(const StatementEffects& effects, std::string_view sql);
   void provide(const Statement& statement);
+  void prepare_on_server(const Statement& statement, Owner owner, std::uint32_t ticket);
   void make_room_for_statement();
   std::string_view name_on_server(std::string_view name, std::string& buffer);
-  void answer_here(Request request);
+  void answer_here(Request request, std::uint32_t ticket = 0);
   void pin(std::string_view word);
   void flush();
+  void read_on();
   void link(ServerConnection& server);
   void let_go();
 
   Worker& worker_;
   std::uint64_t number_;
-  bool is_local_;  // over a unix socket
-  net::Leg leg_;
+  bool is_local_;                        // over a unix socket
+  std::unique_ptr<net::Leg> owned_leg_;  // until a farewell takes it along
+  net::Leg& leg_;
   std::unique_ptr<ClientLogin> login_;
   Pool* pool_ = nullptr;
-  const Principal* principal_ = nullptr;
+  std::shared_ptr<const Principal> principal_;
   ServerConnection* server_ = nullptr;
   base::Bytes held_;
   std::uint32_t body_left_ = 0;  // of a message that goes by
   bool body_goes_on_ = false;    // to the server, or to nobody
   bool is_closed_ = false;
   bool is_relaying_ = false;
-  bool passes_statements_ = false;  // session mode: statements keep the client's names
+  bool keeps_server_ = false;       // session mode
+  bool passes_statements_ = false;  // prepared statements keep the client's names at the server
   bool waits_ = false;              // the message at the front of `held_` needs something first
-  bool was_rolled_back_ = false;    // some of this transaction, or all
+  bool waits_for_answers_ = false;  // and that is what the server owes
+  bool is_cancelled_ = false;       // and is to fail instead of going to a server
+  bool skips_to_sync_ = false;      // an error of ours came, and the Sync behind it hasn't come
+  // Since the server was idle last: all of it, or some, was rolled back; some of it wasn't.
+  bool was_rolled_back_ = false;
+  bool was_kept_ = false;
   bool notice_due_ = false;
+  std::uint8_t unfit_servers_ = 0;  // one after the other
   ClientStatements statements_;
   SettingsId settings_ = 0;
   SettingsId startup_settings_ = 0;
   std::vector<std::string> pending_settings_;  // SET in a transaction that hasn't ended
   std::string pinned_by_;
+  std::unique_ptr<StatementTrail> trail_;
+  std::unique_ptr<ConsoleSession> console_;
+  std::chrono::steady_clock::time_point connected_;
 };
 
 }  // namespace art32::gateway

@@ -24,39 +24,58 @@ bool belongs_to_batch(Request request) {
   }
 }
 
+bool ends_with_ready(Request request) {
+  return request == Request::query || request == Request::sync || request == Request::function_call;
+}
+
 }  // namespace
 
-void Conversation::sent(Request request, Owner owner, std::uint32_t statement) {
+void Conversation::sent(Request request, Owner owner, std::uint32_t statement, std::uint32_t ticket) {
   ART32_ASSERT(owner != Owner::nobody);
   if (request == Request::copy_end) {
     // Before its CopyInResponse it is remembered, else a stray.
     if (copying_in_)
       copying_in_ = false;
     else if (!queue_.empty())
-      queue_.push({request, owner, 0});
+      queue_.push({request, owner});
     return;
   }
   if (copying_in_ && request == Request::sync) return;  // the server ignores it while it copies in
   copying_in_ = false;                                  // anything else ends the copy, with an error
-  if (skipping_ && request != Request::sync) return skip({request, owner, statement});
+  const PendingRequest pending{request, owner, statement, ticket};
+  if (skipping_ && request != Request::sync) return skip(pending);
   skipping_ = false;
-  queue_.push({request, owner, statement});
+  queue_.push(pending);
   if (belongs_to_batch(request))
     batch_open_ = true;
   else if (request == Request::sync)
     batch_open_ = false;
 }
 
-void Conversation::answered_here(Request request) {
+void Conversation::answered_here(Request request, std::uint32_t ticket) {
   ART32_ASSERT(request == Request::parse || request == Request::close);
-  if (skipping_) return;
-  queue_.push({request, Owner::nobody, 0});
+  const PendingRequest pending{request, Owner::nobody, 0, ticket};
+  if (skipping_) return skip(pending);
+  queue_.push(pending);
   batch_open_ = true;
+}
+
+bool Conversation::owes_ready() const {
+  for (std::size_t i = 0; i < queue_.size(); ++i)
+    if (ends_with_ready(queue_.at(i).request)) return true;
+  return false;
 }
 
 Answer Conversation::answer_of_front() const {
   if (queue_.empty()) return Answer::poison;
-  return queue_.front().owner == Owner::gateway ? Answer::ours : Answer::to_client;
+  switch (queue_.front().owner) {
+    case Owner::gateway:
+      return Answer::ours;
+    case Owner::refused:  // can't but fail
+      return Answer::poison;
+    default:
+      return Answer::to_client;
+  }
 }
 
 Answer Conversation::pop(Answer answer) {
@@ -83,8 +102,9 @@ Answer Conversation::received(char type, char body) {
   ART32_ASSERT(!has_front || queue_.front().owner != Owner::nobody);
   switch (type) {
     case 'S':  // ParameterStatus: also what our own statements changed is the client's to know
-    case 'A':  // NotificationResponse
       return Answer::to_client;
+    case 'A':  // NotificationResponse: before the reset is over it is for the one who had the connection
+      return has_front && queue_.front().owner == Owner::gateway ? Answer::ours : Answer::to_client;
     case 'N':  // NoticeResponse
       return has_front ? answer_of_front() : Answer::to_client;
     case 'D':  // DataRow
@@ -121,6 +141,8 @@ Answer Conversation::received(char type, char body) {
       return pop(answer_of_front());
     case 'G':
       return on_copy_in();
+    case 'W':  // CopyBothResponse: the client copies in, and what comes meanwhile is for it
+      return is_replication_ ? on_copy_in() : Answer::poison;
     case 'V':  // FunctionCallResponse; ReadyForQuery follows
       return has_front && front == Request::function_call ? answer_of_front() : Answer::poison;
     default:
@@ -133,22 +155,20 @@ Answer Conversation::received(char type, char body) {
 // What failed of ours within a client's batch fails the client's batch, so it is told.
 Answer Conversation::on_error() {
   copying_in_ = false;
-  if (queue_.empty()) return Answer::to_client;  // a farewell: the connection ends now
+  if (queue_.empty()) return Answer::farewell;
+  const bool is_refused = queue_.front().owner == Owner::refused;
   const Request front = queue_.front().request;
-  if (front == Request::query || front == Request::function_call) return answer_of_front();
-  skip_to_sync();
-  return Answer::to_client;
+  const bool is_batch = front != Request::query && front != Request::function_call;
+  if (is_batch) skip_to_sync();
+  if (is_refused) return Answer::refusal;
+  return is_batch ? Answer::to_client : answer_of_front();
 }
 
 void Conversation::skip(const PendingRequest& request) {
-  if (request.statement == 0) return;
+  if (request.request != Request::parse && request.request != Request::close) return;
   has_skipped_ = true;
-  if (request.request == Request::parse) {
-    skipped_.parses.push_back(request.statement);
-    if (request.owner == Owner::client) skipped_.client_parses.push_back(request.statement);
-  } else if (request.request == Request::close) {
-    skipped_.closes.push_back(request.statement);
-  }
+  if (request.statement != 0) skipped_.statements.push_back(request.statement);
+  if (request.ticket != 0) skipped_.tickets.push_back(request.ticket);
 }
 
 void Conversation::skip_to_sync() {
@@ -164,10 +184,19 @@ Answer Conversation::on_ready(char status) {
       pgwire::parse_ready_for_query(base::ByteView(reinterpret_cast<const std::uint8_t*>(&status), 1));
   if (!known || queue_.empty()) return Answer::poison;
   const Request front = queue_.front().request;
-  if (front != Request::sync && front != Request::query && front != Request::function_call)
-    return Answer::poison;
+  if (!ends_with_ready(front)) return Answer::poison;
   status_ = *known;
-  return pop(answer_of_front());
+  return pop(queue_.front().owner == Owner::gateway ? Answer::ours : Answer::to_client);
+}
+
+// Whether the batch of the front's has no Sync, or another one has begun behind it.
+bool Conversation::is_open_behind_front() const {
+  for (std::size_t i = queue_.size(); i > 1; --i) {
+    const Request request = queue_.at(i - 1).request;
+    if (request == Request::sync) return false;
+    if (belongs_to_batch(request)) return true;
+  }
+  return true;
 }
 
 // "Flush and Sync messages received during COPY-in mode are ignored" (55.2.7): those that
@@ -176,29 +205,15 @@ Answer Conversation::on_copy_in() {
   if (queue_.empty()) return Answer::poison;
   const Request front = queue_.front().request;
   if (front != Request::query && front != Request::execute) return Answer::poison;
-  copying_in_ = true;
-  while (queue_.size() > 1) {
-    const Request next = queue_.at(1).request;
-    if (next == Request::copy_end) {
-      queue_.erase(1);
-      copying_in_ = false;
-      break;
-    }
-    if (next != Request::sync) {
-      copying_in_ = false;  // the server takes it for a mistake and fails the copy
-      break;
-    }
-    queue_.erase(1);
-  }
+  std::size_t ignored = 0;
+  while (1 + ignored < queue_.size() && queue_.at(1 + ignored).request == Request::sync)
+    ++ignored;
+  // Anything else than the copy's end the server takes for a mistake, and fails the copy.
+  copying_in_ = 1 + ignored == queue_.size();
+  if (!copying_in_ && queue_.at(1 + ignored).request == Request::copy_end) ++ignored;
+  queue_.erase(1, ignored);
   // A Sync behind the copy closes the batch; the one that was ignored didn't.
-  if (front == Request::execute) {
-    batch_open_ = true;
-    for (std::size_t i = 1; i < queue_.size(); ++i)
-      if (queue_.at(i).request == Request::sync)
-        batch_open_ = false;
-      else if (belongs_to_batch(queue_.at(i).request))
-        batch_open_ = true;
-  }
+  if (front == Request::execute) batch_open_ = is_open_behind_front();
   return answer_of_front();
 }
 

@@ -18,17 +18,24 @@
 namespace art32::gateway {
 
 // What to do with a message of the server.
-enum class Answer { to_client, ours, poison };
+enum class Answer {
+  to_client,
+  ours,
+  refusal,   // the client gets the error that stands ready for it instead
+  farewell,  // an error that answers nothing: the connection's last word, or it is out of step
+  poison,
+};
 
 class Conversation {
  public:
-  // A request goes to the server, its answers to `owner`. `statement` is the prepared
-  // statement that a parse or close is about, 0 for none. After an error the server
+  // The connection is one for replication: copies may go both ways at once.
+  void begin_replication() { is_replication_ = true; }
+  // A request goes to the server, its answers to `owner`. After an error the server
   // passes over all but a Sync, so nothing is owed for it then.
-  void sent(Request request, Owner owner, std::uint32_t statement = 0);
+  void sent(Request request, Owner owner, std::uint32_t statement = 0, std::uint32_t ticket = 0);
   // An answer that the gateway gives itself, in its turn: right after the answers to what
   // stands before. Only parse and close can be answered so.
-  void answered_here(Request request);
+  void answered_here(Request request, std::uint32_t ticket = 0);
   // A message of the server. `body` is the first octet of the body where it has one:
   // the status of ReadyForQuery.
   Answer received(char type, char body);
@@ -36,12 +43,12 @@ class Conversation {
   // Answers of ours that are due: each `true` takes one ('1' or '3') for the client.
   bool take_due(char& type);
 
-  // Prepared statements whose Parse failed or was skipped (the client's own ones once
-  // more), whose Close was skipped; since the last call.
+  // Prepared statements whose Parse failed or was skipped, or whose Close was, so that the
+  // server may have them or not; and the tickets of names that the client hasn't got by
+  // that. Since the last call.
   struct Skipped {
-    std::vector<std::uint32_t> parses;
-    std::vector<std::uint32_t> client_parses;
-    std::vector<std::uint32_t> closes;
+    std::vector<std::uint32_t> statements;
+    std::vector<std::uint32_t> tickets;
   };
   bool has_skipped() const { return has_skipped_; }
   Skipped take_skipped();
@@ -52,6 +59,12 @@ class Conversation {
     return queue_.empty() && !batch_open_ && !copying_in_ && status_ == pgwire::TransactionStatus::idle;
   }
   bool owes_nothing() const { return queue_.empty(); }
+  // A ReadyForQuery is among what is owed.
+  bool owes_ready() const;
+  // A Query is being answered.
+  bool is_in_query() const { return !queue_.empty() && queue_.front().request == Request::query; }
+  // The server passes over what comes, up to the next Sync.
+  bool is_skipping() const { return skipping_; }
   // The client's Sync and Flush mean nothing now, its CopyData everything.
   bool is_copying_in() const { return copying_in_; }
   std::size_t pending() const { return queue_.size(); }
@@ -61,6 +74,7 @@ class Conversation {
   Answer on_error();
   Answer on_ready(char status);
   Answer on_copy_in();
+  bool is_open_behind_front() const;
   Answer pop(Answer answer);
   Answer answer_of_front() const;
   void skip_to_sync();
@@ -71,6 +85,7 @@ class Conversation {
   pgwire::TransactionStatus status_ = pgwire::TransactionStatus::idle;
   bool batch_open_ = false;
   bool copying_in_ = false;
+  bool is_replication_ = false;
   bool skipping_ = false;  // an error came, and the Sync behind it hasn't been sent
   bool has_skipped_ = false;
   Skipped skipped_;

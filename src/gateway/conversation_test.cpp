@@ -1,5 +1,6 @@
 #include "gateway/conversation.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace art32::gateway {
@@ -50,6 +51,12 @@ std::string receive(Conversation& conversation, std::string_view letters) {
         break;
       case Answer::ours:
         seen += '.';
+        break;
+      case Answer::refusal:
+        seen += 'R';
+        break;
+      case Answer::farewell:
+        seen += 'F';
         break;
       case Answer::poison:
         return seen + "!";
@@ -125,15 +132,15 @@ TEST(Conversation, answers_to_the_gateways_own_requests_are_not_for_the_client) 
 
 TEST(Conversation, what_an_error_skipped_of_prepared_statements_is_told) {
   Conversation conversation;
-  conversation.sent(Request::parse, Owner::client, 7);
+  conversation.sent(Request::parse, Owner::client, 7, 1);
   conversation.sent(Request::close, Owner::gateway, 8);
   conversation.sent(Request::parse, Owner::gateway, 9);
+  conversation.answered_here(Request::parse, 2);
   send(conversation, "BES");
   EXPECT_EQ(receive(conversation, "1E"), "1E");
   const Conversation::Skipped skipped = conversation.take_skipped();
-  EXPECT_EQ(skipped.parses, std::vector<std::uint32_t>{9});
-  EXPECT_EQ(skipped.closes, std::vector<std::uint32_t>{8});
-  EXPECT_TRUE(skipped.client_parses.empty());
+  EXPECT_THAT(skipped.statements, testing::ElementsAre(8, 9));
+  EXPECT_THAT(skipped.tickets, testing::ElementsAre(2));
   EXPECT_FALSE(conversation.has_skipped());
 }
 
@@ -141,12 +148,12 @@ TEST(Conversation, what_comes_behind_an_error_and_before_the_sync_is_owed_nothin
   Conversation conversation;
   send(conversation, "PBE");
   EXPECT_EQ(receive(conversation, "E"), "E");
-  conversation.sent(Request::parse, Owner::client, 5);
-  conversation.answered_here(Request::parse);
+  conversation.sent(Request::parse, Owner::client, 5, 1);
+  conversation.answered_here(Request::parse, 2);
   send(conversation, "BEQ");
   EXPECT_TRUE(conversation.owes_nothing());
   EXPECT_FALSE(conversation.is_idle());
-  EXPECT_EQ(conversation.take_skipped().client_parses, std::vector<std::uint32_t>{5});
+  EXPECT_THAT(conversation.take_skipped().tickets, testing::ElementsAre(1, 2));
   send(conversation, "S");
   EXPECT_EQ(receive(conversation, "ZI"), "Z");
   EXPECT_TRUE(conversation.is_idle());
@@ -163,6 +170,23 @@ TEST(Conversation, copy_in_by_a_simple_query) {
   EXPECT_TRUE(conversation.is_idle());
 }
 
+TEST(Conversation, copies_go_both_ways_in_replication_only) {
+  Conversation usual;
+  send(usual, "Q");
+  EXPECT_EQ(receive(usual, "W"), "!");
+  Conversation replication;
+  replication.begin_replication();
+  send(replication, "Q");
+  EXPECT_EQ(receive(replication, "Wdd"), "Wdd");
+  EXPECT_TRUE(replication.is_copying_in());
+  send(replication, "c");
+  EXPECT_EQ(receive(replication, "dcCZI"), "dcCZ") << "what was under way still comes";
+  EXPECT_TRUE(replication.is_idle());
+  send(replication, "Q");
+  EXPECT_EQ(receive(replication, "WcEZI"), "WcEZ") << "the server ends it";
+  EXPECT_TRUE(replication.is_idle());
+}
+
 TEST(Conversation, copy_in_of_a_batch_whose_sync_went_ahead) {
   Conversation conversation;
   send(conversation, "PBES");
@@ -172,6 +196,20 @@ TEST(Conversation, copy_in_of_a_batch_whose_sync_went_ahead) {
   EXPECT_FALSE(conversation.is_idle());  // the first Sync was read during the copy
   send(conversation, "S");
   EXPECT_EQ(receive(conversation, "ZI"), "Z");
+  EXPECT_TRUE(conversation.is_idle());
+}
+
+TEST(Conversation, a_copy_ignores_syncs_however_many_went_ahead) {
+  Conversation conversation;
+  conversation.sent(Request::query, Owner::client);
+  for (int i = 0; i < 99'000; ++i)
+    conversation.sent(Request::sync, Owner::client);
+  EXPECT_EQ(conversation.received('G', '\0'), Answer::to_client);
+  EXPECT_TRUE(conversation.is_copying_in());
+  EXPECT_EQ(conversation.pending(), 1U);
+  conversation.sent(Request::copy_end, Owner::client);
+  EXPECT_EQ(conversation.received('C', 'C'), Answer::to_client);
+  EXPECT_EQ(conversation.received('Z', 'I'), Answer::to_client);
   EXPECT_TRUE(conversation.is_idle());
 }
 
@@ -221,6 +259,40 @@ TEST(Conversation, a_function_call_ends_with_ready_for_query_also_after_an_error
   send(conversation, "F");
   EXPECT_EQ(receive(conversation, "EZI"), "EZ");
   EXPECT_TRUE(conversation.is_idle());
+}
+
+TEST(Conversation, what_was_sent_to_fail_is_answered_by_our_error_and_by_nothing_else) {
+  Conversation conversation;
+  conversation.sent(Request::query, Owner::refused);
+  EXPECT_EQ(receive(conversation, "EZI"), "RZ");
+  conversation.sent(Request::describe_statement, Owner::refused);
+  send(conversation, "BES");
+  EXPECT_EQ(receive(conversation, "EZE"), "RZ");
+  EXPECT_FALSE(conversation.is_idle());
+  conversation.sent(Request::query, Owner::refused);
+  EXPECT_EQ(receive(conversation, "D"), "!");
+}
+
+TEST(Conversation, an_error_that_answers_nothing_is_the_connections_last_word) {
+  Conversation conversation;
+  EXPECT_EQ(receive(conversation, "E"), "F");
+}
+
+TEST(Conversation, a_notification_before_the_reset_is_over_is_not_the_next_clients) {
+  Conversation conversation;
+  conversation.sent(Request::query, Owner::gateway);
+  send(conversation, "Q");
+  EXPECT_EQ(receive(conversation, "ACAZIACZI"), "....ACZ");
+}
+
+TEST(Conversation, knows_whether_a_ready_for_query_is_owed) {
+  Conversation conversation;
+  send(conversation, "PBE");
+  EXPECT_FALSE(conversation.owes_ready());
+  send(conversation, "S");
+  EXPECT_TRUE(conversation.owes_ready());
+  EXPECT_EQ(receive(conversation, "12CZI"), "12CZ");
+  EXPECT_FALSE(conversation.owes_ready());
 }
 
 TEST(Conversation, what_it_can_not_explain_poisons) {

@@ -6,12 +6,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
+#include <vector>
 
 #include "base/bytes.h"
 #include "gateway/statement_scan.h"
@@ -22,18 +25,21 @@ namespace art32::gateway {
 // client has it.
 struct Statement {
   std::uint32_t id = 0;
+  std::uint32_t name_view = 0;  // SettingsBook's, of those who share it
   std::string content;
   StatementEffects effects;  // of its text
   std::string_view sql() const { return std::string_view(content).substr(0, content.find('\0')); }
 };
 using StatementPointer = std::shared_ptr<const Statement>;
 
-// One for each content, by its octets. Keeps the latest ones alive when no client has them
+// One for each content, by its octets, and each view of names: where names mean something
+// else, the plan of one client is of no use to another. Keeps the latest ones alive when no client has them
 // any more, for the clients that come again. One for each worker; outlives its statements.
 class StatementBook {
  public:
-  StatementPointer find_or_add(base::ByteView content);
+  StatementPointer find_or_add(base::ByteView content, std::uint32_t name_view = 0);
   std::size_t size() const { return statements_.size(); }
+  void collect_views(std::unordered_set<std::uint32_t>& views) const;  // of names
 
  private:
   using Recent = std::list<StatementPointer>;
@@ -41,10 +47,21 @@ class StatementBook {
     std::weak_ptr<const Statement> statement;
     Recent::iterator recent;  // end() when it isn't kept alive here
   };
+  struct Key {
+    std::string_view content;
+    std::uint32_t name_view;
+    bool operator==(const Key&) const = default;
+  };
+  struct KeyHash {
+    std::size_t operator()(const Key& key) const {
+      return std::hash<std::string_view>()(key.content) + key.name_view;
+    }
+  };
+  static Key key_of(const Statement& statement) { return {statement.content, statement.name_view}; }
   void keep(Entry& entry, const StatementPointer& statement);
   void forget(const Statement* statement);
 
-  std::unordered_map<std::string_view, Entry> statements_;
+  std::unordered_map<Key, Entry, KeyHash> statements_;
   Recent recent_;  // the latest first; destroyed before the map that its statements leave
   std::size_t recent_octets_ = 0;
   std::uint32_t last_id_ = 0;
@@ -55,30 +72,44 @@ struct StringHash {
   std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
 };
 
-// What a client has prepared, by its own names; the unnamed one under "".
+// What a client has prepared, by its own names; the unnamed one under "". Each name that it
+// gives has a ticket, by which it is taken back where its Parse fails later.
 class ClientStatements {
  public:
   const StatementPointer* find(std::string_view name) const;
-  // False when the client has limits::gateway_statements_of_client already.
-  bool set(std::string_view name, StatementPointer statement);
+  // The ticket; 0 when the client has limits::gateway_statements_of_client already, or
+  // statement_octets_of_client.
+  std::uint32_t set(std::string_view name, StatementPointer statement);
   void erase(std::string_view name);
-  void erase_statement(std::uint32_t id);  // its Parse failed
-  void clear() { named_.reset(); }
-  std::size_t size() const { return named_ ? named_->size() : 0; }
+  void take_back(const std::vector<std::uint32_t>& tickets);
+  void clear();
+  void each(const std::function<void(const std::string& name, const Statement&)>& visit) const;
+  std::size_t size() const { return table_ ? table_->names.size() : 0; }
 
  private:
-  using Names = std::unordered_map<std::string, StatementPointer, StringHash, std::equal_to<>>;
-  std::unique_ptr<Names> named_;  // most idle clients have none
+  struct Entry {
+    StatementPointer statement;
+    std::uint32_t ticket = 0;
+  };
+  struct Table {
+    std::unordered_map<std::string, Entry, StringHash, std::equal_to<>> names;
+    std::size_t octets = 0;  // of the names and the statements' contents
+    std::uint32_t last_ticket = 0;
+  };
+  std::unique_ptr<Table> table_;  // most idle clients have none
 };
 
-// What a server connection has prepared under our names, the least lately used first.
+// What a server connection has prepared under our names, the least lately used first. One in
+// doubt may be there or not: it is closed, which is no error, and prepared anew.
 class ServerStatements {
  public:
-  // Whether the connection has it, and marks it as used.
-  bool use(std::uint32_t id);
+  // Whether the connection has it, prepared at `generation` or later; marks it as used.
+  bool use(std::uint32_t id, std::uint64_t generation);
   // Prepared under the schema as it was at `generation`.
   void add(std::uint32_t id, std::uint64_t generation);
-  std::optional<std::uint64_t> generation(std::uint32_t id) const;
+  void doubt(std::uint32_t id) { add(id, 0); }
+  void doubt_all();
+  bool may_have(std::uint32_t id) const { return places_.contains(id); }
   void erase(std::uint32_t id);
   void clear();
   // The one to close, once there are more than `most`.
@@ -91,7 +122,7 @@ class ServerStatements {
  private:
   struct Entry {
     std::uint32_t id;
-    std::uint64_t generation;
+    std::uint64_t generation;  // 0: in doubt
   };
   std::list<Entry> order_;
   std::unordered_map<std::uint32_t, std::list<Entry>::iterator> places_;
@@ -100,5 +131,6 @@ class ServerStatements {
 // The name under which a statement is prepared on servers: "art32:" and its number.
 std::string server_name(std::uint32_t id);
 bool looks_like_server_name(std::string_view name);
+bool mentions_server_name(std::string_view message);
 
 }  // namespace art32::gateway

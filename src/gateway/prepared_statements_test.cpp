@@ -19,6 +19,13 @@ TEST(StatementBook, shares_a_statement_among_all_who_have_its_text) {
   EXPECT_EQ(one->sql(), "select 1");
 }
 
+TEST(StatementBook, shares_no_statement_among_those_to_whom_names_mean_something_else) {
+  StatementBook book;
+  const StatementPointer one = book.find_or_add(content("select * from t"), 1);
+  EXPECT_NE(one, book.find_or_add(content("select * from t"), 2));
+  EXPECT_EQ(one, book.find_or_add(content("select * from t"), 1));
+}
+
 TEST(StatementBook, forgets_what_nobody_has_when_there_is_too_much) {
   StatementBook book;
   const StatementPointer held = book.find_or_add(content("held"));
@@ -35,26 +42,67 @@ TEST(ClientStatements, hold_a_bounded_number_of_names) {
   ClientStatements statements;
   const StatementPointer one = book.find_or_add(content("select 1"));
   for (std::size_t i = 0; i < base::limits::gateway_statements_of_client; ++i)
-    ASSERT_TRUE(statements.set(std::to_string(i), one));
-  EXPECT_FALSE(statements.set("one more", one));
-  EXPECT_TRUE(statements.set("0", one));
+    ASSERT_NE(statements.set(std::to_string(i), one), 0U);
+  EXPECT_EQ(statements.set("one more", one), 0U);
+  EXPECT_NE(statements.set("0", one), 0U);
   statements.erase("0");
   EXPECT_EQ(statements.find("0"), nullptr);
-  statements.erase_statement(one->id);
+  statements.clear();
   EXPECT_EQ(statements.size(), 0U);
+}
+
+TEST(ClientStatements, hold_bounded_texts) {
+  StatementBook book;
+  ClientStatements statements;
+  const std::size_t most = base::limits::gateway_statement_octets_of_client;
+  const StatementPointer half = book.find_or_add(content(std::string(most / 2 - 8, 'x')));
+  EXPECT_NE(statements.set("a", half), 0U);
+  EXPECT_NE(statements.set("b", half), 0U);
+  EXPECT_EQ(statements.set("c", half), 0U);
+  EXPECT_EQ(statements.set(std::string(100, 'c'), book.find_or_add(content("select 1"))), 0U)
+      << "names count too";
+  EXPECT_NE(statements.set("b", half), 0U);
+  statements.erase("a");
+  EXPECT_NE(statements.set("c", half), 0U);
+}
+
+TEST(ClientStatements, take_back_the_name_of_one_ticket_only) {
+  StatementBook book;
+  ClientStatements statements;
+  const StatementPointer one = book.find_or_add(content("select 1"));
+  const std::uint32_t first = statements.set("a", one);
+  const std::uint32_t second = statements.set("b", one);
+  statements.take_back({second, 99});
+  EXPECT_NE(statements.find("a"), nullptr);
+  EXPECT_EQ(statements.find("b"), nullptr);
+  EXPECT_NE(statements.set("b", one), second);
+  statements.take_back({second});
+  EXPECT_NE(statements.find("b"), nullptr);
+  statements.clear();
+  EXPECT_NE(statements.set("c", one), first);
 }
 
 TEST(ServerStatements, close_the_one_used_longest_ago_first) {
   ServerStatements statements;
   for (const std::uint32_t id : {1U, 2U, 3U})
     statements.add(id, 7);
-  EXPECT_TRUE(statements.use(1));
-  EXPECT_FALSE(statements.use(4));
+  EXPECT_TRUE(statements.use(1, 1));
+  EXPECT_FALSE(statements.use(4, 1));
   EXPECT_EQ(statements.surplus(3), std::nullopt);
   EXPECT_EQ(statements.surplus(2), 2U);
-  EXPECT_EQ(statements.generation(3), 7U);
   statements.erase(3);
-  EXPECT_EQ(statements.generation(3), std::nullopt);
+  EXPECT_FALSE(statements.may_have(3));
+}
+
+TEST(ServerStatements, use_neither_what_is_in_doubt_nor_what_is_too_old) {
+  ServerStatements statements;
+  statements.add(1, 7);
+  statements.add(2, 8);
+  EXPECT_FALSE(statements.use(1, 8));
+  EXPECT_TRUE(statements.use(2, 8));
+  statements.doubt_all();
+  EXPECT_FALSE(statements.use(2, 1));
+  EXPECT_TRUE(statements.may_have(2));
 }
 
 TEST(ServerNames, can_be_told_from_those_of_clients) {

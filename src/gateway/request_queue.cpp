@@ -22,11 +22,11 @@ void RequestQueue::pop() {
   --size_;
 }
 
-void RequestQueue::erase(std::size_t index) {
-  ART32_ASSERT(index < size_);
-  for (std::size_t i = index; i + 1 < size_; ++i)
-    at(i) = at(i + 1);
-  --size_;
+void RequestQueue::erase(std::size_t index, std::size_t count) {
+  ART32_ASSERT(index + count <= size_);
+  for (std::size_t i = index; count > 0 && i + count < size_; ++i)
+    at(i) = at(i + count);
+  size_ -= count;
 }
 
 }  // namespace art32::gateway

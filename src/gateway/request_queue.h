@@ -25,12 +25,14 @@ enum class Owner : std::uint8_t {
   client,   // the client asked and gets the answers
   gateway,  // we asked; the answers are ours
   nobody,   // never sent: we answer the client ourselves
+  refused,  // sent in the client's place so that the server fails: the client gets our error
 };
 
 struct PendingRequest {
   Request request = Request::query;
   Owner owner = Owner::client;
-  std::uint32_t statement = 0;
+  std::uint32_t statement = 0;  // the prepared statement that a parse or close is about, 0 for none
+  std::uint32_t ticket = 0;     // of the client's name for it, where it parses (ClientStatements)
 };
 
 class RequestQueue {
@@ -43,8 +45,8 @@ class RequestQueue {
   const PendingRequest& at(std::size_t index) const { return ring_[(head_ + index) & (ring_.size() - 1)]; }
   void push(PendingRequest request);
   void pop();
-  // Takes out the one at `index`; those behind move up.
-  void erase(std::size_t index);
+  // Takes out `count` from `index` on; those behind move up.
+  void erase(std::size_t index, std::size_t count);
 
  private:
   std::vector<PendingRequest> ring_ = std::vector<PendingRequest>(8);  // its size a power of two

@@ -7,6 +7,7 @@
 // explain ends the connection: it is never lent again.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -15,12 +16,20 @@
 #include "gateway/server_login.h"
 #include "gateway/session_settings.h"
 #include "net/loop/leg.h"
+#include "pgwire/diagnostic.h"
 
 namespace art32::gateway {
 
 class ClientSession;
 class Pool;
 class Worker;
+
+// Why a server didn't take a client's settings.
+struct SettingsRefusal {
+  std::string sqlstate;
+  std::string message;
+  std::string hint;
+};
 
 class ServerConnection final : public net::LegHandler {
  public:
@@ -34,6 +43,8 @@ class ServerConnection final : public net::LegHandler {
   ClientSession* client() { return client_; }
   // The client has it from now on; sends what brings the connection to its settings.
   void link(ClientSession& client);
+  // To link it would take no statement of ours.
+  bool is_as_wanted_by(const ClientSession& client) const;
   // The client leaves. Only when can_be_lent() the pool may lend it again.
   void unlink();
   bool may_be_cancelled() const { return may_be_cancelled_; }
@@ -43,6 +54,19 @@ class ServerConnection final : public net::LegHandler {
   }
   // Ends it, with a Terminate where the server expects one.
   void end();
+
+  // The client's settings are being made: nothing of its own may be sent before that has
+  // succeeded, or it would run without them.
+  bool is_preparing() const { return is_preparing_; }
+  // Whether an idle connection that was idle for a moment hasn't ended meanwhile.
+  bool looks_alive() const;
+  // Asks an idle one for a sign of life; the pool hears server_checked.
+  void check();
+  bool is_checking() const { return is_checking_; }
+  // When it was last heard of.
+  std::chrono::steady_clock::time_point checked() const { return std::max(checked_, idle_since_); }
+  std::uint64_t configuration() const { return configuration_; }
+  const ServerTarget& target() const { return target_; }
 
   Conversation& conversation() { return conversation_; }
   ServerStatements& statements() { return statements_; }
@@ -61,13 +85,22 @@ class ServerConnection final : public net::LegHandler {
     is_touched_ = true;
     if (trace == Trace::statements) may_have_statements_ = true;
   }
-  void session_was_discarded();  // DISCARD ALL ran
+  bool may_have_statements() const { return may_have_statements_; }  // that SQL prepared
+  void session_was_discarded();                                      // DISCARD ALL ran
   void forget_settings() { settings_known_ = false; }
   void applied(SettingsId settings) { settings_ = settings; }
   // The client that has it now wasn't the last one to have it, and hasn't run anything yet.
   bool is_new_to_client() const { return is_new_to_client_; }
-  std::uint64_t last_client() const { return last_client_; }
+  // The next thing sent fails by its making, and the client gets this ErrorResponse for it.
+  // Nothing is owed before it.
+  void refuse_with(base::Bytes error, std::string_view sqlstate);
   SettingsId settings() const { return settings_; }
+
+  // The client is about to send something while nothing is owed.
+  void note_asked(std::chrono::steady_clock::time_point now) {
+    asked_ = now;
+    if (conversation_.status() == pgwire::TransactionStatus::idle) began_ = now;
+  }
 
   // A cancel is on its way to this server: it isn't lent before that has arrived.
   std::weak_ptr<void> cancel_started();  // expires with the connection
@@ -84,6 +117,9 @@ class ServerConnection final : public net::LegHandler {
   void on_end(const net::StreamEnd& end) override;
 
   void signed_in(base::Result<ServerLogin::Outcome> outcome);
+  void prepared();
+  void answered_nobody();
+  void own_statement_failed(const pgwire::DiagnosticView& error);
 
   // server_relay.cpp
   void relay(base::ByteView octets);
@@ -91,6 +127,7 @@ class ServerConnection final : public net::LegHandler {
   void forward(base::ByteView octets, Answer answer);
   void note_message(std::uint8_t message, base::ByteView body, Answer answer);
   void note_command(std::string_view tag, Answer answer);
+  void count_query();
   void note_error(base::ByteView body, Answer answer);
   void emit_due();
   void settle_statements();
@@ -103,23 +140,32 @@ class ServerConnection final : public net::LegHandler {
   std::unique_ptr<net::Leg> leg_;
   ClientSession* client_ = nullptr;
   ServerFacts facts_;
+  ServerTarget target_;
+  std::uint64_t configuration_ = 0;  // of the pool, when it was opened
   Conversation conversation_;
   ServerStatements statements_;
   base::Bytes held_;             // the beginning of a message that is needed whole
   std::uint32_t body_left_ = 0;  // of the message that goes by
   Answer body_answer_ = Answer::to_client;
   bool is_poisoned_ = false;
+  bool is_preparing_ = false;
+  bool is_checking_ = false;
   bool said_farewell_ = false;  // a FATAL error, and the client has it
   bool is_touched_ = false;
   bool may_have_statements_ = false;
   bool is_new_to_client_ = false;
+  bool is_refused_ = false;  // what is being answered runs nothing
+  std::string refused_sqlstate_;
+  base::Bytes refusal_;
+  std::unique_ptr<SettingsRefusal> settings_refusal_;
   bool settings_known_ = true;
   SettingsId settings_ = 0;
   std::uint64_t last_client_ = 0;
   unsigned cancels_ = 0;
   bool may_be_cancelled_ = false;  // nobody knows whether a cancel is still to come
   std::shared_ptr<void> alive_ = std::make_shared<int>();
-  std::chrono::steady_clock::time_point opened_{}, idle_since_{};
+  std::chrono::steady_clock::time_point opened_{}, idle_since_{}, checked_{};
+  std::chrono::steady_clock::time_point asked_{}, began_{};  // the query and the transaction under way
 };
 
 }  // namespace art32::gateway

@@ -16,11 +16,17 @@
 
 namespace art32::gateway {
 
+// One address of a server, and as what the configuration names it.
+struct ServerTarget {
+  net::SocketAddress address;
+  std::string host;
+};
+
 class ServerDial final : public net::LegHandler {
  public:
   using Done = std::function<void(base::Result<std::unique_ptr<net::Leg>>)>;
 
-  ServerDial(net::EventLoop& loop, const Database& database, Done done);
+  ServerDial(net::EventLoop& loop, std::shared_ptr<const Database> database, ServerTarget target, Done done);
   void start();
 
  private:
@@ -32,7 +38,8 @@ class ServerDial final : public net::LegHandler {
   void finish(base::Result<std::unique_ptr<net::Leg>> result);
 
   net::EventLoop& loop_;
-  const Database& database_;
+  std::shared_ptr<const Database> database_;
+  ServerTarget target_;
   Done done_;
   std::unique_ptr<net::StreamConnect> connect_;
   std::unique_ptr<net::Leg> leg_;

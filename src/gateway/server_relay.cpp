@@ -5,6 +5,7 @@
 #include "gateway/client_session.h"
 #include "gateway/pool.h"
 #include "gateway/server_connection.h"
+#include "gateway/statement_trail.h"
 #include "gateway/worker.h"
 #include "pgwire/diagnostic.h"
 #include "pgwire/frontend.h"
@@ -22,6 +23,31 @@ bool is_needed_whole(std::uint8_t message) {
          message == type::error_response;
 }
 
+bool is_fatal(const pgwire::DiagnosticView& error) {
+  const auto severity = error.field(pgwire::FieldCode::severity_untranslated);
+  return severity == "FATAL" || severity == "PANIC";
+}
+
+// Of an error that is too long to be held: severity and SQLSTATE, which stand at its front.
+constexpr std::size_t needed_of_error = 1'024;
+
+base::Bytes beginning_of_error(base::ByteView body) {
+  std::size_t end = 0;
+  for (std::size_t at = 0; at < body.size() && body[at] != 0;) {
+    const auto closing = std::find(body.begin() + static_cast<std::ptrdiff_t>(at), body.end(), 0);
+    if (closing == body.end()) break;
+    at = end = static_cast<std::size_t>(closing - body.begin()) + 1;
+  }
+  base::Bytes fields(body.begin(), body.begin() + static_cast<std::ptrdiff_t>(end));
+  fields.push_back(0);
+  return fields;
+}
+
+bool is_last_word(base::ByteView message) {
+  const auto error = pgwire::DiagnosticView::parse(message.subspan(pgwire::header_octets));
+  return error && is_fatal(*error);
+}
+
 }  // namespace
 
 void ServerConnection::relay(base::ByteView octets) {
@@ -30,16 +56,19 @@ void ServerConnection::relay(base::ByteView octets) {
     base::append(before, octets);
     octets = before;
   }
+  pool_.totals().sent_octets += octets.size();
   const std::size_t used = relay_messages(octets);
   if (state_ == State::gone) return worker_.to_client().clear();
   held_.assign(octets.begin() + static_cast<std::ptrdiff_t>(used), octets.end());
   if (client_ != nullptr) worker_.to_client().send(client_->leg());
   worker_.to_client().clear();
-  if (client_ == nullptr) return;
+  if (client_ == nullptr) return answered_nobody();
   if (client_->leg().is_blocked()) leg_->pause();
   if (conversation_.owes_nothing()) {
+    if (is_preparing_) return prepared();
     ClientSession& client = *client_;
     if (conversation_.is_idle()) client.server_is_idle();
+    if (client.should_end()) client.end_if_idle();
     client.go_on();
   }
 }
@@ -63,22 +92,30 @@ std::size_t ServerConnection::relay_messages(base::ByteView input) {
       break;
     }
     const bool whole = rest.size() >= frame.octets;
-    if (!whole && is_needed_whole(frame.type) && frame.octets <= limits::gateway_held_octets) break;
+    if (!whole && is_needed_whole(frame.type) &&
+        (frame.octets <= limits::gateway_held_octets || rest.size() < needed_of_error))
+      break;
     const char first =
         rest.size() > pgwire::header_octets ? static_cast<char>(rest[pgwire::header_octets]) : '\0';
-    const Answer answer = conversation_.received(static_cast<char>(frame.type), first);
+    Answer answer = conversation_.received(static_cast<char>(frame.type), first);
+    if (answer == Answer::farewell)
+      answer = whole && is_last_word(rest.first(frame.octets)) ? Answer::to_client : Answer::poison;
     if (answer == Answer::poison) {
       poison(fmt::format("message '{}' out of order", static_cast<char>(frame.type)));
       break;
     }
     const std::size_t there = whole ? frame.octets : rest.size();
+    if (answer == Answer::refusal)
+      worker_.to_client().write([&](base::Bytes& out) { base::append(out, std::exchange(refusal_, {})); });
     forward(rest.first(there), answer);
     body_left_ = frame.octets - static_cast<std::uint32_t>(there);
-    body_answer_ = answer;
+    body_answer_ = client_ != nullptr ? answer : Answer::ours;  // whoever comes now doesn't get the rest
     at += there;
+    const base::ByteView body = rest.subspan(pgwire::header_octets, there - pgwire::header_octets);
     if (whole && is_needed_whole(frame.type))
-      note_message(frame.type, rest.subspan(pgwire::header_octets, frame.octets - pgwire::header_octets),
-                   answer);
+      note_message(frame.type, body, answer);
+    else if (frame.type == type::error_response)
+      note_error(beginning_of_error(body), answer);
   }
   if (state_ != State::gone && body_left_ == 0 && at == input.size()) emit_due();
   return at;
@@ -102,8 +139,11 @@ void ServerConnection::note_message(std::uint8_t message, base::ByteView body, A
   switch (message) {
     case type::ready_for_query:
       ++worker_.counters().requests;
-      is_new_to_client_ = is_new_to_client_ && answer != Answer::to_client;
+      if (answer == Answer::to_client) count_query();
+      if (answer == Answer::to_client && !std::exchange(is_refused_, false)) is_new_to_client_ = false;
       if (conversation_.has_skipped()) settle_statements();
+      if (client_ != nullptr && answer == Answer::to_client && client_->trail() != nullptr)
+        client_->trail()->ready();
       if (client_ != nullptr && answer == Answer::to_client && conversation_.owes_nothing())
         client_->transaction_ended(conversation_.status());
       break;
@@ -118,15 +158,30 @@ void ServerConnection::note_message(std::uint8_t message, base::ByteView body, A
   }
 }
 
+void ServerConnection::count_query() {
+  const auto now = worker_.loop().now();
+  PoolTotals& totals = pool_.totals();
+  ++totals.queries;
+  totals.query_time += std::chrono::duration_cast<std::chrono::microseconds>(now - asked_);
+  asked_ = now;  // of the next one in a pipeline
+  if (conversation_.status() != pgwire::TransactionStatus::idle) return;
+  ++totals.transactions;
+  totals.transaction_time += std::chrono::duration_cast<std::chrono::microseconds>(now - began_);
+  began_ = now;
+}
+
 void ServerConnection::note_command(std::string_view tag, Answer answer) {
   if (client_ == nullptr || answer != Answer::to_client || tag.empty()) return;
+  if (client_->trail() != nullptr) client_->trail()->completed(tag);
+  client_->completed(tag);
   switch (tag.front()) {
     case 'D':
       if (tag == "DISCARD ALL") {
         session_was_discarded();
         client_->session_was_discarded();
       } else if (tag == "DEALLOCATE ALL") {
-        statements_.clear();
+        statements_.doubt_all();
+        if (conversation_.is_in_query()) client_->statements().clear();
       } else if (tag.starts_with("DROP ")) {
         pool_.schema_changed();
       }
@@ -137,9 +192,6 @@ void ServerConnection::note_command(std::string_view tag, Answer answer) {
     case 'C':
       if (tag.starts_with("CREATE ")) pool_.schema_changed();
       break;
-    case 'R':
-      if (tag == "ROLLBACK") client_->was_rolled_back();
-      break;
     default:
       break;
   }
@@ -149,30 +201,28 @@ void ServerConnection::note_error(base::ByteView body, Answer answer) {
   const auto error = pgwire::DiagnosticView::parse(body);
   if (!error) return poison("malformed ErrorResponse");
   using pgwire::FieldCode;
-  const auto severity = error->field(FieldCode::severity_untranslated);
-  if (severity == "FATAL" || severity == "PANIC") said_farewell_ = answer == Answer::to_client;
-  if (answer == Answer::ours)
-    return poison("a statement of ours failed: " +
-                  std::string(error->field(FieldCode::message).value_or("")));
+  const bool ends_connection = is_fatal(*error);
+  if (ends_connection) said_farewell_ = answer == Answer::to_client;
+  if (answer == Answer::ours) return own_statement_failed(*error);
+  const std::string message(error->field(FieldCode::message).value_or(""));
+  const std::string sqlstate(error->field(FieldCode::sqlstate).value_or(""));
   if (conversation_.has_skipped()) settle_statements();
+  if (client_ != nullptr && client_->trail() != nullptr)
+    client_->trail()->failed(answer == Answer::refusal ? refused_sqlstate_ : sqlstate);
   if (client_ != nullptr) client_->was_rolled_back();
-  // Somebody changed the schema elsewhere: what is prepared is prepared anew where it is asked for.
-  if (error->field(FieldCode::sqlstate) == "0A000" &&
-      error->field(FieldCode::routine) == "RevalidateCachedQuery")
-    pool_.schema_changed();
+  // Somebody changed the schema elsewhere: what is prepared is prepared anew.
+  if (sqlstate == "0A000" && error->field(FieldCode::routine) == "RevalidateCachedQuery")
+    pool_.plan_was_refused();
+  // A function deallocated it, or anything else that can't be seen from here.
+  if (sqlstate == "26000" && mentions_server_name(message)) statements_.doubt_all();
 }
 
 void ServerConnection::settle_statements() {
   const Conversation::Skipped skipped = conversation_.take_skipped();
-  for (const std::uint32_t id : skipped.parses) {
-    statements_.erase(id);
-    if (statements_.unnamed == id) statements_.unnamed = 0;
-  }
-  for (const std::uint32_t id : skipped.closes)
-    statements_.add(id, 0);
-  if (client_ != nullptr)
-    for (const std::uint32_t id : skipped.client_parses)
-      client_->statement_failed(id);
+  statements_.unnamed = 0;
+  for (const std::uint32_t id : skipped.statements)
+    statements_.doubt(id);
+  if (client_ != nullptr) client_->statements().take_back(skipped.tickets);
 }
 
 }  // namespace art32::gateway

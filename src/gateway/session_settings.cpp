@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "gateway/sql_words.h"
 
@@ -26,15 +27,19 @@ std::string setting_name(std::string_view statement) {
   words.next();
   SqlWord word = words.next();
   SqlWord next = words.next();
-  if (word.kind == SqlWord::Kind::word && equals_word(word.text, "session")) {
+  const bool has_dot = next.kind == SqlWord::Kind::sign && next.text == ".";
+  if (!has_dot && word.kind == SqlWord::Kind::word && equals_word(word.text, "session")) {
     const bool is_scope = !(next.kind == SqlWord::Kind::word && (equals_word(next.text, "authorization") ||
                                                                  equals_word(next.text, "characteristics")));
     if (!is_scope) return "session " + lower(next.text);
     word = next;
     next = words.next();
   }
-  if (word.kind == SqlWord::Kind::word && equals_word(word.text, "time")) return "timezone";
-  if (word.kind == SqlWord::Kind::word && equals_word(word.text, "names")) return "client_encoding";
+  if (!(next.kind == SqlWord::Kind::sign && next.text == ".")) {
+    if (equals_word(word.text, "time")) return "timezone";
+    if (equals_word(word.text, "names")) return "client_encoding";
+    if (equals_word(word.text, "schema")) return "search_path";
+  }
   std::string name = lower(word.text);
   while (next.kind == SqlWord::Kind::sign && next.text == ".") {
     name += "." + lower(words.next().text);
@@ -54,12 +59,12 @@ std::string_view reset_sql() {
          "SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES";
 }
 
-bool same_setting(std::string_view a, std::string_view b) {
-  return lower(a) == lower(b);
+std::string_view reset_settings_sql() {
+  return "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL";
 }
 
-std::string quoted_name(std::string_view name) {
-  return "\"" + base::replace_all(std::string(name), "\"", "\"\"") + "\"";
+bool same_setting(std::string_view a, std::string_view b) {
+  return lower(a) == lower(b);
 }
 
 // E'' so that a backslash means the same whatever standard_conforming_strings says.
@@ -68,8 +73,58 @@ std::string quoted_literal(std::string_view value) {
   return "E'" + base::replace_all(std::move(escaped), "'", "''") + "'";
 }
 
-SettingsBook::SettingsBook() : lists_(1) {
+SettingsBook::SettingsBook(std::function<Used()> used) : used_(std::move(used)), lists_(1) {
   ids_.emplace("", 0);
+}
+
+// Asking is as long as the sessions are many: of those that are refused only some do.
+bool SettingsBook::has_room(std::size_t octets) {
+  constexpr unsigned refusals_between = 64;
+  if (octets_ + octets <= base::limits::gateway_settings_octets) return true;
+  if (refusals_++ % refusals_between == 0) forget_unused();
+  if (octets_ + octets > base::limits::gateway_settings_octets) return false;
+  refusals_ = 0;
+  return true;
+}
+
+void SettingsBook::forget_unused() {
+  Used used = used_();
+  for (auto entry = ids_.begin(); entry != ids_.end();) {
+    const SettingsId id = entry->second;
+    if (id == 0 || used.lists.contains(id)) {
+      used.views.insert(lists_[id].name_view);
+      ++entry;
+      continue;
+    }
+    octets_ -= 2 * entry->first.size();
+    lists_[id] = {};
+    free_.push_back(id);
+    entry = ids_.erase(entry);
+  }
+  std::erase_if(views_, [&](const auto& view) {
+    if (used.views.contains(view.second)) return false;
+    octets_ -= view.first.size();
+    return true;
+  });
+}
+
+bool SettingsBook::covers(SettingsId after, SettingsId before) const {
+  if (before == 0) return true;
+  const auto names = [](const std::vector<Setting>& settings, const std::string& name) {
+    return std::any_of(settings.begin(), settings.end(),
+                       [&](const Setting& setting) { return setting.name == name; });
+  };
+  // A role may not be allowed what follows, and a time limit would hold for it.
+  const auto is_simple = [](const Setting& setting) {
+    return setting.name != "role" && !setting.name.starts_with("session ") &&
+           !setting.name.ends_with("_timeout");
+  };
+  const std::vector<Setting>& first = lists_[before].settings;
+  const std::vector<Setting>& second = lists_[after].settings;
+  return std::all_of(second.begin(), second.end(), is_simple) &&
+         std::all_of(first.begin(), first.end(), [&](const Setting& setting) {
+           return is_simple(setting) && !setting.name.empty() && names(second, setting.name);
+         });
 }
 
 base::Result<SettingsId> SettingsBook::intern(std::vector<Setting> settings) {
@@ -77,27 +132,58 @@ base::Result<SettingsId> SettingsBook::intern(std::vector<Setting> settings) {
   for (const Setting& setting : settings)
     sql += (sql.empty() ? "" : "; ") + setting.statement;
   if (const auto known = ids_.find(sql); known != ids_.end()) return known->second;
-  if (octets_ + 2 * sql.size() > base::limits::gateway_settings_octets)
+  if (!has_room(3 * sql.size())) {
+    if (refusals_ == 1)
+      base::log_warning("the sessions of this gateway have too many different settings",
+                        {{"mend", "use SET LOCAL for what changes with every request"}});
     return base::failure(base::ErrorCode::exhausted,
                          "the sessions of this gateway have too many different settings",
                          "use SET LOCAL for what changes with every request");
+  }
   octets_ += 2 * sql.size();
-  const auto id = static_cast<SettingsId>(lists_.size());
+  if (free_.empty()) {
+    free_.push_back(static_cast<SettingsId>(lists_.size()));
+    lists_.emplace_back();
+  }
+  const SettingsId id = free_.back();
+  free_.pop_back();
   ids_.emplace(sql, id);
-  lists_.push_back({std::move(settings), std::move(sql)});
+  const std::uint32_t view = view_of(settings);
+  lists_[id] = {std::move(settings), std::move(sql), view};
   return id;
+}
+
+std::uint32_t SettingsBook::view_of(const std::vector<Setting>& settings) {
+  std::string text;
+  for (const Setting& setting : settings)
+    if (setting.name == "search_path" || setting.name == "role" || setting.name == "session authorization")
+      text += setting.statement + ";";
+  return view_named(text);
+}
+
+std::uint32_t SettingsBook::view_named(const std::string& text) {
+  if (text.empty()) return 0;
+  const auto [place, is_new] = views_.try_emplace(text, last_view_ + 1);
+  if (!is_new) return place->second;
+  octets_ += text.size();
+  return last_view_ = place->second;
+}
+
+std::string SettingsBook::view_text(std::uint32_t view) const {
+  const auto found =
+      std::find_if(views_.begin(), views_.end(), [&](const auto& entry) { return entry.second == view; });
+  return found == views_.end() ? std::string() : found->first;
 }
 
 base::Result<SettingsId> SettingsBook::startup(
     const std::vector<std::pair<std::string, std::string>>& parameters) {
   std::vector<Setting> settings;
-  for (const auto& [name, value] : parameters) {
-    // A dotted name is two names; SET takes a quoted name for one word.
-    std::string spelled;
-    for (const std::string_view part : base::split(name, '.'))
-      spelled += (spelled.empty() ? "" : ".") + quoted_name(part);
-    settings.push_back({lower(name), fmt::format("SET {} = {}", spelled, quoted_literal(value)), true});
-  }
+  // Not SET: that takes a list in quotes for one name.
+  for (const auto& [name, value] : parameters)
+    settings.push_back({lower(name),
+                        fmt::format("SELECT pg_catalog.set_config({}, {}, false)", quoted_literal(name),
+                                    quoted_literal(value)),
+                        true});
   return intern(std::move(settings));
 }
 

@@ -86,6 +86,8 @@ SqlWord SqlWords::take_string(std::size_t prefix, bool backslashes) {
   while (at < rest_.size()) {
     const char c = rest_[at];
     if (c == '\\') {
+      // In SJIS, BIG5, GBK and the like this may be the second octet of a character.
+      if (at > prefix && (rest_[at - 1] & 0x80) != 0) uncertain_ = true;
       if (backslashes)
         ++at;
       else
@@ -129,6 +131,9 @@ SqlWord SqlWords::next() {
   if (first == '$') return take_dollar();
   if (class_of(first) == letter) {
     const char second = rest_.size() > 1 ? rest_[1] : '\0';
+    // U&"..." names something by escapes.
+    if (second == '&' && (first == 'u' || first == 'U') && rest_.size() > 2 && rest_[2] == '"')
+      uncertain_ = true;
     if (second == '\'' && (first == 'e' || first == 'E')) return take_string(2, true);
     std::size_t end = 1;
     while (end < rest_.size() && continues_word(rest_[end]))

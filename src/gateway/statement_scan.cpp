@@ -80,6 +80,18 @@ bool contains_word(std::string_view text, std::string_view lower) {
   return false;
 }
 
+bool ends_statement(const SqlWord& word) {
+  return word.kind == Kind::end || (word.kind == Kind::sign && word.text == ";");
+}
+
+// SET LOCAL and the like. With a dot behind it it is a setting's name: SET local.x = 1.
+bool is_of_transaction(const SqlWord& second, const SqlWord& third) {
+  const bool is_scope = second.kind == Kind::word &&
+                        (equals_word(second.text, "local") || equals_word(second.text, "transaction") ||
+                         equals_word(second.text, "constraints"));
+  return is_scope && !(third.kind == Kind::sign && third.text == ".");
+}
+
 class Scan {
  public:
   explicit Scan(std::string_view sql) : words_(sql) {}
@@ -100,13 +112,15 @@ class Scan {
   // From a statement's first word to what stands behind it.
   SqlWord statement(const SqlWord& first) {
     const SqlWord second = words_.next();
-    begin(beginning_of(first), first, second);
+    SqlWord next = ends_statement(second) ? second : words_.next();
+    only_reads_ = first.kind == Kind::word && equals_word(first.text, "select");
+    begin(beginning_of(first), first, second, next);
     SqlWord before = first;
     SqlWord word = second;
     bool names_table = false;  // behind INTO: a parenthesis there lists columns
     if (first.kind == Kind::word && second.kind == Kind::sign) look(first, second, false);
-    while (word.kind != Kind::end && !(word.kind == Kind::sign && word.text == ";")) {
-      const SqlWord next = words_.next();
+    for (bool is_second = true; !ends_statement(word); is_second = false) {
+      if (!is_second) next = words_.next();
       look_at_word(before, word);
       if (word.kind == Kind::word && equals_word(word.text, "into"))
         names_table = true;
@@ -119,7 +133,7 @@ class Scan {
     return word;
   }
 
-  void begin(Beginning beginning, const SqlWord& first, const SqlWord& second) {
+  void begin(Beginning beginning, const SqlWord& first, const SqlWord& second, const SqlWord& third) {
     const auto second_is = [&](std::string_view lower) {
       return second.kind == Kind::word && equals_word(second.text, lower);
     };
@@ -127,8 +141,7 @@ class Scan {
       case Beginning::plain:
         break;
       case Beginning::set:
-        if (!second_is("local") && !second_is("transaction") && !second_is("constraints"))
-          found_.changes_settings = true;
+        if (!is_of_transaction(second, third)) found_.changes_settings = true;
         break;
       case Beginning::reset:
         found_.changes_settings = true;
@@ -161,14 +174,17 @@ class Scan {
 
   void look_at_word(const SqlWord& before, const SqlWord& word) {
     if (word.kind == Kind::quoted_name && word.text == "\"pg_temp\"") keep("pg_temp");
+    if (word.kind == Kind::quoted_name && word.text == "\"pg_settings\"") touch_by_view();
     if (word.kind == Kind::sign) watch_set_config(before, word);
     if (word.kind != Kind::word) return;
+    stands_alone_ = before.kind == Kind::sign && before.text == ",";
     switch (word.text.front() | 0x20) {
       case 't':
         if (equals_word(word.text, "temp") || equals_word(word.text, "temporary")) keep(word.text);
         break;
       case 'p':
         if (equals_word(word.text, "pg_temp")) keep(word.text);
+        if (equals_word(word.text, "pg_settings")) touch_by_view();
         break;
       case 'h':
         if (equals_word(word.text, "hold") && before.kind == Kind::word && equals_word(before.text, "with"))
@@ -186,8 +202,14 @@ class Scan {
       ++set_config_depth_;
     else if (sign.text == ")" && --set_config_depth_ == 1) {
       set_config_depth_ = 0;
-      if (before.kind != Kind::word || !equals_word(before.text, "true")) keep("set_config");
+      if (before.kind != Kind::word || !equals_word(before.text, "true") || !stands_alone_)
+        keep("set_config");
     }
+  }
+
+  // An UPDATE of pg_settings is a set_config(), by the view's rule.
+  void touch_by_view() {
+    if (!only_reads_) found_.touches_session = true;
   }
 
   // A name before a parenthesis is a call, unless it is known better.
@@ -217,6 +239,8 @@ class Scan {
   SqlWords words_;
   StatementEffects found_;
   unsigned set_config_depth_ = 0;  // open parentheses since its name, and one for the name
+  bool stands_alone_ = false;      // the last word that was looked at, behind a comma
+  bool only_reads_ = false;        // the statement is a SELECT
 };
 
 std::string folded(const SqlWord& name) {
@@ -247,16 +271,15 @@ std::vector<std::string_view> settings_in(std::string_view sql) {
     const SqlWord first = word;
     SqlWord last = word;
     const SqlWord second = words.next();
-    for (word = second; word.kind != Kind::end && !(word.kind == Kind::sign && word.text == ";");
-         word = words.next())
+    SqlWord third;
+    for (word = second; !ends_statement(word); word = words.next()) {
+      if (last.text.data() == second.text.data()) third = word;
       last = word;
+    }
     while (word.kind == Kind::sign && word.text == ";")
       word = words.next();
     const Beginning beginning = beginning_of(first);
-    const bool is_local = second.kind == Kind::word &&
-                          (equals_word(second.text, "local") || equals_word(second.text, "transaction") ||
-                           equals_word(second.text, "constraints"));
-    if (beginning == Beginning::reset || (beginning == Beginning::set && !is_local))
+    if (beginning == Beginning::reset || (beginning == Beginning::set && !is_of_transaction(second, third)))
       found.emplace_back(first.text.data(),
                          static_cast<std::size_t>(last.text.data() + last.text.size() - first.text.data()));
   }

@@ -19,6 +19,7 @@ TEST(StatementScan, plain_statements_leave_nothing) {
            "select set_config('a.b', 'x', true)",
            "select pg_advisory_xact_lock(1), pg_try_advisory_xact_lock(2)",
            "declare c cursor without hold for select 1",
+           "select name, setting from pg_settings",
            "select temperature, holds, tempo from t",
            "prepare transaction 'x'",
            "",
@@ -29,7 +30,8 @@ TEST(StatementScan, plain_statements_leave_nothing) {
 
 TEST(StatementScan, settings_of_the_session_are_seen) {
   for (const std::string_view sql : {"set search_path = x", "SET SESSION a.b TO 'c'", "reset all",
-                                     "select 1; Set role x", "set session authorization x"})
+                                     "select 1; Set role x", "set session authorization x", "set local.x = 1",
+                                     "set transaction . x to 1", "SET constraints.x = 1"})
     EXPECT_TRUE(scan_statement(sql).changes_settings) << sql;
 }
 
@@ -40,14 +42,21 @@ TEST(StatementScan, what_only_this_connection_has_keeps_it) {
         "load 'x'", "select pg_advisory_lock(1)", "select pg_try_advisory_lock_shared(1)",
         "create table pg_temp.x (a int)", "create table \"pg_temp\".x (a int)",
         "select set_config('a.b', 'c', false)", "select set_config('a.b', 'c', f(true))",
-        "select set_config(set_config('a', 'b', false), 'c', true)"})
+        "select set_config(set_config('a', 'b', false), 'c', true)",
+        "select set_config('a.b', 'c', not true)", "select set_config('a.b', 'c', false = true)",
+        "select set_config('a.b', 'c', false and true)",
+        "select set_config(is_local => false, new_value => true)"})
     EXPECT_TRUE(scan_statement(sql).keeps_connection) << sql;
 }
 
 TEST(StatementScan, what_it_does_not_know_touches_the_session) {
   for (const std::string_view sql :
        {"do $$ begin end $$", "call p()", "select my_function(1)", "execute p", "select \"lower\"(x)",
-        "create table t (a int)", "frobnicate", "select 'a\\' listen x", "select public.now_and_then(1)"})
+        "create table t (a int)", "frobnicate", "select 'a\\' listen x", "select public.now_and_then(1)",
+        "update pg_settings set setting = 'x' where name = 'search_path'",
+        "with u as (update \"pg_settings\" set setting = 'x' returning 1) select 1",
+        "explain analyze update pg_catalog.pg_settings set setting = 'x'",
+        "update U&\"pg\\005fsettings\" set setting = 'x'", "select E'\x95\\', my_function(1) -- '"})
     EXPECT_TRUE(scan_statement(sql).touches_session) << sql;
 }
 
@@ -58,8 +67,8 @@ TEST(StatementScan, reading_a_sequences_last_value_is_seen) {
 }
 
 TEST(StatementScan, settings_are_cut_out_of_a_text) {
-  const std::string_view sql = "SELECT 1; set a = ';' ;; set local b = 1; RESET c; ";
-  EXPECT_EQ(settings_in(sql), (std::vector<std::string_view>{"set a = ';'", "RESET c"}));
+  const std::string_view sql = "SELECT 1; set a = ';' ;; set local b = 1; RESET c; set local.x = 2";
+  EXPECT_EQ(settings_in(sql), (std::vector<std::string_view>{"set a = ';'", "RESET c", "set local.x = 2"}));
 }
 
 TEST(StatementScan, deallocate_is_read_as_the_server_would) {

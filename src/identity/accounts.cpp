@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "crypto/password.h"
+#include "identity/sealed_change.h"
 
 namespace art32::identity {
 namespace {
@@ -37,15 +38,6 @@ CREATE TABLE api_tokens (
 CREATE INDEX api_tokens_account ON api_tokens (account);
 )sql";
 
-bool is_account_name(std::string_view name) {
-  const auto is_letter_or_digit = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  };
-  const auto is_allowed = [&](char c) { return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-'; };
-  return !name.empty() && name.size() <= base::limits::account_name_octets &&
-         is_letter_or_digit(name.front()) && std::ranges::all_of(name, is_allowed);
-}
-
 bool is_token_name(std::string_view name) {
   return !name.empty() && name.size() <= 100 && base::is_utf8(name) &&
          std::ranges::none_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
@@ -54,16 +46,6 @@ bool is_token_name(std::string_view name) {
 tl::unexpected<base::Error> no_account(std::string_view name) {
   return failure(ErrorCode::not_found, fmt::format("there is no account {}", json_string(name)),
                  "art32 account list shows those there are");
-}
-
-// A column's time; where it is none, says so in `trouble`.
-base::Instant read_instant(const store::Row& row, int column, Status& trouble) {
-  const std::optional<base::Instant> instant = base::parse_rfc3339(row.text(column));
-  if (!instant)
-    trouble = failure(ErrorCode::corrupt,
-                      fmt::format("the database holds {} as a time", json_string(row.text(column))),
-                      "restore it from a backup");
-  return instant.value_or(base::Instant());
 }
 
 }  // namespace
@@ -87,18 +69,11 @@ void Accounts::set_bcrypt_cost(int cost) {
 }
 
 Status Accounts::change(const std::function<base::Result<std::string>()>& work) {
-  const std::lock_guard lock(database_mutex_);
-  return database_.transaction([&]() -> Status {
-    ART32_ASSIGN(const std::string record, work());
-    // Inside the transaction: a commit that then fails leaves a record too many,
-    // the other order could leave a change that no record tells of.
-    ART32_CHECKED(sink_.append(model::account_record, base::as_bytes(record)));
-    return {};
-  });
+  return sealed_change(database_, database_mutex_, sink_, work);
 }
 
 Status Accounts::add(std::string_view name) {
-  if (!is_account_name(name))
+  if (!is_sign_in_name(name))
     return failure(ErrorCode::invalid_argument,
                    fmt::format("{} is no name for an account", json_string(name)),
                    "use 1 to 64 of a-z A-Z 0-9 . _ -, the first a letter or digit");

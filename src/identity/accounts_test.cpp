@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/scratch_folder.h"
 #include "crypto/password.h"
+#include "model/testing.h"
 
 namespace art32::identity {
 namespace {
@@ -14,19 +15,6 @@ namespace {
 using base::ErrorCode;
 using base::Status;
 using namespace std::chrono_literals;
-
-// Keeps the records; refuses them while `full`.
-class RecordingSink final : public model::EvidenceSink {
- public:
-  base::Result<model::LeafIndex> append(model::RecordKind kind, base::ByteView record) override {
-    if (full) return base::failure(ErrorCode::exhausted, "no room");
-    EXPECT_EQ(kind.name, "account");
-    records.push_back(base::to_text(record));
-    return model::LeafIndex(records.size() - 1);
-  }
-  bool full = false;
-  std::vector<std::string> records;
-};
 
 class AccountsTest : public testing::Test {
  protected:
@@ -65,7 +53,7 @@ class AccountsTest : public testing::Test {
   base::ScratchFolder folder;
   store::Database database = std::move(*store::Database::open(folder.path() / "state.db"));
   std::mutex mutex;
-  RecordingSink sink;
+  model::testing::RecordingSink sink;
   base::ManualClock clock{*base::parse_rfc3339("2026-11-23T12:00:00Z")};
   Accounts accounts{database, mutex, sink, clock, 10};
 };

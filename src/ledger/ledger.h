@@ -55,8 +55,8 @@ class Ledger final : public model::EvidenceSink, public model::EvidenceSource {
   ~Ledger() override;  // integrates what was acknowledged, then lets go of the folder
 
   base::Result<model::LeafIndex> append(model::RecordKind kind, base::ByteView record) override;
-  // Many at once, one acknowledgement: the index of the first.
-  base::Result<model::LeafIndex> append_batch(model::RecordKind kind, std::span<const base::Bytes> records);
+  base::Result<model::LeafIndex> append_batch(model::RecordKind kind,
+                                              std::span<const base::Bytes> records) override;
 
   // The newest signed checkpoint (a signed note), and what it says.
   std::string checkpoint_note() const;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,8 @@ inline constexpr RecordKind annex_version_record{"annex-version"};
 inline constexpr RecordKind account_record{"account"};
 inline constexpr RecordKind server_record{"server"};
 inline constexpr RecordKind erased_record{"erased"};
+inline constexpr RecordKind statement_record{"statement"};
+inline constexpr RecordKind statement_outcome_record{"statement-outcome"};
 
 class EvidenceSink {
  public:
@@ -36,6 +39,9 @@ class EvidenceSink {
   // in the tree within a second. `record` is canonical JSON, at most
   // limits::ledger_record_octets. `exhausted` when the disk is full. Any thread.
   virtual base::Result<LeafIndex> append(RecordKind kind, base::ByteView record) = 0;
+  // Several of one kind, at least one, all of them or none; the index of the first, the
+  // others follow it.
+  virtual base::Result<LeafIndex> append_batch(RecordKind kind, std::span<const base::Bytes> records) = 0;
 };
 
 class EvidenceSource {

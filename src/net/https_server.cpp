@@ -100,8 +100,11 @@ class HttpsServer::Implementation {
 };
 
 base::Result<std::unique_ptr<HttpsServer>> HttpsServer::start(const HttpsServerOptions& options,
-                                                              TlsServerContext tls, HttpHandler handler) {
-  ART32_ASSIGN(Descriptor socket, listen_tcp(options.address, options.port));
+                                                              TlsServerContext tls, HttpHandler handler,
+                                                              Descriptor socket) {
+  if (!socket.is_open()) {
+    ART32_ASSIGN(socket, listen_tcp(options.address, options.port));
+  }
   auto implementation =
       std::make_unique<Implementation>(options, std::move(tls), std::move(handler), std::move(socket));
   return std::unique_ptr<HttpsServer>(new HttpsServer(std::move(implementation)));

@@ -20,6 +20,7 @@
 
 #include "base/limits.h"
 #include "base/result.h"
+#include "net/descriptor.h"
 #include "net/http.h"
 #include "net/tls_context.h"
 
@@ -73,9 +74,11 @@ struct HttpsServerCounters {
 
 class HttpsServer {
  public:
-  // Listening when it returns; `conflict` when the port is taken.
+  // Listening when it returns; `conflict` when the port is taken. With a `socket` that listens
+  // already, it takes that one.
   static base::Result<std::unique_ptr<HttpsServer>> start(const HttpsServerOptions& options,
-                                                          TlsServerContext tls, HttpHandler handler);
+                                                          TlsServerContext tls, HttpHandler handler,
+                                                          Descriptor socket = {});
   ~HttpsServer();  // stop()
 
   std::uint16_t port() const;

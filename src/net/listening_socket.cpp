@@ -1,5 +1,6 @@
 #include "net/listening_socket.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -40,9 +41,21 @@ base::Result<Descriptor> listen_tcp(const std::string& address, std::uint16_t po
   return socket;
 }
 
+base::Result<Descriptor> copy_of(int socket) {
+  Descriptor copy(::fcntl(socket, F_DUPFD_CLOEXEC, 0));
+  if (!copy.is_open()) return base::system_failure("cannot copy a descriptor", errno);
+  return copy;
+}
+
 std::uint16_t local_port(int socket) {
   SocketAddress address;
   return ::getsockname(socket, address.native(), &address.size) == 0 ? address.port() : std::uint16_t{0};
+}
+
+std::string peer_place(int socket) {
+  SocketAddress address;
+  if (::getpeername(socket, address.native(), &address.size) != 0) return "unknown";
+  return address.family() == AF_UNIX ? "unix socket" : address.place();
 }
 
 bool is_loopback_peer(int socket) {

@@ -45,6 +45,10 @@ void notify_watchdog() {
   notify("WATCHDOG=1");
 }
 
+void notify_main_process(pid_t process) {
+  notify("MAINPID=" + std::to_string(process));
+}
+
 std::optional<std::chrono::microseconds> watchdog_interval() {
   std::uint64_t microseconds = 0;
   if (::sd_watchdog_enabled(0, &microseconds) <= 0) return std::nullopt;

@@ -2,6 +2,8 @@
 // Any thread.
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <optional>
 #include <string_view>
@@ -13,6 +15,8 @@ void notify_reloading();  // followed by notify_ready
 void notify_stopping();
 void notify_status(std::string_view status);
 void notify_watchdog();
+// Another process is the service from now on; said by the one that was it.
+void notify_main_process(pid_t process);
 
 // How often the manager wants to hear from us; nothing without a watchdog. Notify
 // twice as often.

@@ -33,6 +33,8 @@ TEST(ServiceNotify, speaks_to_the_socket_of_the_service_manager) {
   EXPECT_EQ(heard().substr(0, 27), "RELOADING=1\nMONOTONIC_USEC=");
   notify_watchdog();
   EXPECT_EQ(heard(), "WATCHDOG=1");
+  notify_main_process(4711);
+  EXPECT_EQ(heard(), "MAINPID=4711");
   notify_stopping();
   EXPECT_EQ(heard(), "STOPPING=1");
   ::unsetenv("NOTIFY_SOCKET");

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstring>
@@ -32,6 +33,17 @@ std::string SocketAddress::host() const {
 std::uint16_t SocketAddress::port() const {
   if (family() == AF_UNIX) return 0;
   return ntohs(family() == AF_INET6 ? six(*this).sin6_port : four(*this).sin_port);
+}
+
+std::string SocketAddress::network() const {
+  if (family() != AF_INET6) return host();
+  constexpr std::string_view mapped = "::ffff:";
+  const std::string text = host();
+  if (IN6_IS_ADDR_V4MAPPED(&six(*this).sin6_addr)) return text.substr(mapped.size());
+  SocketAddress first = *this;
+  auto& octets = reinterpret_cast<sockaddr_in6&>(first.storage).sin6_addr.s6_addr;
+  std::fill(std::begin(octets) + 8, std::end(octets), std::uint8_t{0});
+  return first.host() + "/64";
 }
 
 std::string SocketAddress::place() const {

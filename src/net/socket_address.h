@@ -22,6 +22,9 @@ struct SocketAddress {
   int family() const { return storage.ss_family; }
   std::string host() const;  // "127.0.0.1", "::1"; empty for a unix socket
   std::uint16_t port() const;
+  // What one subscriber has at least: the IPv4 address, or the first 64 bits of an IPv6
+  // address; empty for a unix socket. For counting who comes from where.
+  std::string network() const;
   std::string place() const;  // "127.0.0.1 port 5432", or the path: for messages
 };
 

@@ -1,6 +1,10 @@
 #include "net/tls_client.h"
 
 #include <openssl/ssl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
 
 #include "net/connect.h"
 #include "net/tls_peer.h"
@@ -44,7 +48,53 @@ void describe_session(const TlsStream& stream, TlsAttempt& attempt) {
   attempt.certificate_pem = peer_certificate_pem(stream);
 }
 
+// Silent for so long behind what it said, a peer waits for us to go on.
+constexpr std::chrono::milliseconds pause_of_peer{200};
+
+// Up to `most` octets, until the peer ends or waits for us to go on.
+base::Result<std::string> receive(int socket, std::size_t most, const Deadline& deadline) {
+  std::string received;
+  while (received.size() < most) {
+    const bool goes_on =
+        (received.empty() ? deadline : Deadline(pause_of_peer)).wait(socket, POLLIN) == Deadline::Wait::ready;
+    if (!goes_on && !received.empty()) break;
+    if (!goes_on) return base::failure(base::ErrorCode::timeout, "the peer didn't answer in time");
+    char octets[512];
+    const ssize_t count = ::recv(socket, octets, std::min(sizeof octets, most - received.size()), 0);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+    if (count <= 0) break;
+    received.append(octets, static_cast<std::size_t>(count));
+  }
+  return received;
+}
+
+// Whether the peer turns to TLS; what it said instead goes to the attempt.
+bool says_yes(int socket, const TlsPrelude& prelude, const Deadline& deadline, TlsAttempt& attempt) {
+  if (::send(socket, prelude.request.data(), prelude.request.size(), MSG_NOSIGNAL) < 0) {
+    attempt.detail = "nothing could be sent";
+    return false;
+  }
+  const auto answer = receive(socket, 1, deadline);
+  if (!answer) {
+    attempt.detail = answer.error().what;
+    return false;
+  }
+  if (*answer == std::string(1, prelude.yes)) return true;
+  attempt.outcome = TlsAttempt::Outcome::refused;
+  attempt.detail = answer->empty() ? "the peer closed when it was asked for TLS" : "the peer offers no TLS";
+  return false;
+}
+
 }  // namespace
+
+base::Result<std::string> attempt_clear(const Endpoint& endpoint, std::string_view octets, std::size_t most,
+                                        std::chrono::milliseconds limit) {
+  const Deadline deadline(limit);
+  ART32_ASSIGN(const Descriptor socket, connect_tcp(endpoint, deadline));
+  if (::send(socket.number(), octets.data(), octets.size(), MSG_NOSIGNAL) < 0)
+    return base::system_failure("nothing could be sent", errno);
+  return receive(socket.number(), most, deadline);
+}
 
 std::string_view name(TlsVersion version) {
   switch (version) {
@@ -60,7 +110,8 @@ std::string_view name(TlsVersion version) {
   return "";
 }
 
-TlsAttempt attempt_tls(const Endpoint& endpoint, TlsVersion version, std::chrono::milliseconds limit) {
+TlsAttempt attempt_tls(const Endpoint& endpoint, TlsVersion version, std::chrono::milliseconds limit,
+                       const TlsPrelude& prelude) {
   TlsAttempt attempt;
   const std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
   if (!context || !offer_only(context.get(), version)) {
@@ -73,6 +124,7 @@ TlsAttempt attempt_tls(const Endpoint& endpoint, TlsVersion version, std::chrono
     attempt.detail = socket.error().what;
     return attempt;
   }
+  if (!prelude.request.empty() && !says_yes(socket->number(), prelude, deadline, attempt)) return attempt;
   TlsStream stream(context.get(), socket->number(), TlsRole::client);
   name_server(stream, endpoint.server_name);
   switch (shake_hands(stream, socket->number(), deadline)) {

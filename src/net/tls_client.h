@@ -27,7 +27,21 @@ struct TlsAttempt {
   std::string certificate_pem;  // the leaf that was served, if any
 };
 
+// What is said in clear before TLS where a protocol turns to it: octets to send, and the
+// one octet that says yes. Any other is a refusal.
+struct TlsPrelude {
+  std::string request;
+  char yes = 0;
+};
+
 // Offers exactly this version, every cipher at security level 0; verifies no chain.
-TlsAttempt attempt_tls(const Endpoint& endpoint, TlsVersion version, std::chrono::milliseconds limit);
+TlsAttempt attempt_tls(const Endpoint& endpoint, TlsVersion version, std::chrono::milliseconds limit,
+                       const TlsPrelude& prelude = {});
+
+// Says something in clear and returns what the peer answers, up to `most` octets or its
+// end; empty when it closes without a word. `unavailable` when there is no connection,
+// `timeout` when nothing comes.
+base::Result<std::string> attempt_clear(const Endpoint& endpoint, std::string_view octets, std::size_t most,
+                                        std::chrono::milliseconds limit);
 
 }  // namespace art32::net

@@ -16,24 +16,6 @@ namespace {
 using base::ErrorCode;
 using base::failure;
 
-base::Status trust(SSL_CTX* context, std::string_view pem) {
-  const std::unique_ptr<BIO, int (*)(BIO*)> source(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())),
-                                                   BIO_free);
-  X509_STORE* store = SSL_CTX_get_cert_store(context);
-  unsigned count = 0;
-  while (X509* authority = PEM_read_bio_X509(source.get(), nullptr, nullptr, nullptr)) {
-    const bool added = X509_STORE_add_cert(store, authority) == 1;
-    X509_free(authority);
-    if (!added) return failure(ErrorCode::configuration, "an authority can't be used: " + take_tls_error());
-    ++count;
-  }
-  ERR_clear_error();
-  if (count == 0)
-    return failure(ErrorCode::configuration, "no authority's certificate can be read",
-                   "name a PEM file with the certificate that signed the server's");
-  return {};
-}
-
 }  // namespace
 
 base::Result<TlsClientContext> TlsClientContext::make(std::string_view authorities_pem,
@@ -49,7 +31,7 @@ base::Result<TlsClientContext> TlsClientContext::make(std::string_view authoriti
   SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_read_ahead(context.get(), 1);
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
-  ART32_CHECKED(trust(context.get(), authorities_pem));
+  ART32_CHECKED(use_authorities(context.get(), authorities_pem));
   if (!certificate_chain_pem.empty()) {
     ART32_CHECKED(use_chain(context.get(), certificate_chain_pem));
     ART32_CHECKED(use_key(context.get(), private_key_pem));

@@ -73,7 +73,37 @@ base::Status use_key(SSL_CTX* context, std::string_view pem) {
   return {};
 }
 
+base::Status use_authorities(SSL_CTX* context, std::string_view pem) {
+  const BioPointer source = reader(pem);
+  X509_STORE* store = SSL_CTX_get_cert_store(context);
+  unsigned count = 0;
+  while (X509* read = PEM_read_bio_X509(source.get(), nullptr, no_password, nullptr)) {
+    const std::unique_ptr<X509, FreeCertificate> authority(read);
+    if (X509_STORE_add_cert(store, authority.get()) != 1)
+      return failure(ErrorCode::configuration, "an authority can't be used: " + take_tls_error());
+    ++count;
+  }
+  ERR_clear_error();
+  if (count == 0)
+    return failure(ErrorCode::configuration, "no authority's certificate can be read",
+                   "name a PEM file with the certificate of whoever signs the other side's");
+  return {};
+}
+
 namespace {
+
+// Asked for, not demanded. The names of the authorities help clients to choose among theirs.
+base::Status ask_for_certificate(SSL_CTX* context, std::string_view authorities) {
+  ART32_CHECKED(use_authorities(context, authorities));
+  const BioPointer source = reader(authorities);
+  while (X509* read = PEM_read_bio_X509(source.get(), nullptr, no_password, nullptr)) {
+    const std::unique_ptr<X509, FreeCertificate> authority(read);
+    SSL_CTX_add_client_CA(context, authority.get());
+  }
+  ERR_clear_error();
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+  return {};
+}
 
 // Length and name, as ALPN has them.
 std::string_view protocol_of(TlsApplication application) {
@@ -130,8 +160,11 @@ base::Result<std::shared_ptr<SSL_CTX>> make_context(std::string_view chain, std:
 
 base::Result<TlsServerContext> TlsServerContext::make(std::string_view certificate_chain_pem,
                                                       std::string_view private_key_pem,
-                                                      TlsApplication application) {
+                                                      TlsApplication application,
+                                                      std::string_view client_authorities_pem) {
   ART32_ASSIGN(auto context, make_context(certificate_chain_pem, private_key_pem, application));
+  if (!client_authorities_pem.empty())
+    ART32_CHECKED(ask_for_certificate(context.get(), client_authorities_pem));
   // A configuration file of OpenSSL may say otherwise: what holds is set here.
   if (SSL_CTX_set_min_proto_version(context.get(), TLS1_3_VERSION) != 1 ||
       SSL_CTX_set_max_proto_version(context.get(), TLS1_3_VERSION) != 1 ||

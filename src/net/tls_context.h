@@ -17,10 +17,13 @@ enum class TlsApplication { https, postgresql };
 // Shares one SSL_CTX; copies are cheap, and a connection keeps its own alive.
 class TlsServerContext {
  public:
-  // `configuration` when chain and key don't belong together or can't be read.
+  // `configuration` when chain and key don't belong together or can't be read. Where client
+  // authorities are given, clients are asked for a certificate and may go without; one that
+  // none of these authorities has signed for clients ends the handshake.
   static base::Result<TlsServerContext> make(std::string_view certificate_chain_pem,
                                              std::string_view private_key_pem,
-                                             TlsApplication application = TlsApplication::https);
+                                             TlsApplication application = TlsApplication::https,
+                                             std::string_view client_authorities_pem = {});
   // A context that accepts older versions, for the careless peers that probes
   // are tested with. Never used by a listener of the server.
   static base::Result<TlsServerContext> make_careless(std::string_view certificate_chain_pem,
@@ -37,5 +40,7 @@ class TlsServerContext {
 // `configuration` when they can't be read or don't belong together.
 base::Status use_chain(ssl_ctx_st* context, std::string_view pem);
 base::Status use_key(ssl_ctx_st* context, std::string_view pem);
+// Whom a peer's certificate must be signed by.
+base::Status use_authorities(ssl_ctx_st* context, std::string_view pem);
 
 }  // namespace art32::net

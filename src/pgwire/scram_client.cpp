@@ -99,11 +99,15 @@ base::Result<std::string> ScramClient::prove(std::string_view server_first) {
   return with_proof(without_proof, exclusive_or(keys.client_key.view(), client_signature.view()));
 }
 
-base::Result<ScramKeys> ScramClient::keys_for(const ServerFirst& first) const {
+base::Result<ScramKeys> ScramClient::keys_for(const ServerFirst& first) {
   if (const auto* keys = std::get_if<ScramKeys>(&credential_)) return keys->clone();
+  if (derived_ != nullptr && derived_->iterations == first.iterations && derived_->salt == first.salt)
+    return derived_->keys.clone();
   ART32_ASSIGN(const base::Secret prepared,
                prepare_scram_password(std::get<base::Secret>(credential_).text()));
-  return derive_scram_keys(prepared, first.salt, first.iterations);
+  ScramKeys keys = derive_scram_keys(prepared, first.salt, first.iterations);
+  if (derived_ != nullptr) *derived_ = {first.salt, first.iterations, keys.clone()};
+  return keys;
 }
 
 }  // namespace art32::pgwire

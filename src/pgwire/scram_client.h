@@ -5,7 +5,8 @@
 // AuthenticationSASLContinue carries, finish what AuthenticationSASLFinal does. The
 // caller accepts AuthenticationOk only once is_finished(): before that, nobody has
 // shown to know the password's verifier. After an error the exchange is over.
-// One thread; answer hashes the password, if it was given one: keep that off event loops.
+// One thread; answer hashes the password, if it was given one and doesn't remember its keys:
+// keep that off event loops, or let it happen once.
 //
 // Errors: those of scram_messages.h; `check_failed` where the server doesn't prove
 // itself or offers less than is required, `permission` where it refuses.
@@ -25,6 +26,14 @@ enum class ChannelBinding {
   required,   // nothing else is accepted
 };
 
+// Keys that were derived from a password, for one salt and iteration count: kept by a caller
+// that logs in with the same password again and again, so that it is hashed once.
+struct DerivedScramKeys {
+  base::Bytes salt;
+  unsigned iterations = 0;  // 0: none yet
+  ScramKeys keys;
+};
+
 class ScramClient {
  public:
   using Credential = std::variant<base::Secret, ScramKeys>;  // a password, or its keys
@@ -38,6 +47,10 @@ class ScramClient {
   // never the same twice.
   ScramClient(Credential credential, ChannelBinding binding, base::Bytes end_point, std::string nonce);
 
+  // Used where the server's salt and iterations are theirs, else replaced. Only ever for one
+  // password. They outlive this object.
+  void remember_keys_in(DerivedScramKeys& derived) { derived_ = &derived; }
+
   base::Result<Start> start(std::span<const std::string_view> offered);
   base::Result<std::string> answer(std::string_view server_first);
   base::Status finish(std::string_view server_final);
@@ -50,9 +63,10 @@ class ScramClient {
 
   base::Status choose(std::span<const std::string_view> offered);
   base::Result<std::string> prove(std::string_view server_first);
-  base::Result<ScramKeys> keys_for(const ServerFirst& first) const;
+  base::Result<ScramKeys> keys_for(const ServerFirst& first);
 
   Credential credential_;
+  DerivedScramKeys* derived_ = nullptr;
   ChannelBinding binding_;
   base::Bytes end_point_;
   std::string nonce_;

@@ -55,6 +55,23 @@ ErrorCode refusal_of_final(std::string_view first, std::string_view last) {
   return status ? ErrorCode::internal : status.error().code;
 }
 
+// Who remembers the keys doesn't look at the password any more, unless the salt is another.
+TEST(ScramClient, hashes_the_password_once_for_one_salt) {
+  DerivedScramKeys derived;
+  const auto answer = [&](std::string_view secret, std::string_view first) {
+    ScramClient client(base::Secret(secret), ChannelBinding::preferred, no_tls, std::string(nonce));
+    client.remember_keys_in(derived);
+    EXPECT_TRUE(client.start(plain).has_value());
+    return client.answer(first).value();
+  };
+  const std::string right = answer("secret", server_first);
+  EXPECT_EQ(derived.iterations, 4096U);
+  EXPECT_EQ(answer("wrong", server_first), right);
+  const std::string other_salt = changed(server_first, "s=ctt", "s=ctu");
+  EXPECT_NE(answer("wrong", other_salt), answer("secret", server_first));
+  EXPECT_EQ(answer("secret", server_first), right);
+}
+
 TEST(ScramClient, logs_in_to_postgresql_as_it_was_recorded) {
   ScramClient client = client_of();
   const auto start = client.start(plain);

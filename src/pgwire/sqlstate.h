@@ -49,10 +49,15 @@ inline constexpr SqlState feature_not_supported{
     "a protocol version, a method or a statement that this pool mode can't do"};
 inline constexpr SqlState io_error{"58030", "io_error",
                                    "a staff statement couldn't be logged, so it didn't run"};
+inline constexpr SqlState insufficient_privilege{"42501", "insufficient_privilege",
+                                                 "somebody at the console who may not be there"};
+inline constexpr SqlState syntax_error{"42601", "syntax_error", "a command that the console doesn't know"};
 inline constexpr SqlState successful_completion{"00000", "successful_completion",
                                                 "a notice: a session now keeps its server connection"};
 inline constexpr SqlState invalid_statement_name{
     "26000", "invalid_sql_statement_name", "DEALLOCATE of a prepared statement that the session hasn't"};
+inline constexpr SqlState duplicate_prepared_statement{
+    "42P05", "duplicate_prepared_statement", "Parse with a name that the session has given already"};
 inline constexpr SqlState in_failed_transaction{
     "25P02", "in_failed_sql_transaction", "art32 would have to ask the server within a failed transaction"};
 
@@ -69,6 +74,9 @@ inline constexpr std::array all = {protocol_violation,
                                    admin_shutdown,
                                    feature_not_supported,
                                    io_error,
+                                   insufficient_privilege,
+                                   syntax_error,
+                                   duplicate_prepared_statement,
                                    in_failed_transaction};
 
 }  // namespace sqlstate

@@ -3,6 +3,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include "gateway/report.h"
 #include "portal/health.h"
 
 namespace art32::portal {
@@ -18,8 +19,10 @@ class Scrape {
     prometheus::BuildGauge().Name(metric).Help(help).Register(registry_).Add(labels).Set(value);
   }
   void counter(const std::string& metric, const std::string& help, std::uint64_t value) {
-    prometheus::BuildCounter().Name(metric).Help(help).Register(registry_).Add({}).Increment(
-        static_cast<double>(value));
+    counter(metric, help, static_cast<double>(value), {});
+  }
+  void counter(const std::string& metric, const std::string& help, double value, const Labels& labels) {
+    prometheus::BuildCounter().Name(metric).Help(help).Register(registry_).Add(labels).Increment(value);
   }
   std::string text() const { return prometheus::TextSerializer().Serialize(registry_.Collect()); }
 
@@ -68,6 +71,59 @@ void add_probes(Scrape& scrape, const View& view) {
                  unix_seconds(view.audits.front().started));
 }
 
+double seconds(std::chrono::microseconds time) {
+  return static_cast<double>(time.count()) / 1e6;
+}
+
+void add_pool(Scrape& scrape, const gateway::PoolReport& pool) {
+  const Labels labels{{"database", pool.database},
+                      {"principal", pool.principal},
+                      {"mode", std::string(pool.is_replication ? "replication" : gateway::name(pool.mode))}};
+  const auto with = [&](const char* name, const char* value) {
+    Labels more = labels;
+    more.emplace(name, value);
+    return more;
+  };
+  const auto gauge = [&](const char* name, const char* help, std::size_t value, const Labels& of) {
+    scrape.gauge(name, help, static_cast<double>(value), of);
+  };
+  const char* clients = "art32_gateway_clients";
+  gauge(clients, "Clients that are signed in", pool.clients_active, with("state", "active"));
+  gauge(clients, "Clients that are signed in", pool.clients_waiting, with("state", "waiting"));
+  const char* servers = "art32_gateway_servers";
+  gauge(servers, "Connections to the database's server", pool.servers_active, with("state", "active"));
+  gauge(servers, "Connections to the database's server", pool.servers_idle, with("state", "idle"));
+  gauge(servers, "Connections to the database's server", pool.servers_opening, with("state", "opening"));
+  scrape.gauge("art32_gateway_longest_wait_seconds", "How long the first of the waiting clients has waited",
+               seconds(pool.longest_wait), labels);
+  const gateway::PoolTotals& totals = pool.totals;
+  const auto counter = [&](const char* name, const char* help, double value) {
+    scrape.counter(name, help, value, labels);
+  };
+  counter("art32_gateway_queries_total", "Queries answered", static_cast<double>(totals.queries));
+  counter("art32_gateway_transactions_total", "Transactions ended", static_cast<double>(totals.transactions));
+  counter("art32_gateway_received_bytes_total", "Octets from clients",
+          static_cast<double>(totals.received_octets));
+  counter("art32_gateway_sent_bytes_total", "Octets to clients", static_cast<double>(totals.sent_octets));
+  counter("art32_gateway_query_seconds_total", "Time that queries took", seconds(totals.query_time));
+  counter("art32_gateway_wait_seconds_total", "Time that clients waited for a server",
+          seconds(totals.wait_time));
+}
+
+void add_gateway(Scrape& scrape, const gateway::GatewayReport& report) {
+  for (const gateway::PoolReport& pool : report.pools)
+    add_pool(scrape, pool);
+  scrape.gauge("art32_gateway_logging_in", "Connections that haven't signed in",
+               static_cast<double>(report.logging_in));
+  scrape.counter("art32_gateway_connections_total", "Connections accepted", report.connections);
+  scrape.counter("art32_gateway_refused_logins_total", "Log-ins with a wrong password or an unknown user",
+                 report.refused_logins);
+  scrape.counter("art32_gateway_failed_sessions_total", "Sessions that the gateway ended with an error",
+                 report.failed_sessions);
+  scrape.counter("art32_gateway_poisoned_servers_total",
+                 "Server connections closed because their answers made no sense", report.poisoned);
+}
+
 }  // namespace
 
 std::string metrics(const Sources& sources, const View* view) {
@@ -79,6 +135,8 @@ std::string metrics(const Sources& sources, const View* view) {
   scrape.gauge("art32_ledger_trouble", "1 when appends fail", health.trouble ? 1 : 0);
   scrape.gauge("art32_pages_rendered", "1 when the pages could be rendered", view != nullptr ? 1 : 0);
   if (sources.counters) add_server(scrape, sources.counters());
+  if (sources.gateway)
+    if (const auto report = sources.gateway()) add_gateway(scrape, *report);
   if (view != nullptr) {
     scrape.gauge("art32_build_info", "The program that answers", 1,
                  {{"version", view->facts.software_version}});

@@ -7,6 +7,7 @@
 #include "portal/languages.h"
 #include "portal/layout.h"
 #include "portal/on_request.h"
+#include "portal/operators.h"
 #include "portal/pages.h"
 #include "portal/pdf_cache.h"
 #include "portal/snapshot.h"
@@ -51,7 +52,8 @@ class Portal::Implementation {
       : sources_(std::move(sources)),
         assets_(std::make_shared<const Assets>()),
         facts_(std::move(facts)),
-        documents_(sources_.cache_folder) {
+        documents_(sources_.cache_folder),
+        operators_(sources_) {
     refresh();
   }
 
@@ -98,6 +100,10 @@ class Portal::Implementation {
     return snapshot->error(404, language_of(request));
   }
 
+  net::HttpResponse answer_operator(const net::HttpRequest& request) {
+    return operators_.answer(*snapshot_.load(), request);
+  }
+
   void finish(net::HttpResponse& response) const {
     const std::shared_ptr<const Snapshot> snapshot = snapshot_.load();
     response.headers.insert(response.headers.end(), snapshot->security_headers.begin(),
@@ -117,6 +123,7 @@ class Portal::Implementation {
   std::mutex mutex_;  // one rendering at a time; guards facts_
   Facts facts_;
   PdfCache documents_;
+  Operators operators_;
   std::atomic<std::shared_ptr<const Snapshot>> snapshot_;
 };
 
@@ -136,6 +143,16 @@ net::HttpHandler Portal::handler() {
   };
   handler.finish = [implementation](net::HttpResponse& response) { implementation->finish(response); };
   handler.error = [implementation](int status) { return implementation->error(status); };
+  return handler;
+}
+
+net::HttpHandler Portal::operators_handler() {
+  net::HttpHandler handler = this->handler();
+  Implementation* implementation = implementation_.get();
+  handler.answer = [implementation](const net::HttpRequest& request) {
+    return implementation->answer_operator(request);
+  };
+  handler.blocks = [](const net::HttpRequest&) { return net::Blocking::yes; };
   return handler;
 }
 

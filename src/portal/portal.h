@@ -15,6 +15,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,6 +31,10 @@
 #include "model/control.h"
 #include "net/http.h"
 #include "net/https_server.h"
+
+namespace art32::gateway {
+struct GatewayReport;
+}
 
 namespace art32::portal {
 
@@ -59,6 +64,9 @@ struct Sources {
   // A signed note (C2SP signed-note) over this text, by the ledger's key.
   std::function<base::Result<std::string>(std::string_view text)> sign_note;
   std::function<net::HttpsServerCounters()> counters;  // may be empty
+  // What the gateway does right now; nothing where there is none. May be empty.
+  std::function<std::optional<gateway::GatewayReport>()> gateway = {};
+  std::string software_version = {};
 };
 
 class Portal {
@@ -70,6 +78,8 @@ class Portal {
   Portal& operator=(const Portal&) = delete;
 
   net::HttpHandler handler();
+  // For a listener of its own, that only who operates this server reaches (operators.h).
+  net::HttpHandler operators_handler();
   void replace(Facts facts);  // new facts, then refresh()
   void refresh();             // renders everything anew
 

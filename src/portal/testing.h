@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/scratch_folder.h"
+#include "gateway/report.h"
 #include "portal/portal.h"
 
 namespace art32::portal::testing {
@@ -25,11 +26,16 @@ class Stage {
 
   base::ManualClock clock;
   std::unique_ptr<Portal> portal;
+  // What the gateway reports; nothing where none runs.
+  std::optional<gateway::GatewayReport> report;
   bool can_sign = true;  // false: the key of the ledger is gone, so pages can't be gathered
 
   net::HttpResponse get(const std::string& target, std::vector<net::HttpHeader> headers = {}) const;
   net::HttpResponse request(const std::string& method, const std::string& target,
                             std::vector<net::HttpHeader> headers = {}) const;
+  // At the operators' listener.
+  net::HttpResponse operators(const std::string& method, const std::string& target,
+                              std::vector<net::HttpHeader> headers = {}) const;
   void run_audit();  // and a refresh
   // In force since the clock began, or from then on.
   void publish(const std::string& version, std::optional<base::Instant> effective = {});
@@ -40,7 +46,7 @@ class Stage {
  private:
   struct Rooms;
   std::unique_ptr<Rooms> rooms_;
-  net::HttpHandler handler_;
+  net::HttpHandler handler_, operators_;
 };
 
 std::string_view body_of(const net::HttpResponse& response);

@@ -178,15 +178,20 @@ Stage::Stage() : clock(start), rooms_(std::make_unique<Rooms>()) {
                   },
                   [] {
                     return net::HttpsServerCounters{1, 2, 3, 4};
-                  }};
+                  },
+                  [this] { return report; },
+                  "0.1.0"};
   portal = std::make_unique<Portal>(std::move(sources), rooms->facts());
   handler_ = portal->handler();
+  operators_ = portal->operators_handler();
 }
 
 Stage::~Stage() = default;
 
-net::HttpResponse Stage::request(const std::string& method, const std::string& target,
-                                 std::vector<net::HttpHeader> headers) const {
+namespace {
+
+net::HttpResponse ask(const net::HttpHandler& handler, const std::string& method, const std::string& target,
+                      std::vector<net::HttpHeader> headers) {
   const std::size_t mark = target.find('?');
   net::HttpRequest request;
   request.method = method;
@@ -194,10 +199,22 @@ net::HttpResponse Stage::request(const std::string& method, const std::string& t
   request.path = target.substr(0, mark);
   request.query = mark == target.npos ? "" : target.substr(mark + 1);
   request.headers = std::move(headers);
-  handler_.blocks(request);
-  net::HttpResponse response = handler_.answer(request);
-  handler_.finish(response);
+  handler.blocks(request);
+  net::HttpResponse response = handler.answer(request);
+  handler.finish(response);
   return response;
+}
+
+}  // namespace
+
+net::HttpResponse Stage::request(const std::string& method, const std::string& target,
+                                 std::vector<net::HttpHeader> headers) const {
+  return ask(handler_, method, target, std::move(headers));
+}
+
+net::HttpResponse Stage::operators(const std::string& method, const std::string& target,
+                                   std::vector<net::HttpHeader> headers) const {
+  return ask(operators_, method, target, std::move(headers));
 }
 
 net::HttpResponse Stage::get(const std::string& target, std::vector<net::HttpHeader> headers) const {

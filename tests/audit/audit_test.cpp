@@ -25,11 +25,19 @@ std::string text(const json::value& value, std::string_view key) {
   return std::string(value.at({key.data(), key.size()}).as_string());
 }
 
-std::set<std::string> ids_of_all_probes() {
+std::set<std::string> ids_of_probes(bool (*wanted)(const audit::Probe&)) {
   std::set<std::string> ids;
   for (const audit::Probe& probe : audit::probes())
-    ids.insert(probe.id);
+    if (wanted(probe)) ids.insert(probe.id);
   return ids;
+}
+
+bool is_any(const audit::Probe&) {
+  return true;
+}
+// Of those that attack a gateway, tests/app/gateway_test.cpp sees that they pass.
+bool attacks_the_server(const audit::Probe& probe) {
+  return probe.subject == audit::Subject::server;
 }
 
 class Audit : public testing::Test {
@@ -48,7 +56,7 @@ TEST_F(Audit, passes_every_probe_on_a_healthy_installation_and_seals_each) {
     EXPECT_TRUE(probe.at("evidence").is_number()) << json::serialize(probe);
     seen.insert(text(probe, "probe"));
   }
-  EXPECT_EQ(seen, ids_of_all_probes());
+  EXPECT_EQ(seen, ids_of_probes(attacks_the_server));
 }
 
 TEST_F(Audit, passes_again_as_the_ledger_grows_and_after_a_restart) {
@@ -102,7 +110,7 @@ TEST(Mutations, turn_their_probe_red_one_by_one) {
     seen.insert(text(result, "probe"));
     broken.insert(text(result.at("mutation"), "en"));
   }
-  EXPECT_EQ(seen, ids_of_all_probes());
+  EXPECT_EQ(seen, ids_of_probes(is_any));
   for (const audit::Probe& probe : audit::probes())
     for (const audit::Mutation& mutation : probe.mutations)
       EXPECT_TRUE(broken.contains(mutation.text.english)) << probe.id << ": " << mutation.text.english;

@@ -1,17 +1,13 @@
-// A PostgreSQL server of one's own, for a test or a benchmark: a fresh cluster in a scratch
-// folder, on a free port of the loopback and a unix socket, with TLS and scram-sha-256,
-// ended when the object goes. Needs Debian's postgresql package; as root it runs as the
-// user postgres.
-//
-// Aborts if it doesn't come up: then nothing that follows means anything.
+// A PostgreSQL server of one's own, for a test or a benchmark: net::ScratchPostgres that
+// lets clients in without TLS too, and aborts where it fails, since nothing that follows
+// would mean anything then.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <string>
 
-#include "base/scratch_folder.h"
-#include "net/subprocess.h"
+#include "net/scratch_postgres.h"
 
 namespace art32::test {
 
@@ -20,15 +16,16 @@ class PrivatePostgres {
   struct Options {
     std::map<std::string, std::string> settings = {};  // of postgresql.conf
     bool with_tls = true;
+    std::string address = "127.0.0.1";  // of the loopback
+    std::uint16_t port = 0;             // 0: a free one
   };
   explicit PrivatePostgres(const Options& options);
   PrivatePostgres() : PrivatePostgres(Options{}) {}
-  ~PrivatePostgres();
 
-  std::uint16_t port() const { return port_; }
-  base::Path socket_folder() const { return scratch_.path(); }
-  const std::string& authority_pem() const { return authority_pem_; }  // of its certificate
-  const std::string& password() const { return password_; }            // of its roles, made by chance
+  std::uint16_t port() const { return postgres_->port(); }
+  base::Path socket_folder() const { return postgres_->folder(); }
+  const std::string& authority_pem() const { return postgres_->authority_pem(); }  // of its certificate
+  const std::string& password() const { return postgres_->password(); }  // of its roles, made by chance
 
   // Runs SQL as the superuser over the unix socket; what psql prints, unaligned.
   std::string sql(const std::string& text, const std::string& database = "postgres") const;
@@ -38,15 +35,12 @@ class PrivatePostgres {
 
   void stop(const std::string& mode);  // smart, fast, immediate
   void start();
+  // Stops it and starts it in recovery, as the standby of nobody; promote() ends that.
+  void become_standby();
+  void promote();
 
  private:
-  net::Finished run(std::vector<std::string> words, const std::string& input = {}) const;
-  void write(const std::string& name, const std::string& content, unsigned mode) const;
-
-  base::ScratchFolder scratch_;
-  std::string authority_pem_;
-  std::string password_;
-  std::uint16_t port_ = 0;
+  std::unique_ptr<net::ScratchPostgres> postgres_;
 };
 
 }  // namespace art32::test

@@ -46,10 +46,11 @@ RunningServer::RunningServer() {
   edit("art32.toml", "schedule = \"15 3 * * *\"", "schedule = \"" + far_schedule() + "\"");
 }
 
-void RunningServer::start(const std::vector<std::string>& arguments) {
+void RunningServer::start(const std::vector<std::string>& arguments, const base::Path& program) {
   std::error_code ignored;
   std::filesystem::remove(folder() / "run/listeners.json", ignored);
-  std::vector<std::string> all{ART32_PROGRAM, "--folder", folder().string(), "serve"};
+  std::vector<std::string> all{program.empty() ? ART32_PROGRAM : program.string(), "--folder",
+                               folder().string(), "serve"};
   all.insert(all.end(), arguments.begin(), arguments.end());
   auto child = net::Child::start({std::move(all), {}, {}, {}}, scratch_.path() / "server.log");
   ART32_ASSERT(child.has_value());

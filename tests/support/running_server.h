@@ -19,12 +19,13 @@ class RunningServer {
   // Makes the installation; nothing runs yet.
   RunningServer();
 
-  // Starts `art32 serve ARGUMENTS...` and waits until it listens.
-  void start(const std::vector<std::string>& arguments = {});
+  // Starts `art32 serve ARGUMENTS...` and waits until it listens; `program`: a copy of art32.
+  void start(const std::vector<std::string>& arguments = {}, const base::Path& program = {});
   // Sends the signal and waits for the end; the exit code.
   int stop(int signal);
   bool running() { return server_ && server_->running(); }
   void signal(int number) { server_->signal(number); }
+  pid_t process() const { return server_->id(); }
 
   base::Path folder() const { return scratch_.path() / "art32"; }
   net::Endpoint endpoint() const { return endpoint_; }

@@ -23,8 +23,8 @@ build_target() {
 build_command() {
   local preset=${1:-release}
   case $preset in
-    release | dev | asan | fuzz) ;;
-    *) wrong_usage "no such preset: $preset (release, dev, asan, fuzz)" ;;
+    release | dev | asan | tsan | fuzz) ;;
+    *) wrong_usage "no such preset: $preset (release, dev, asan, tsan, fuzz)" ;;
   esac
   install_packages build
   build_target "$preset"

@@ -92,9 +92,14 @@ install_packages() {
   fi
 }
 
-# The browser tests' scripts, exactly as package-lock.json says.
+# The scripts that tests need from npm, exactly as each package-lock.json says.
 install_npm() {
-  local folder=tests/browser
+  install_npm_of tests/browser
+  install_npm_of tests/gateway/clients
+}
+
+install_npm_of() {
+  local folder=$1
   if [[ ! -f $folder/package-lock.json ]]; then return 0; fi
   local stamp=$folder/node_modules/.installed-lock.json
   if cmp -s "$folder/package-lock.json" "$stamp"; then return 0; fi

@@ -3,6 +3,7 @@
 # the plain line "N passed, N failed" at the end. What can't run is a failure.
 
 stage_rows=() # "name|result|seconds|passed|failed|skipped"
+failures=()   # single tests, each with its stage
 passed=0
 failed=0
 exit_status=0
@@ -25,8 +26,10 @@ test_all() {
   stage "format" check_format
   stage "build, g++" build_target release
   if ((stage_status == 0)); then test_stage "tests, g++" release; fi
-  stage "build, sanitizers" build_target asan unit_tests
-  if ((stage_status == 0)); then test_stage "unit tests, sanitizers" asan -L '^unit$'; fi
+  stage "build, sanitizers" build_target asan unit_tests gateway_fault_test gateway_login_test
+  if ((stage_status == 0)); then test_stage "tests, sanitizers" asan -L '^(unit|sanitized)$'; fi
+  stage "build, threads" build_target tsan gateway_fault_test art32_gateway_test
+  if ((stage_status == 0)); then test_stage "gateway, threads" tsan -R '^(gateway|integration\.gateway_fault)$'; fi
 }
 
 test_quick() {
@@ -81,6 +84,9 @@ test_stage() {
   shift 2
   printf '\n== %s ==\n' "$name" >&2
   in_subshell run_ctest "$preset" "$@"
+  if ((stage_status != 0)); then
+    mapfile -t -O "${#failures[@]}" failures < <(failed_tests "build/$preset/results" "$name")
+  fi
   read -r -a counts < <(count_results "build/$preset/results")
   if ((counts[1] == 0 && (stage_status != 0 || counts[0] == 0))); then counts[1]=1; fi
   if ((counts[1] > 0)); then
@@ -99,8 +105,29 @@ run_ctest() {
   mkdir -p "$results"
   export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1
   export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+  export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
   run ctest --test-dir "build/$preset" -j "$(nproc)" --output-on-failure --no-tests=error \
     --output-junit "$results/ctest.xml" "$@" </dev/null >&2
+}
+
+# failed_tests FOLDER STAGE: "STAGE: Suite.test: the first line of what it said", a line each.
+failed_tests() {
+  local file
+  for file in "$1"/*.xml; do
+    if [[ ${file##*/} == ctest.xml ]]; then continue; fi
+    awk -v stage="$2" '
+      function attribute(line, key) {
+        if (!match(line, "[ \t]" key "=\"[^\"]*")) return ""
+        return substr(line, RSTART + length(key) + 3, RLENGTH - length(key) - 3)
+      }
+      /<testcase / { test = attribute($0, "classname") "." attribute($0, "name") }
+      /<failure / && test != "" {
+        said = attribute($0, "message")
+        gsub("&#x0A;|&#10;", " ", said)
+        printf "%s: %s: %s\n", stage, test, substr(said, 1, 300)
+        test = ""
+      }' "$file"
+  done
 }
 
 # count_results FOLDER: "PASSED FAILED SKIPPED". ctest knows test programs; each
@@ -155,6 +182,7 @@ summary() {
       IFS='|' read -r -a fields <<<"$row|"
       printf '%-26s %-8s %8s %8s %8s %8s\n' "${fields[@]:0:6}"
     done
+    if ((${#failures[@]} > 0)); then printf '\nfailed:\n' && printf '  %s\n' "${failures[@]}"; fi
     printf '\n'
   } >&2
   printf '%s passed, %s failed\n' "$passed" "$failed"

@@ -34,7 +34,7 @@ CLI::App& add_command(CLI::App& parent, std::string name, std::string summary, s
 // For ->check(): digits alone. CLI11 reads -1 as the greatest number there is.
 std::string refuse_other_than_digits(const std::string& text);
 
-void add_server_commands(CLI::App& root, Context& context);   // init, serve, demo, check, status
+void add_server_commands(CLI::App& root, Context& context);   // init, serve, upgrade, demo, check, status
 void add_audit_command(CLI::App& root, Context& context);     // audit
 void add_ledger_commands(CLI::App& root, Context& context);   // ledger ...
 void add_annex_commands(CLI::App& root, Context& context);    // annex ...

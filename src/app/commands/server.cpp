@@ -1,4 +1,4 @@
-// art32 init | serve | check | status | demo
+// art32 init | serve | upgrade | check | status | demo
 #include "app/check.h"
 #include "app/commands/command_line.h"
 #include "app/commands/output.h"
@@ -7,6 +7,10 @@
 #include "app/serve.h"
 #include "app/server_commands.h"
 #include "net/socket_address.h"
+
+#include <cerrno>
+#include <csignal>
+#include <thread>
 
 namespace art32::app {
 namespace {
@@ -33,10 +37,33 @@ Result<int> serve_folder(const Context& context, LostState lost) {
   const Folder folder = context.folder();
   ART32_ASSIGN(const Configuration configuration, load_configuration(folder));
   base::set_log_level(configuration.log_level);
-  ART32_ASSIGN(const std::unique_ptr<System> system, System::open(folder, lost));
-  ART32_CHECKED(system->listen());
-  ART32_CHECKED(serve(*system));
+  ART32_CHECKED(serve(folder, lost));
   return 0;
+}
+
+constexpr auto upgrade_wait = std::chrono::seconds(120);
+constexpr auto upgrade_look = std::chrono::milliseconds(50);
+
+// The running server says who takes over; done is it when that process answers.
+Result<int> upgrade(const Context& context) {
+  const Folder folder = context.folder();
+  ART32_ASSIGN(const json::value asked, ask(folder, "upgrade", {}));
+  const auto process = asked.at("process").to_number<int>();
+  const auto until = std::chrono::steady_clock::now() + upgrade_wait;
+  while (std::chrono::steady_clock::now() < until) {
+    const auto status = ask_server(folder, "status", {});
+    if (status && status->at("process") == process) {
+      print(context.as_json ? pretty(json::object{{"process", process}, {"version", status->at("version")}})
+                            : fmt::format("art32 {} runs as process {}\n",
+                                          std::string_view(status->at("version").as_string()), process));
+      return 0;
+    }
+    if (::kill(process, 0) != 0 && errno == ESRCH) break;
+    std::this_thread::sleep_for(upgrade_look);
+  }
+  return base::failure(base::ErrorCode::unavailable,
+                       fmt::format("process {} was to take over and didn't; the old one goes on", process),
+                       "the server's log says why");
 }
 
 Result<int> check(const Context& context) {
@@ -126,7 +153,8 @@ void add_demo(CLI::App& root, Context& context) {
 
 void add_server_commands(CLI::App& root, Context& context) {
   add_init(root, context);
-  auto& serving = add_command(root, "serve", "Run the server until SIGTERM; SIGHUP reloads", "art32 serve");
+  auto& serving = add_command(root, "serve", "Run the server until SIGTERM; SIGHUP reloads, SIGUSR2 upgrades",
+                              "art32 serve");
   auto accepts_loss = std::make_shared<bool>(false);
   serving.add_flag("--accept-lost-state", *accepts_loss,
                    "Begin a new state.db beside a ledger that has entries; the ledger records it");
@@ -135,6 +163,10 @@ void add_server_commands(CLI::App& root, Context& context) {
       return serve_folder(context, *accepts_loss ? LostState::accept : LostState::refuse);
     };
   });
+  auto& upgrading =
+      add_command(root, "upgrade", "Let the program that is installed now take over from the running one",
+                  "art32 upgrade");
+  upgrading.callback([&context] { context.action = [&context] { return upgrade(context); }; });
   add_demo(root, context);
   auto& checking = add_command(
       root, "check", "Check configuration, annex, keys, certificate, state and ledger", "art32 check --json");

@@ -16,6 +16,9 @@ std::vector<model::Observation> probe_tokens(const ProbeContext& context);
 std::vector<model::Observation> probe_secret_modes(const ProbeContext& context);
 std::vector<model::Observation> probe_annex_pairing(const ProbeContext& context);
 std::vector<model::Observation> probe_ledger_consistency(const ProbeContext& context);
+std::vector<model::Observation> probe_gateway_transfer(const ProbeContext& context);
+std::vector<model::Observation> probe_database_encryption(const ProbeContext& context);
+std::vector<model::Observation> probe_statement_log(const ProbeContext& context);
 
 std::vector<Mutation> mutations_of_tls_versions();
 std::vector<Mutation> mutations_of_tls_hsts();
@@ -25,5 +28,8 @@ std::vector<Mutation> mutations_of_tokens();
 std::vector<Mutation> mutations_of_secret_modes();
 std::vector<Mutation> mutations_of_annex_pairing();
 std::vector<Mutation> mutations_of_ledger_consistency();
+std::vector<Mutation> mutations_of_gateway_transfer();
+std::vector<Mutation> mutations_of_database_encryption();
+std::vector<Mutation> mutations_of_statement_log();
 
 }  // namespace art32::audit

@@ -257,6 +257,7 @@ std::vector<model::Observation> probe_tls_hsts(const ProbeContext& context) {
   auto list = provocations();
   add_found(context, list);
   for (const model::Listener& listener : context.target.listeners) {
+    if (listener.protocol != model::Protocol::https) continue;
     const auto front = net::https_get(endpoint_of(listener), "/de/", client_options(context));
     observations.control(listener.name, page,
                          front ? worked_if(front->response.status == 200) : Outcome::undecided,

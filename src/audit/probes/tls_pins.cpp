@@ -6,6 +6,7 @@
 #include "audit/observe.h"
 #include "audit/probes/fetch.h"
 #include "audit/probes/pin_list.h"
+#include "audit/probes/postgres_prelude.h"
 #include "audit/probes/probes.h"
 #include "crypto/certificate.h"
 #include "merkle/note.h"
@@ -100,7 +101,8 @@ void prove_bad_lists_are_noticed(const std::string& served, Observations& observ
 void attack_listener(const ProbeContext& context, const model::Listener& listener, const Published& published,
                      Observations& observations) {
   const model::Text control{"Das ausgelieferte Zertifikat ist lesbar", "The served certificate can be read"};
-  const auto attempt = net::attempt_tls(endpoint_of(listener), net::TlsVersion::tls_1_3, context.left());
+  const auto attempt = net::attempt_tls(endpoint_of(listener), net::TlsVersion::tls_1_3, context.left(),
+                                        prelude_of(listener.protocol));
   const auto served = crypto::certificate_pin(attempt.certificate_pem);
   if (attempt.outcome != net::TlsAttempt::Outcome::accepted || !served) {
     observations.control(listener.name, control, Outcome::undecided,

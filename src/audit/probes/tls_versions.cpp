@@ -6,6 +6,7 @@
 
 #include "audit/observe.h"
 #include "audit/probes/fetch.h"
+#include "audit/probes/postgres_prelude.h"
 #include "audit/probes/probes.h"
 #include "audit/probes/promised.h"
 #include "crypto/certificate.h"
@@ -92,12 +93,13 @@ std::vector<model::Observation> probe_tls_versions(const ProbeContext& context) 
   prove_the_client_speaks_old_versions(context, observations);
   for (const model::Listener& listener : context.target.listeners) {
     const net::Endpoint endpoint = endpoint_of(listener);
-    const auto modern = net::attempt_tls(endpoint, TlsVersion::tls_1_3, context.left());
+    const net::TlsPrelude prelude = prelude_of(listener.protocol);
+    const auto modern = net::attempt_tls(endpoint, TlsVersion::tls_1_3, context.left(), prelude);
     observations.control(listener.name,
                          with_version("Handschlag mit {}", "Handshake with {}", TlsVersion::tls_1_3),
                          outcome_of(modern), seen_in(modern));
     for (const TlsVersion version : old_versions) {
-      const auto attempt = net::attempt_tls(endpoint, version, context.left());
+      const auto attempt = net::attempt_tls(endpoint, version, context.left(), prelude);
       observations.attack(listener.name,
                           with_version("Handschlag nur mit {}", "Handshake with {} only", version),
                           outcome_of(attempt), seen_in(attempt));

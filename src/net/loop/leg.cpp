@@ -1,9 +1,12 @@
 #include "net/loop/leg.h"
 
 #include <openssl/ssl.h>
+#include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 
+#include "base/assert.h"
 #include "net/loop/event_loop.h"
 #include "net/loop/tls_engine.h"
 #include "net/tls_peer.h"
@@ -166,6 +169,25 @@ void Leg::shutdown_write() {
     send_encrypted();
   }
   stream_.shutdown_write();
+}
+
+Stream::Released Leg::release() {
+  ART32_ASSERT(!tls_);
+  return stream_.release();
+}
+
+bool Leg::is_quiet() const {
+  char octet = 0;
+  return ::recv(descriptor(), &octet, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+}
+
+void Leg::discard_received(std::size_t most) {
+  std::array<char, 4'096> room;
+  for (std::size_t read = 0; read < most;) {
+    const ssize_t count = ::recv(descriptor(), room.data(), room.size(), MSG_DONTWAIT);
+    if (count <= 0) return;
+    read += static_cast<std::size_t>(count);
+  }
 }
 
 }  // namespace art32::net

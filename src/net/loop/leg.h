@@ -39,9 +39,10 @@ class Leg final : private StreamHandler {
   void accept_tls(const TlsServerContext& context, base::ByteView received = {});
   void connect_tls(const TlsClientContext& context, const std::string& server_name);
   bool is_secure() const;
-  std::string alpn() const;                  // what was agreed; empty without
-  std::string peer_certificate_pem() const;  // empty without
-  const std::string& failure() const;        // why TLS failed, for people
+  bool has_tls() const { return tls_ != nullptr; }  // also while it is agreed on
+  std::string alpn() const;                         // what was agreed; empty without
+  std::string peer_certificate_pem() const;         // empty without
+  const std::string& failure() const;               // why TLS failed, for people
 
   void send(std::span<const base::ByteView> pieces);
   void send(base::ByteView octets) { send(std::span(&octets, 1)); }
@@ -50,6 +51,13 @@ class Leg final : private StreamHandler {
   void pause();
   void resume();
   void shutdown_write();
+  // Nothing has come that wasn't delivered, and the peer hasn't ended: a look, by one system
+  // call, for a connection that has been idle and is about to be used.
+  bool is_quiet() const;
+  // Reads what has come and forgets it, up to so many octets; for a leg that is about to go.
+  void discard_received(std::size_t most);
+  // As Stream::release(); of a leg without TLS, whose keys couldn't go along.
+  Stream::Released release();
   int descriptor() const { return stream_.descriptor(); }
 
  private:

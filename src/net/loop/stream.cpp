@@ -31,6 +31,10 @@ bool lacks_room(int error) {
 
 // Sends what stands in up to `pieces_a_call` pieces, with one call. Octets, or a negative errno.
 ssize_t send_some(int socket, std::span<const base::ByteView> pieces) {
+  if (pieces.size() == 1) {
+    const ssize_t sent = ::send(socket, pieces[0].data(), pieces[0].size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    return sent < 0 ? -errno : sent;
+  }
   std::array<iovec, pieces_a_call> parts;
   std::size_t count = 0;
   for (const base::ByteView piece : pieces)

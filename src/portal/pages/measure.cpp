@@ -1,6 +1,7 @@
 // One measure: promised, kept, attacked, and what came of it.
 #include <set>
 
+#include "portal/audit_words.h"
 #include "portal/chart.h"
 #include "portal/icons.h"
 #include "portal/pages.h"
@@ -96,7 +97,10 @@ Html last_runs(const Show& show, const audit::Probe& probe) {
                                show.say(phrases::audit_number, {std::to_string(run.audit)})),
                         evidence_of(run.evidence, show.language)}));
   }
-  return together(run_chart(probe.id, found->second, show.language),
+  const audit::ProbeRun& last = found->second.front();
+  const bool is_as_promised = last.verdict == model::Verdict::pass;
+  return together(is_as_promised ? Html() : observations(last, show.language),
+                  run_chart(probe.id, found->second, show.language),
                   table(show.say(phrases::runs_of, {probe.id}),
                         {show.say(phrases::finished), show.say(phrases::verdict), show.say(phrases::took),
                          show.say(phrases::audit), show.say(phrases::evidence)},

@@ -1,0 +1,29 @@
+// What [gateway] names, read and checked: passwords, verifiers, certificates and
+// authorities, made into the settings that the gateway runs by.
+#pragma once
+
+#include <memory>
+
+#include "app/configuration.h"
+#include "base/secret.h"
+#include "gateway/settings.h"
+#include "identity/principals.h"
+
+namespace art32::app {
+
+// `stored`: who signs in beside those of the configuration. Statements of staff are sealed in
+// `statement_log`. `chain_pem` and `key_pem` are the server's own, as the portal shows them. `configuration`
+// or `permission`, with the place in art32.toml, when something that the configuration names is missing,
+// readable by others, or can't work.
+base::Result<std::shared_ptr<const gateway::Settings>> make_gateway_settings(
+    const Folder& folder, const GatewayConfiguration& configuration,
+    const std::vector<identity::Principal>& stored, std::string_view chain_pem, const base::Secret& key_pem,
+    const std::shared_ptr<gateway::StatementLog>& statement_log);
+
+// A kind that people who come and go may have; `invalid_argument` for another word.
+base::Result<gateway::PrincipalKind> stored_principal_kind(std::string_view word);
+
+// The files among it that hold secrets, for the check of modes.
+std::vector<base::Path> gateway_secret_files(const Folder& folder, const GatewayConfiguration& configuration);
+
+}  // namespace art32::app

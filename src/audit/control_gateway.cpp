@@ -1,0 +1,75 @@
+#include "audit/control_gateway.h"
+
+#include <fmt/core.h>
+
+#include "audit/control_ask.h"
+#include "base/log.h"
+
+namespace art32::audit {
+namespace {
+
+namespace json = boost::json;
+
+// What is asked by a name that isn't there throws; it ends here.
+template <class Value>
+base::Result<Value> read(const json::value& reply, const std::function<Value(const json::value&)>& take) {
+  try {
+    return take(reply);
+  } catch (const std::exception& fault) {
+    return base::failure(base::ErrorCode::corrupt, fmt::format("the reply can't be read: {}", fault.what()));
+  }
+}
+
+std::string text(const json::value& object, std::string_view key) {
+  return std::string(object.at(json::string_view(key.data(), key.size())).as_string());
+}
+
+base::Result<std::vector<DatabaseServer>> databases(const base::Path& socket) {
+  ART32_ASSIGN(const json::value reply, ask_instance(socket, "gateway databases", {}));
+  return read<std::vector<DatabaseServer>>(reply, [](const json::value& list) {
+    std::vector<DatabaseServer> servers;
+    for (const json::value& one : list.as_array())
+      servers.push_back({text(one, "name"), text(one, "address"), one.at("port").to_number<std::uint16_t>(),
+                         text(one, "server_name"), text(one, "database"), text(one, "role"),
+                         one.at("is_exempt_from_tls").as_bool()});
+    return servers;
+  });
+}
+
+base::Result<StaffCanary> make_staff(const base::Path& socket, StatementLogState log) {
+  ART32_ASSIGN(const json::value reply,
+               ask_instance(socket, "gateway canary add",
+                            {{"log", log == StatementLogState::working ? "working" : "refusing"}}));
+  return read<StaffCanary>(reply, [](const json::value& made) {
+    return StaffCanary{text(made, "name"), text(made, "password"), text(made, "database")};
+  });
+}
+
+void remove_staff(const base::Path& socket, const StaffCanary& canary) {
+  if (const auto removed = ask_instance(socket, "gateway canary remove", {{"name", canary.name}}); !removed)
+    base::log_warning("canary not removed", {{"name", canary.name}, {"error", removed.error().message()}});
+}
+
+base::Result<bool> is_logged(const base::Path& socket, const std::string& wanted) {
+  ART32_ASSIGN(const json::value reply, ask_instance(socket, "gateway logged", {{"text", wanted}}));
+  return read<bool>(reply, [](const json::value& found) { return found.at("logged").as_bool(); });
+}
+
+}  // namespace
+
+GatewayTarget gateway_of_instance(const base::Path& control_socket) {
+  GatewayTarget target;
+  target.databases = [control_socket] { return databases(control_socket); };
+  target.reach = [control_socket](const std::string& database, std::uint16_t instead) {
+    return ask_instance(control_socket, "gateway reach", {{"database", database}, {"port", instead}})
+        .map([](const auto&) {});
+  };
+  target.make_staff = [control_socket](StatementLogState log) { return make_staff(control_socket, log); };
+  target.remove_staff = [control_socket](const StaffCanary& canary) { remove_staff(control_socket, canary); };
+  target.is_logged = [control_socket](const std::string& wanted) {
+    return is_logged(control_socket, wanted);
+  };
+  return target;
+}
+
+}  // namespace art32::audit

@@ -1,0 +1,46 @@
+// What probes of the database gateway attack, and how they get at it: plain values and
+// callbacks, so that the real system and a scratch instance look alike. Any thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace art32::audit {
+
+// A database's server, as the gateway is told to reach it.
+struct DatabaseServer {
+  std::string name;     // of the database, as the gateway's clients know it
+  std::string address;  // numeric; or the folder of a unix socket
+  std::uint16_t port = 0;
+  std::string server_name;          // what its certificate must be for
+  std::string database;             // as the server knows it
+  std::string role;                 // somebody whom the server may let in
+  bool is_exempt_from_tls = false;  // by the configuration
+  bool is_local() const { return address.starts_with('/'); }
+};
+
+// A staff member who exists for one probe run and is removed after it.
+struct StaffCanary {
+  std::string name;
+  std::string password;
+  std::string database;
+};
+// Whether the log that the canary's statements go to takes them.
+enum class StatementLogState { working, refusing };
+
+struct GatewayTarget {
+  std::function<base::Result<std::vector<DatabaseServer>>()> databases;
+  // Opens a connection to a database's server by the gateway's own code, up to where a
+  // password would be sent; at this port of the loopback where it isn't 0.
+  std::function<base::Status(const std::string& database, std::uint16_t instead)> reach;
+  std::function<base::Result<StaffCanary>(StatementLogState)> make_staff;
+  std::function<void(const StaffCanary&)> remove_staff;
+  // Whether a sealed record of a statement contains this text.
+  std::function<base::Result<bool>(const std::string& text)> is_logged;
+};
+
+}  // namespace art32::audit

@@ -1,0 +1,144 @@
+#include "net/postgres_client.h"
+
+#include <fmt/format.h>
+#include <postgresql/libpq-fe.h>
+
+#include "base/text.h"
+#include "net/deadline.h"
+
+namespace art32::net {
+
+using base::ErrorCode;
+using base::failure;
+
+namespace {
+
+std::string words_of(const pg_conn* connection) {
+  return std::string(base::trim(::PQerrorMessage(connection)));
+}
+
+base::Status finish_connecting(pg_conn* connection, const Deadline& deadline) {
+  while (true) {
+    const PostgresPollingStatusType status = ::PQconnectPoll(connection);
+    if (status == PGRES_POLLING_OK) return {};
+    if (status == PGRES_POLLING_FAILED) {
+      const bool refused = words_of(connection).find("FATAL") != std::string::npos;
+      return failure(refused ? ErrorCode::permission : ErrorCode::unavailable, words_of(connection));
+    }
+    const short events = status == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+    if (deadline.wait(::PQsocket(connection), events) != Deadline::Wait::ready)
+      return failure(ErrorCode::timeout, "the log-in didn't end in time");
+  }
+}
+
+struct Clear {
+  void operator()(PGresult* result) const { ::PQclear(result); }
+};
+using ResultPointer = std::unique_ptr<PGresult, Clear>;
+
+base::Result<ResultPointer> next_result(pg_conn* connection, const Deadline& deadline) {
+  while (::PQisBusy(connection) != 0) {
+    if (deadline.wait(::PQsocket(connection), POLLIN) != Deadline::Wait::ready)
+      return failure(ErrorCode::timeout, "the answer didn't come in time");
+    if (::PQconsumeInput(connection) == 0) return failure(ErrorCode::unavailable, words_of(connection));
+  }
+  return ResultPointer(::PQgetResult(connection));
+}
+
+std::vector<PostgresClient::Row> rows_of(const PGresult* result) {
+  std::vector<PostgresClient::Row> rows;
+  for (int line = 0; line < ::PQntuples(result); ++line) {
+    PostgresClient::Row row;
+    for (int column = 0; column < ::PQnfields(result); ++column) {
+      if (::PQgetisnull(result, line, column) != 0)
+        row.emplace_back();
+      else
+        row.emplace_back(::PQgetvalue(result, line, column));
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+}  // namespace
+
+PostgresClient::PostgresClient() = default;
+PostgresClient::~PostgresClient() = default;
+
+void PostgresClient::End::operator()(pg_conn* connection) const {
+  ::PQfinish(connection);
+}
+
+base::Result<std::unique_ptr<PostgresClient>> PostgresClient::connect(const Endpoint& endpoint,
+                                                                      const std::string& authorities_pem,
+                                                                      const PostgresAccount& account,
+                                                                      std::chrono::milliseconds limit) {
+  const Deadline deadline(limit);
+  std::unique_ptr<PostgresClient> client(new PostgresClient);
+  std::string authorities = "/etc/ssl/certs/ca-certificates.crt";
+  if (!authorities_pem.empty()) {
+    const base::Path file = client->scratch_.path() / "authorities.pem";
+    ART32_CHECKED(base::replace_file(file, base::as_bytes(authorities_pem)));
+    authorities = file.string();
+  }
+  const std::string port = std::to_string(endpoint.port);
+  const std::string password(account.password.text());
+  const char* const names[] = {
+      "host",        "hostaddr",         "port",       "user",     "password", "dbname", "sslmode",
+      "sslrootcert", "application_name", "gssencmode", "passfile", nullptr};
+  const char* const values[] = {endpoint.server_name.c_str(),
+                                endpoint.address.c_str(),
+                                port.c_str(),
+                                account.user.c_str(),
+                                password.c_str(),
+                                account.database.c_str(),
+                                "verify-full",
+                                authorities.c_str(),
+                                "art32-probe",
+                                "disable",
+                                "/dev/null",
+                                nullptr};
+  client->connection_.reset(::PQconnectStartParams(names, values, 0));
+  pg_conn* connection = client->connection_.get();
+  if (connection == nullptr || ::PQstatus(connection) == CONNECTION_BAD)
+    return failure(ErrorCode::unavailable, connection == nullptr ? "no memory" : words_of(connection));
+  ART32_CHECKED(finish_connecting(connection, deadline));
+  ::PQsetnonblocking(connection, 1);
+  return client;
+}
+
+base::Result<std::vector<PostgresClient::Row>> PostgresClient::query(
+    const std::string& sql, const std::vector<std::string>& parameters, std::chrono::milliseconds limit) {
+  const Deadline deadline(limit);
+  pg_conn* connection = connection_.get();
+  std::vector<const char*> values;
+  for (const std::string& parameter : parameters)
+    values.push_back(parameter.c_str());
+  if (::PQsendQueryParams(connection, sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
+                          nullptr, nullptr, 0) == 0)
+    return failure(ErrorCode::unavailable, words_of(connection));
+  while (::PQflush(connection) == 1)
+    if (deadline.wait(::PQsocket(connection), POLLOUT | POLLIN) != Deadline::Wait::ready)
+      return failure(ErrorCode::timeout, "the statement couldn't be sent in time");
+  std::vector<Row> rows;
+  std::optional<base::Error> trouble;
+  while (true) {
+    ART32_ASSIGN(const ResultPointer result, next_result(connection, deadline));
+    if (!result) break;
+    const ExecStatusType status = ::PQresultStatus(result.get());
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
+      rows = rows_of(result.get());
+      continue;
+    }
+    const char* state = ::PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
+    const char* message = ::PQresultErrorField(result.get(), PG_DIAG_MESSAGE_PRIMARY);
+    trouble = base::Error{ErrorCode::check_failed,
+                          fmt::format("{} ({})", message != nullptr ? message : words_of(connection).c_str(),
+                                      state != nullptr ? state : "no SQLSTATE"),
+                          ""};
+  }
+  if (trouble) return tl::unexpected<base::Error>(*trouble);
+  return rows;
+}
+
+}  // namespace art32::net

@@ -1,0 +1,53 @@
+// A PostgreSQL client for probes and the demo, on libpq: somebody else's implementation, so
+// that what the gateway says is read by other eyes than ours.
+//
+// TLS always, the certificate checked against the given authorities and name; the password
+// proved by SCRAM. Blocking, every wait bounded by the limit. One thread.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/scratch_folder.h"
+#include "base/secret.h"
+#include "net/https_client.h"
+
+struct pg_conn;
+
+namespace art32::net {
+
+struct PostgresAccount {
+  std::string user;
+  base::Secret password;
+  std::string database;
+};
+
+class PostgresClient {
+ public:
+  // `unavailable` when no connection comes about, `permission` when the log-in is refused.
+  static base::Result<std::unique_ptr<PostgresClient>> connect(const Endpoint& endpoint,
+                                                               const std::string& authorities_pem,
+                                                               const PostgresAccount& account,
+                                                               std::chrono::milliseconds limit);
+  ~PostgresClient();
+
+  using Row = std::vector<std::optional<std::string>>;
+  // One statement with parameters as text, by the extended protocol. `check_failed` with the
+  // server's message and SQLSTATE when it fails, `unavailable` when the connection ends.
+  base::Result<std::vector<Row>> query(const std::string& sql, const std::vector<std::string>& parameters,
+                                       std::chrono::milliseconds limit);
+
+ private:
+  PostgresClient();
+  struct End {
+    void operator()(pg_conn* connection) const;
+  };
+  base::ScratchFolder scratch_;  // of the authorities' file, which libpq wants to read itself
+  std::unique_ptr<pg_conn, End> connection_;
+};
+
+}  // namespace art32::net

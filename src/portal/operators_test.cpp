@@ -1,0 +1,116 @@
+// The pages for who operates the server: what stands there, and that nothing of it is public.
+#include "portal/operators.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+#include "portal/markup.h"
+#include "portal/testing.h"
+
+namespace art32::portal {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::body_of;
+using testing::header_of;
+
+gateway::GatewayReport busy_report() {
+  gateway::GatewayReport report;
+  gateway::PoolReport pool;
+  pool.database = "app";
+  pool.principal = std::string(testing::evil);
+  pool.clients_active = 2;
+  pool.clients_waiting = 3;
+  pool.servers_active = 2;
+  pool.servers_idle = 1;
+  pool.servers_most = 8;
+  pool.longest_wait = 250ms;
+  pool.totals.queries = 1'000;
+  pool.totals.query_time = 500ms;
+  report.pools.push_back(pool);
+  pool.is_replication = true;
+  report.pools.push_back(pool);
+  for (int i = 0; i < 250; ++i) {
+    gateway::ClientReport client;
+    client.database = "app";
+    client.principal = "app";
+    client.peer = "127.0.0.1 port " + std::to_string(40'000 + i);
+    client.state = "waiting";
+    client.age = 90min;
+    report.clients.push_back(client);
+  }
+  report.servers.push_back({"app", "app", "db.example.com", "opening", 0, false, 5ms, 0});
+  report.refused_logins = 12;
+  return report;
+}
+
+class OperatorsPages : public ::testing::Test {
+ protected:
+  testing::Stage stage;
+};
+
+TEST_F(OperatorsPages, say_so_where_no_gateway_runs) {
+  const net::HttpResponse german = stage.operators("GET", "/de/");
+  EXPECT_EQ(german.status, 200);
+  EXPECT_NE(body_of(german).find("Hier läuft kein Gateway"), std::string_view::npos);
+  EXPECT_NE(body_of(stage.operators("GET", "/en/")).find("No gateway runs here"), std::string_view::npos);
+  EXPECT_TRUE(boost::json::parse(body_of(stage.operators("GET", "/gateway.json"))).at("gateway").is_null());
+}
+
+TEST_F(OperatorsPages, show_pools_clients_and_servers_in_both_languages) {
+  stage.report = busy_report();
+  const net::HttpResponse german = stage.operators("GET", "/de/");
+  const std::string_view page = body_of(german);
+  EXPECT_EQ(page.find("<script"), std::string_view::npos) << "what a name says is text";
+  for (const char* words : {"5, 3 warten", "3 von 8", "250 ms", "replication", "Abgewiesene Anmeldungen",
+                            "Und 50 weitere.", "90 min", "wird geöffnet", "db.example.com"})
+    EXPECT_NE(page.find(words), std::string_view::npos) << words;
+  EXPECT_EQ(testing::occurrences(page, "127.0.0.1 port"), 200U);
+  EXPECT_EQ(header_of(german, "Cache-Control"), "no-store");
+  EXPECT_NE(header_of(german, "Content-Security-Policy"), "");
+  const net::HttpResponse english = stage.operators("GET", "/en/");
+  EXPECT_NE(body_of(english).find("5, 3 waiting"), std::string_view::npos);
+  EXPECT_NE(body_of(english).find("Use of the pools: 4 of 16 server connections work, 6 clients wait"),
+            std::string_view::npos);
+}
+
+TEST_F(OperatorsPages, rates_are_of_the_last_seconds) {
+  stage.report = busy_report();
+  const auto pool = [&] {
+    return boost::json::parse(body_of(stage.operators("GET", "/gateway.json")))
+        .at("gateway")
+        .at("pools")
+        .at(0);
+  };
+  EXPECT_EQ(pool().at("queries_per_second").to_number<double>(), 0) << "nothing to compare with";
+  stage.clock.advance(10s);
+  stage.report->pools[0].totals.queries += 500;
+  stage.report->pools[0].totals.query_time += 1s;
+  const auto busy = pool();
+  EXPECT_NEAR(busy.at("queries_per_second").to_number<double>(), 50, 0.1);
+  EXPECT_EQ(busy.at("mean_query_us").as_int64(), 2'000);
+  stage.clock.advance(10min);
+  EXPECT_EQ(pool().at("queries_per_second").to_number<double>(), 0) << "long ago";
+}
+
+TEST_F(OperatorsPages, stand_apart_from_the_public_ones) {
+  stage.report = busy_report();
+  EXPECT_EQ(stage.get("/gateway.json").status, 404);
+  EXPECT_EQ(stage.operators("GET", "/de/annex").status, 404);
+  EXPECT_EQ(stage.operators("POST", "/de/").status, 405);
+  const net::HttpResponse home = stage.operators("GET", "/", {{"Accept-Language", "en"}});
+  EXPECT_EQ(home.status, 303);
+  EXPECT_EQ(header_of(home, "Location"), "/en/");
+  const net::HttpResponse metrics = stage.operators("GET", "/metrics");
+  EXPECT_EQ(metrics.status, 200) << "without an account";
+  EXPECT_NE(body_of(metrics).find("mode=\"replication\""), std::string_view::npos);
+  EXPECT_EQ(stage.get("/metrics").status, 401);
+  for (const std::string& asset : testing::attributes(body_of(stage.operators("GET", "/de/")), "href"))
+    if (asset.starts_with("/assets/")) {
+      EXPECT_EQ(stage.operators("GET", asset).status, 200) << asset;
+    }
+}
+
+}  // namespace
+}  // namespace art32::portal

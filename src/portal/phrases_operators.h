@@ -1,0 +1,69 @@
+// What the operators' page says: the third part of the table in phrases.h, which explains it.
+// Constants; any thread.
+#pragma once
+
+#include "portal/phrases.h"
+
+namespace art32::portal::phrases {
+
+inline constexpr Phrase operators_kicker{"Betrieb", "Operations"};
+inline constexpr Phrase gateway_title{"Gateway", "Gateway"};
+inline constexpr Phrase gateway_lead{
+    "Was zwischen Anwendungen und PostgreSQL gerade geschieht. Die Seite erneuert sich alle zehn Sekunden.",
+    "What happens between applications and PostgreSQL right now. The page renews itself every ten seconds."};
+inline constexpr Phrase gateway_none{"Hier läuft kein Gateway: art32.toml hat keine Tabelle [gateway].",
+                                     "No gateway runs here: art32.toml has no table [gateway]."};
+inline constexpr Phrase gateway_nobody{"Noch hat sich niemand angemeldet.", "Nobody has signed in yet."};
+inline constexpr Phrase statement_log{"Protokoll der Anweisungen", "Log of statements"};
+inline constexpr Phrase statement_log_well{"nimmt auf", "takes records"};
+inline constexpr Phrase statement_log_trouble{
+    "nimmt nichts auf, Anweisungen von Mitarbeitenden laufen nicht: {0}",
+    "takes nothing, statements of staff don't run: {0}"};
+inline constexpr Phrase clients_now{"Angemeldete Verbindungen", "Signed-in connections"};
+inline constexpr Phrase logging_in{"In der Anmeldung", "Signing in"};
+inline constexpr Phrase connections_total{"Verbindungen seit dem Start", "Connections since the start"};
+inline constexpr Phrase refused_logins{"Abgewiesene Anmeldungen", "Refused log-ins"};
+inline constexpr Phrase failed_sessions{"Mit Fehler beendet", "Ended with an error"};
+inline constexpr Phrase poisoned_servers{"Verworfene Serververbindungen", "Discarded server connections"};
+inline constexpr Phrase cancelled_queries{"Abbrüche", "Cancels"};
+inline constexpr Phrase pools{"Pools", "Pools"};
+inline constexpr Phrase pools_caption{"Je Datenbank und Rolle", "For each database and role"};
+inline constexpr Phrase clients_caption{"Wer angemeldet ist, und was er gerade tut",
+                                        "Who is signed in, and what they are doing"};
+inline constexpr Phrase servers_caption{"Zum PostgreSQL-Server", "To the PostgreSQL server"};
+inline constexpr Phrase pools_drawing{
+    "Belegung der Pools: {0} von {1} Serververbindungen arbeiten, {2} Clients warten",
+    "Use of the pools: {0} of {1} server connections work, {2} clients wait"};
+inline constexpr Phrase pool_working{"arbeitet für einen Client", "works for a client"};
+inline constexpr Phrase pool_idle{"bereit", "ready"};
+inline constexpr Phrase pool_opening{"wird geöffnet", "being opened"};
+inline constexpr Phrase pool_free{"noch frei", "still free"};
+inline constexpr Phrase database{"Datenbank", "Database"};
+inline constexpr Phrase principal{"Wer", "Who"};
+inline constexpr Phrase principal_kind{"Art", "Kind"};
+inline constexpr Phrase mode{"Betriebsart", "Mode"};
+inline constexpr Phrase mode_paused{"{0}, angehalten", "{0}, paused"};
+inline constexpr Phrase clients{"Clients", "Clients"};
+inline constexpr Phrase clients_waiting{"{0}, {1} warten", "{0}, {1} waiting"};
+inline constexpr Phrase servers{"Serververbindungen", "Server connections"};
+inline constexpr Phrase servers_of{"{0} von {1}", "{0} of {1}"};
+inline constexpr Phrase longest_wait{"Längstes Warten", "Longest wait"};
+inline constexpr Phrase queries_a_second{"Abfragen je Sekunde", "Queries a second"};
+inline constexpr Phrase mean_query{"Dauer im Mittel", "Mean time"};
+inline constexpr Phrase state{"Zustand", "State"};
+inline constexpr Phrase state_active{"arbeitet", "active"};
+inline constexpr Phrase state_idle{"bereit", "idle"};
+inline constexpr Phrase state_waiting{"wartet", "waiting"};
+inline constexpr Phrase state_opening{"wird geöffnet", "opening"};
+inline constexpr Phrase encrypted{"TLS", "TLS"};
+inline constexpr Phrase yes{"ja", "yes"};
+inline constexpr Phrase no{"nein", "no"};
+inline constexpr Phrase since{"Seit", "For"};
+inline constexpr Phrase from{"Von", "From"};
+inline constexpr Phrase pinned{"Behält ihren Server wegen", "Keeps its server because of"};
+inline constexpr Phrase process{"Prozess", "Process"};
+inline constexpr Phrase prepared_statements{"Vorbereitete Anweisungen", "Prepared statements"};
+inline constexpr Phrase and_more{"Und {0} weitere.", "And {0} more."};
+inline constexpr Phrase for_programs{"Für Programme", "For programs"};
+
+}  // namespace art32::portal::phrases
