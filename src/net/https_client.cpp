@@ -1,10 +1,10 @@
 #include "net/https_client.h"
 
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
 #include "net/connect.h"
 #include "net/http_response_reader.h"
+#include "net/tls_context.h"
 #include "net/tls_peer.h"
 #include "net/tls_stream.h"
 
@@ -23,16 +23,7 @@ base::Status trust(SSL_CTX* context, const std::string& authorities_pem) {
     return failure(ErrorCode::configuration, "the system's certificate authorities can't be read",
                    "install ca-certificates");
   }
-  const std::unique_ptr<BIO, int (*)(BIO*)> source(
-      BIO_new_mem_buf(authorities_pem.data(), static_cast<int>(authorities_pem.size())), BIO_free);
-  int count = 0;
-  while (X509* authority = PEM_read_bio_X509(source.get(), nullptr, nullptr, nullptr)) {
-    count += X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority);
-    X509_free(authority);
-  }
-  take_tls_error();
-  if (count > 0) return {};
-  return failure(ErrorCode::configuration, "no certificate authority can be read from the given PEM");
+  return use_authorities(context, authorities_pem);
 }
 
 base::Result<ContextPointer> client_context(const HttpsClientOptions& options) {

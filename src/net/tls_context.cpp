@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 #include "net/tls_stream.h"
 
@@ -79,7 +80,9 @@ base::Status use_authorities(SSL_CTX* context, std::string_view pem) {
   unsigned count = 0;
   while (X509* read = PEM_read_bio_X509(source.get(), nullptr, no_password, nullptr)) {
     const std::unique_ptr<X509, FreeCertificate> authority(read);
-    if (X509_STORE_add_cert(store, authority.get()) != 1)
+    // Decodes the extensions now, before threads share the certificate: OpenSSL does it at
+    // the first use, guarded by an atomic that the thread sanitizer can't see in libcrypto.
+    if (X509_check_purpose(authority.get(), -1, 0) != 1 || X509_STORE_add_cert(store, authority.get()) != 1)
       return failure(ErrorCode::configuration, "an authority can't be used: " + take_tls_error());
     ++count;
   }
