@@ -368,33 +368,84 @@ void idle_memory(const Pooler& pooler, bool tls, const Site& site, const base::P
          (highest - before) / clients, "KiB", "<=", tls ? 40 : 4);
 }
 
-void large_result(const std::vector<Pooler>& poolers, const Site& site, const base::Path& folder) {
+// What pgbench says after its run.
+double transactions_of(const base::Path& log) {
+  const std::string text = base::read_text_file(log).value_or("");
+  const std::string_view told = "number of transactions actually processed: ";
+  const std::size_t at = text.find(told);
+  if (at == text.npos) give_up("pgbench: " + text);
+  return std::stod(text.substr(at + told.size()));
+}
+
+// Four programs of four clients, each with an application_name of its own:
+// what a server connection is set to changes with nearly every transaction.
+Measured measure_settings(const Pooler& pooler, const Site& site, const base::Path& folder) {
+  constexpr int programs = 4;
+  std::vector<net::Child> running;
+  const double before = cpu_of(pooler.process);
+  const auto begin = std::chrono::steady_clock::now();
+  const auto log_of = [&](int program) { return folder / fmt::format("settings.{}.log", program); };
+  for (int program = 0; program < programs; ++program) {
+    net::Command command;
+    command.arguments = {"pgbench", "-n", "-S", "-c", "4", "-j", "1", "-T", "5", "app"};
+    command.environment = {"PGHOST=127.0.0.1",  fmt::format("PGPORT={}", pooler.port),
+                           "PGUSER=app",        "PGPASSWORD=" + site.postgres.password(),
+                           "PGSSLMODE=disable", fmt::format("PGAPPNAME=program {}", program)};
+    command.folder = folder;
+    std::filesystem::remove(log_of(program));
+    auto pgbench = net::Child::start(command, log_of(program));
+    if (!pgbench) give_up(pgbench.error().message());
+    running.push_back(std::move(*pgbench));
+  }
+  double queries = 0;
+  for (int program = 0; program < programs; ++program) {
+    const auto finished = running[static_cast<std::size_t>(program)].wait(60s);
+    if (!finished || *finished != 0) give_up("pgbench with its own settings");
+    queries += transactions_of(log_of(program));
+  }
+  const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return {(cpu_of(pooler.process) - before) / queries * 1e6, queries / took, 0};
+}
+
+// In rounds that alternate; the last pooler is the peer.
+void compare_by(const std::vector<Pooler>& poolers, const std::string& name,
+                const std::function<Measured(const Pooler&)>& measure_one) {
   std::vector<std::vector<Measured>> runs(poolers.size());
   for (int round = 0; round < rounds; ++round)
-    for (std::size_t i = 0; i < poolers.size(); ++i) {
-      const double before = cpu_of(poolers[i].process);
-      const auto begin = std::chrono::steady_clock::now();
-      const net::Finished finished =
-          run({"psql", "--no-psqlrc", "-At", "-o", "/dev/null", "-c",
-               "copy (select repeat('x', 1000) from generate_series(1, 100000)) to stdout"},
-              {"PGHOST=127.0.0.1", fmt::format("PGPORT={}", poolers[i].port), "PGUSER=app", "PGDATABASE=app",
-               "PGPASSWORD=" + site.postgres.password(), "PGSSLMODE=disable"},
-              folder);
-      if (finished.exit_code != 0) give_up(finished.errors);
-      const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-      runs[i].push_back({(cpu_of(poolers[i].process) - before) * 1e6, 1 / took, 0});
-    }
+    for (std::size_t i = 0; i < poolers.size(); ++i)
+      runs[i].push_back(measure_one(poolers[i]));
   for (std::size_t i = 0; i < poolers.size(); ++i)
-    fmt::print("large result             {:<20} {:>7.0f} ms CPU  {:>6.0f} MB/s\n", poolers[i].name,
-               median(runs[i]).cpu_us / 1000, median(runs[i]).rate * 100);
+    fmt::print("{:<24} {:<20} {:>10.2f} us  {:>10.2f} a second\n", name, poolers[i].name,
+               median(runs[i]).cpu_us, median(runs[i]).rate);
   for (std::size_t i = 0; i + 1 < poolers.size(); ++i) {
-    const std::string name = "gateway.large_result." + poolers[i].name.substr(7);
-    figure(name + ".cpu", median(runs[i]).cpu_us / median(runs.back()).cpu_us, "x", "<=", 1);
-    figure(name + ".rate", median(runs[i]).rate / median(runs.back()).rate, "x", ">=", 1);
+    const std::string figures = fmt::format("gateway.{}.{}", name, poolers[i].name.substr(7));
+    figure(figures + ".cpu", median(runs[i]).cpu_us / median(runs.back()).cpu_us, "x", "<=", 1);
+    figure(figures + ".rate", median(runs[i]).rate / median(runs.back()).rate, "x", ">=", 1);
   }
 }
 
-int bench() {
+// 100 MB.
+Measured measure_large_result(const Pooler& pooler, const Site& site, const base::Path& folder) {
+  const double before = cpu_of(pooler.process);
+  const auto begin = std::chrono::steady_clock::now();
+  const net::Finished finished =
+      run({"psql", "--no-psqlrc", "-At", "-o", "/dev/null", "-c",
+           "copy (select repeat('x', 1000) from generate_series(1, 100000)) to stdout"},
+          {"PGHOST=127.0.0.1", fmt::format("PGPORT={}", pooler.port), "PGUSER=app", "PGDATABASE=app",
+           "PGPASSWORD=" + site.postgres.password(), "PGSSLMODE=disable"},
+          folder);
+  if (finished.exit_code != 0) give_up(finished.errors);
+  const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return {(cpu_of(pooler.process) - before) * 1e6, 1 / took, 0};
+}
+
+// Every case whose name begins with one of these words; without any, all.
+bool is_wanted(const std::vector<std::string>& words, std::string_view name) {
+  return words.empty() || std::any_of(words.begin(), words.end(),
+                                      [&](const std::string& word) { return name.starts_with(word); });
+}
+
+int bench(const std::vector<std::string>& words) {
   test::PrivatePostgres::Options options;
   options.settings = {{"max_connections", "300"}};
   const test::PrivatePostgres postgres(options);
@@ -410,19 +461,26 @@ int bench() {
        "PGPASSWORD=" + postgres.password()},
       scratch.path());
   for (const bool tls : {false, true})
-    idle_memory(poolers[0], tls, site, scratch.path());
-  const std::string tls = "tls_";
+    if (is_wanted(words, "idle")) idle_memory(poolers[0], tls, site, scratch.path());
   std::vector<Pooler> with_floor = {start_forwarder(site, net::LoopBackend::io_uring),
                                     start_forwarder(site, net::LoopBackend::epoll)};
   with_floor.insert(with_floor.end(), poolers.begin(), poolers.end());
   for (const bool secure : {false, true})
     for (const int clients : {16, 200})
-      for (const std::string mode : {"simple", "prepared"})
-        compare(secure ? poolers : with_floor,
-                {fmt::format("{}{}_{}", secure ? tls : "", mode, clients), clients, mode, secure, false},
-                {secure || mode == "simple" ? 1.0 : 0.9, 1.0, 1.0}, site, scratch.path());
-  large_result(poolers, site, scratch.path());
-  compare(poolers, {"connects", 16, "simple", false, true}, {1.0, 1.0, 1.0}, site, scratch.path());
+      for (const std::string mode : {"simple", "prepared"}) {
+        const std::string name = fmt::format("{}{}_{}", secure ? "tls_" : "", mode, clients);
+        if (is_wanted(words, name))
+          compare(secure ? poolers : with_floor, {name, clients, mode, secure, false},
+                  {secure || mode == "simple" ? 1.0 : 0.9, 1.0, 1.0}, site, scratch.path());
+      }
+  if (is_wanted(words, "settings"))
+    compare_by(poolers, "settings",
+               [&](const Pooler& pooler) { return measure_settings(pooler, site, scratch.path()); });
+  if (is_wanted(words, "large_result"))
+    compare_by(poolers, "large_result",
+               [&](const Pooler& pooler) { return measure_large_result(pooler, site, scratch.path()); });
+  if (is_wanted(words, "connects"))
+    compare(poolers, {"connects", 16, "simple", false, true}, {1.0, 1.0, 1.0}, site, scratch.path());
   for (const Pooler& pooler : with_floor) {
     ::kill(pooler.process, SIGKILL);
     ::waitpid(pooler.process, nullptr, 0);
@@ -433,6 +491,7 @@ int bench() {
 }  // namespace
 }  // namespace art32::bench
 
-int main() {
-  return art32::bench::bench();
+// bench_gateway [CASE...]: idle, simple_16, prepared_200, tls_simple_16, settings, large_result, connects ...
+int main(int count, char** words) {
+  return art32::bench::bench({words + 1, words + count});
 }
