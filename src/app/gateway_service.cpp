@@ -93,7 +93,9 @@ std::optional<gateway::GatewayReport> GatewayService::report() {
   auto future = promise->get_future();
   gateway_->survey([promise](gateway::GatewayReport report) { promise->set_value(std::move(report)); });
   if (future.wait_for(survey_wait) != std::future_status::ready) return std::nullopt;
-  return future.get();
+  gateway::GatewayReport report = future.get();
+  report.dropped_outcomes = log_->dropped();
+  return report;
 }
 
 void GatewayService::apply() {
@@ -145,8 +147,9 @@ Result<audit::StaffCanary> GatewayService::make_staff(audit::StatementLogState s
         "there is no principal of kind \"probe\", through which probes could sign in",
         "make a role that may only log in, and add it as [[gateway.principal]] with kind = \"probe\" "
         "and its password_file");
-  audit::StaffCanary made{audit::canary_account(), audit::canary_password(),
-                          settings_->databases.begin()->first};
+  audit::StaffCanary made{audit::canary_account(), audit::canary_password(), {}};
+  for (const auto& [name, database] : settings_->databases)
+    made.databases.push_back(name);
   gateway::Principal canary = probe->clone();
   canary.name = made.name;
   canary.kind = gateway::PrincipalKind::staff;

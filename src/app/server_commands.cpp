@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "app/gateway_settings.h"
+#include "base/version.h"
 
 #include "net/control_socket.h"
 
@@ -39,7 +40,7 @@ Result<json::value> status(System& system, const json::object&) {
   const ledger::Health health = system.ledger().health();
   json::object ledger{{"size", health.size}, {"integrated", health.integrated}};
   ledger["trouble"] = health.trouble ? json::value(health.trouble->message()) : json::value(nullptr);
-  return json::object{{"version", ART32_VERSION},
+  return json::object{{"version", base::version()},
                       {"folder", system.folder().root.string()},
                       {"running", !listeners.empty()},
                       {"process", process},
@@ -107,12 +108,23 @@ Result<json::value> list_principals(System& system, const json::object&) {
 }
 
 // The gateway knows of it when the answer comes, or it isn't there.
+base::Status check_not_configured(const Configuration& configuration, const std::string& name) {
+  if (configuration.gateway)
+    for (const GatewayPrincipal& principal : configuration.gateway->principals)
+      if (principal.name == name)
+        return base::failure(ErrorCode::already_exists,
+                             fmt::format("art32.toml names a principal \"{}\" already", name),
+                             "choose another name, or take that one out of art32.toml first");
+  return {};
+}
+
 Result<json::value> add_principal(System& system, const json::object& arguments) {
   ART32_ASSIGN(const std::string name, text_argument(arguments, "name"));
   ART32_ASSIGN(const std::string kind, text_argument(arguments, "kind"));
   ART32_ASSIGN(const std::string through, text_argument(arguments, "through"));
   ART32_ASSIGN(const std::string password, text_argument(arguments, "password"));
   ART32_CHECKED(stored_principal_kind(kind));
+  ART32_CHECKED(check_not_configured(system.configuration(), name));
   ART32_CHECKED(system.principals().add(name, kind, through, password));
   if (const base::Status reloaded = system.take_up_principals(); !reloaded) {
     ART32_CHECKED(system.principals().remove(name));
@@ -266,7 +278,9 @@ Result<json::value> add_staff_canary(System& system, const json::object& argumen
   ART32_ASSIGN(
       const audit::StaffCanary made,
       gateway->make_staff(refuses ? audit::StatementLogState::refusing : audit::StatementLogState::working));
-  return json::object{{"name", made.name}, {"password", made.password}, {"database", made.database}};
+  return json::object{{"name", made.name},
+                      {"password", made.password},
+                      {"databases", json::array(made.databases.begin(), made.databases.end())}};
 }
 
 Result<json::value> remove_staff_canary(System& system, const json::object& arguments) {

@@ -164,8 +164,7 @@ base::Status System::start_portal(net::Descriptor socket) {
   portal_ = std::make_unique<portal::Portal>(
       portal::Sources{*audits_, *versions_, *ledger_, *accounts_, clock_, folder_.cache(),
                       [this](std::string_view text) { return sign_note(text); },
-                      [this] { return server_counters(); }, [this] { return gateway_report(); },
-                      ART32_VERSION},
+                      [this] { return server_counters(); }, [this] { return gateway_report(); }},
       facts());
   const Configuration now = configuration();
   std::unique_lock lock(settings_mutex_);
@@ -288,7 +287,7 @@ base::Status System::take_up_principals() {
 
 portal::Facts System::facts() const {
   const std::lock_guard lock(settings_mutex_);
-  return {settings_.annex, settings_.pins, base_url_of(settings_.configuration), controls(), ART32_VERSION};
+  return {settings_.annex, settings_.pins, base_url_of(settings_.configuration), controls()};
 }
 
 audit::Target System::target() {

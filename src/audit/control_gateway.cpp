@@ -41,7 +41,10 @@ base::Result<StaffCanary> make_staff(const base::Path& socket, StatementLogState
                ask_instance(socket, "gateway canary add",
                             {{"log", log == StatementLogState::working ? "working" : "refusing"}}));
   return read<StaffCanary>(reply, [](const json::value& made) {
-    return StaffCanary{text(made, "name"), text(made, "password"), text(made, "database")};
+    StaffCanary canary{text(made, "name"), text(made, "password"), {}};
+    for (const json::value& database : made.at("databases").as_array())
+      canary.databases.emplace_back(database.as_string());
+    return canary;
   });
 }
 

@@ -27,7 +27,7 @@ struct DatabaseServer {
 struct StaffCanary {
   std::string name;
   std::string password;
-  std::string database;
+  std::vector<std::string> databases;  // that it may sign in to: all of them
 };
 // Whether the log that the canary's statements go to takes them.
 enum class StatementLogState { working, refusing };

@@ -384,7 +384,7 @@ void ClientLogin::open_console(const Principal& principal) {
   deadline_.cancel();
   scram_.reset();
   session_.worker().give_cancel_key(session_, version_);
-  session_.opened_console();
+  session_.open_console(principal);
   session_.welcomed();
 }
 

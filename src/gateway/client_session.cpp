@@ -108,13 +108,13 @@ ClientSession::Step ClientSession::log_first(const pgwire::Frame& frame, base::B
     case StatementTrail::Verdict::refuse:
       break;
   }
-  fail(sqlstate::io_error, "the statement can't be logged, so it doesn't run: " + trail_->trouble(),
-       "statements of staff run only while art32's ledger takes their records; see its log");
+  const StatementTrail::Refusal& refusal = trail_->refusal();
+  fail(refusal.state, refusal.why, refusal.hint);
   return Step::closed;
 }
 
-void ClientSession::opened_console() {
-  console_ = std::make_unique<ConsoleSession>(*this);
+void ClientSession::open_console(const Principal& principal) {
+  console_ = std::make_unique<ConsoleSession>(*this, principal.name);
   console_->greet();
 }
 

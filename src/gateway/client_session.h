@@ -79,7 +79,8 @@ class ClientSession final : public net::LegHandler {
   // Instead of the log-in: it goes on where it was in another process.
   void resume(HandedClient client);
   // For the console instead of a pool; the log-in is over.
-  void opened_console();
+  void open_console(const Principal& principal);
+  const ConsoleSession* console() const { return console_.get(); }  // none: it has a pool
   bool is_logging_in() const { return login_ != nullptr; }
   std::string peer() const;
   std::chrono::steady_clock::time_point connected() const { return connected_; }

@@ -6,6 +6,7 @@
 #include <array>
 #include <map>
 
+#include "base/version.h"
 #include "gateway/sql_words.h"
 #include "pgwire/backend.h"
 #include "pgwire/diagnostic.h"
@@ -141,10 +142,35 @@ void show_totals(base::Bytes& target, const GatewayReport& report, const Setting
   sheet.add({"server_logins", number(report.server_logins)});
   sheet.add({"poisoned_servers", number(report.poisoned)});
   sheet.add({"cancels", number(report.cancels)});
+  sheet.add({"dropped_cancels", number(report.dropped_cancels)});
+}
+
+// Named as PgBouncer's settings where they are the same thing; what monitors look for.
+void show_config(base::Bytes& target, const GatewayReport&, const Settings& settings) {
+  Sheet sheet(target, {"key", "value", "default", "changeable"});
+  const Settings usual;
+  const auto seconds = [](std::chrono::milliseconds time) {
+    return fmt::format("{}", static_cast<double>(time.count()) / 1'000);
+  };
+  sheet.add({"listen_addr", settings.address, usual.address, "no"});
+  sheet.add({"listen_port", number(settings.port), number(usual.port), "no"});
+  sheet.add({"unix_socket_dir", settings.socket_folder.string(), usual.socket_folder.string(), "no"});
+  sheet.add({"workers", number(settings.workers), number(usual.workers), "no"});
+  sheet.add({"max_client_conn", number(settings.most_clients), number(usual.most_clients), "yes"});
+  sheet.add({"client_login_timeout", seconds(settings.login), seconds(usual.login), "yes"});
+}
+
+void show_state(base::Bytes& target, const GatewayReport& report, const Settings&) {
+  Sheet sheet(target, {"key", "value"});
+  const bool is_paused =
+      !report.pools.empty() && std::all_of(report.pools.begin(), report.pools.end(),
+                                           [](const PoolReport& pool) { return pool.is_paused; });
+  sheet.add({"active", std::string(yes_or_no(!is_paused))});
+  sheet.add({"paused", std::string(yes_or_no(is_paused))});
 }
 
 void show_version(base::Bytes& target, const GatewayReport&, const Settings&) {
-  Sheet(target, {"version"}).add({"art32 gateway"});
+  Sheet(target, {"version"}).add({fmt::format("art32 {}", base::version())});
 }
 
 void show_help(base::Bytes& target, const GatewayReport&, const Settings&);
@@ -164,6 +190,8 @@ constexpr std::array subjects = std::to_array<Row>({
     {"users", "who may sign in", show_users},
     {"lists", "how many there are of everything", show_lists},
     {"totals", "what the gateway counted since the start", show_totals},
+    {"config", "what the listener is set to", show_config},
+    {"state", "whether all databases are paused", show_state},
     {"version", "what this is", show_version},
     {"help", "this list", show_help},
 });
@@ -192,7 +220,7 @@ bool is_command(std::string_view verb) {
 }  // namespace
 
 bool is_console_database(std::string_view name) {
-  return name == "pgbouncer" || name == "art32";
+  return name == console_database || name == "pgbouncer";
 }
 
 ConsoleCommand parse_console_command(std::string_view text) {

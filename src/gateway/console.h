@@ -23,6 +23,7 @@ struct ConsoleCommand {
 // themselves (SET, BEGIN ...) is `none` too.
 ConsoleCommand parse_console_command(std::string_view text);
 
+inline constexpr const char* console_database = "art32";  // and "pgbouncer"
 bool is_console_database(std::string_view name);
 
 // The answer up to ReadyForQuery, which isn't in it. An unknown subject is answered with an

@@ -28,8 +28,10 @@ constexpr std::pair<std::string_view, std::string_view> parameters[] = {
 
 }  // namespace
 
-ConsoleSession::ConsoleSession(ClientSession& session)
-    : session_(session), again_(session.worker().loop(), [this] { wait_until_paused(pausing_); }) {}
+ConsoleSession::ConsoleSession(ClientSession& session, std::string principal)
+    : session_(session),
+      principal_(std::move(principal)),
+      again_(session.worker().loop(), [this] { wait_until_paused(pausing_); }) {}
 
 void ConsoleSession::greet() {
   base::Bytes out;
@@ -68,18 +70,22 @@ void ConsoleSession::read_messages() {
 }
 
 // As PostgreSQL does after an error: the first message is answered, the others up to Sync aren't.
+// A FunctionCall is a cycle of its own.
 void ConsoleSession::refuse_extended(std::uint8_t message) {
   if (message == type::sync) {
     skips_to_sync_ = false;
     return finish({});
   }
-  if (message == type::flush || std::exchange(skips_to_sync_, true)) return;
+  const bool is_call = message == type::function_call;
+  if (message == type::flush || skips_to_sync_) return;
+  skips_to_sync_ = !is_call;
   base::Bytes answer;
   pgwire::put_error_response(answer, {pgwire::Severity::error,
                                       sqlstate::feature_not_supported,
                                       "the console understands simple queries only",
                                       {},
                                       "use psql, or your driver's simple protocol"});
+  if (is_call) return finish(std::move(answer));
   session_.leg().send(answer);
 }
 
@@ -121,7 +127,7 @@ void ConsoleSession::run(std::string_view text) {
       break;
     case Kind::unknown:
       put_console_error(answer, "the console doesn't know the command " + command.subject,
-                        "SHOW HELP lists what there is");
+                        "it knows SHOW, PAUSE, RESUME and RELOAD; SHOW HELP lists them");
       break;
   }
   finish(std::move(answer));

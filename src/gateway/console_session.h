@@ -17,10 +17,11 @@ class ClientSession;
 
 class ConsoleSession {
  public:
-  explicit ConsoleSession(ClientSession& session);
+  ConsoleSession(ClientSession& session, std::string principal);
 
   void greet();
   void take(base::ByteView octets);
+  const std::string& principal() const { return principal_; }
 
  private:
   void read_messages();
@@ -33,6 +34,7 @@ class ConsoleSession {
   base::Bytes no_database(const std::string& database) const;
 
   ClientSession& session_;
+  std::string principal_;
   base::Bytes held_;
   bool is_busy_ = false;
   bool skips_to_sync_ = false;  // after an error in the extended protocol

@@ -65,8 +65,8 @@ TEST(Console, names_what_there_is_when_it_is_asked_for_something_else) {
 TEST(Console, every_listed_subject_is_answered) {
   base::Bytes help;
   put_show(help, "help", GatewayReport(), Settings());
-  for (const char* subject :
-       {"pools", "clients", "servers", "stats", "databases", "users", "lists", "totals", "version", "help"}) {
+  for (const char* subject : {"pools", "clients", "servers", "stats", "databases", "users", "lists", "totals",
+                              "config", "state", "version", "help"}) {
     base::Bytes answer;
     put_show(answer, subject, GatewayReport(), Settings());
     EXPECT_EQ(types_of(answer).front(), 'T') << subject;

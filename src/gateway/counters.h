@@ -30,6 +30,7 @@ struct Counters {
   Counter poisoned;  // server connections whose answers made no sense
   Counter pinned;    // sessions that keep their server connection
   Counter cancels;
+  Counter dropped_cancels;  // too many were under way
 };
 
 }  // namespace art32::gateway

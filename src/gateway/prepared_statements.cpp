@@ -1,8 +1,8 @@
 #include "gateway/prepared_statements.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "base/limits.h"
 
@@ -17,7 +17,9 @@ constexpr std::string_view prefix = "art32:";
 }  // namespace
 
 std::string server_name(std::uint32_t id) {
-  return fmt::format("{}{:x}", prefix, id);
+  std::array<char, prefix.size() + 8> name;  // a string that short needs no memory of its own
+  char* const digits = std::copy(prefix.begin(), prefix.end(), name.data());
+  return {name.data(), std::to_chars(digits, name.data() + name.size(), id, 16).ptr};
 }
 
 bool looks_like_server_name(std::string_view name) {

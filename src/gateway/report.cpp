@@ -42,6 +42,8 @@ void GatewayReport::add(GatewayReport other) {
   refused_logins += other.refused_logins;
   failed_sessions += other.failed_sessions;
   poisoned += other.poisoned;
+  dropped_cancels += other.dropped_cancels;
+  dropped_outcomes += other.dropped_outcomes;
   cancels += other.cancels;
   server_logins += other.server_logins;
 }

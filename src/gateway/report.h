@@ -62,8 +62,10 @@ struct GatewayReport {
   std::vector<ServerReport> servers;
   std::uint64_t logging_in = 0;  // connections that haven't signed in
   std::uint64_t connections = 0, refused_logins = 0, failed_sessions = 0, poisoned = 0, cancels = 0;
+  std::uint64_t dropped_cancels = 0;  // because too many were under way
   std::uint64_t server_logins = 0;
-  void add(GatewayReport other);  // of another worker; pools of the same name become one
+  std::uint64_t dropped_outcomes = 0;  // of staff's statements, because too many waited for the ledger
+  void add(GatewayReport other);       // of another worker; pools of the same name become one
 };
 
 }  // namespace art32::gateway

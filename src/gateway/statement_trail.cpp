@@ -50,7 +50,10 @@ std::optional<std::string> StatementTrail::record_of(std::uint8_t frontend_type,
       sent.way = StatementWay::execute;
       const auto text = text_of_(bind->statement);
       if (!text) {
-        trouble_ = "nothing was prepared under its name by this session's protocol";
+        refusal_ = Refusal{pgwire::sqlstate::invalid_statement_name,
+                           "this statement wasn't prepared by a Parse of this session, so it can't be logged "
+                           "and doesn't run",
+                           "let the driver prepare it; what SQL's PREPARE made runs by SQL's EXECUTE"};
         return std::nullopt;
       }
       sent.text = *text;
@@ -75,7 +78,7 @@ StatementTrail::Verdict StatementTrail::before(std::uint8_t frontend_type, base:
   if (awaits_ready_) return Verdict::wait;
   if (state_ == State::idle) {
     const auto record = record_of(frontend_type, body);
-    if (!record) return trouble_.empty() ? Verdict::go : Verdict::refuse;
+    if (!record) return refusal_ ? Verdict::refuse : Verdict::go;
     begin(*record);
   }
   switch (state_) {
@@ -90,18 +93,22 @@ StatementTrail::Verdict StatementTrail::before(std::uint8_t frontend_type, base:
 
 void StatementTrail::begin(std::string record) {
   state_ = State::sealing;
-  log_->append(model::statement_record, std::move(record),
-               [this, mailbox = mailbox_, alive = std::weak_ptr<int>(alive_)](auto leaf) {
-                 mailbox->post([this, alive, leaf] {
-                   if (alive.expired()) return;
-                   state_ = leaf ? State::sealed : State::refused;
-                   if (leaf)
-                     leaf_ = leaf->value;
-                   else
-                     trouble_ = leaf.error().what;
-                   sealed_();
-                 });
-               });
+  log_->append(
+      model::statement_record, std::move(record),
+      [this, mailbox = mailbox_, alive = std::weak_ptr<int>(alive_)](auto leaf) {
+        mailbox->post([this, alive, leaf] {
+          if (alive.expired()) return;
+          state_ = leaf ? State::sealed : State::refused;
+          if (leaf)
+            leaf_ = leaf->value;
+          else
+            refusal_ =
+                Refusal{pgwire::sqlstate::io_error,
+                        "the statement can't be logged, so it doesn't run: " + leaf.error().what,
+                        "statements of staff run only while art32's ledger takes their records; see its log"};
+          sealed_();
+        });
+      });
 }
 
 void StatementTrail::passed(std::uint8_t frontend_type) {

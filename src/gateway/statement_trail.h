@@ -19,6 +19,7 @@
 #include "gateway/statement_record.h"
 #include "net/loop/loop_mailbox.h"
 #include "pgwire/frame.h"
+#include "pgwire/sqlstate.h"
 
 namespace art32::gateway {
 
@@ -36,9 +37,14 @@ class StatementTrail {
   enum class Verdict { go, wait, refuse };
   // Of a whole message: whether the server may have it. The first call begins its record.
   Verdict before(std::uint8_t frontend_type, base::ByteView body);
-  const std::string& trouble() const { return trouble_; }  // why it refuses
-  void passed(std::uint8_t frontend_type);                 // the message at the front is on its way
-  void synced();                                           // so is a Sync
+  struct Refusal {
+    pgwire::SqlState state;
+    std::string why;
+    std::string_view hint;
+  };
+  const Refusal& refusal() const { return *refusal_; }  // once `before` has refused
+  void passed(std::uint8_t frontend_type);              // the message at the front is on its way
+  void synced();                                        // so is a Sync
 
   // What the server answers.
   void completed(std::string_view tag) { outcome_.tags.emplace_back(tag); }
@@ -59,7 +65,7 @@ class StatementTrail {
   State state_ = State::idle;
   bool awaits_ready_ = false;  // a whole batch is with the server
   std::uint64_t leaf_ = 0;     // of the message at the front
-  std::string trouble_;
+  std::optional<Refusal> refusal_;
   StatementOutcome outcome_;
   std::chrono::steady_clock::time_point began_{};
   std::shared_ptr<int> alive_ = std::make_shared<int>();

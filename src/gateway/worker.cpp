@@ -227,7 +227,10 @@ void Worker::cancel_client(std::uint32_t id, base::Bytes key, std::function<void
 }
 
 void Worker::cancel(ServerConnection& server, std::function<void()> done) {
-  if (cancels_.size() >= limits::gateway_cancels) return done();
+  if (cancels_.size() >= limits::gateway_cancels) {
+    ++counters_.dropped_cancels;
+    return done();
+  }
   const auto alive = server.cancel_started();
   const auto place = cancels_.insert(cancels_.end(), nullptr);
   *place = std::make_unique<CancelDial>(*loop_, server.pool().shared_database(), server.target(),

@@ -1,4 +1,6 @@
 // What a worker tells of itself.
+#include "gateway/console.h"
+#include "gateway/console_session.h"
 #include "gateway/pool.h"
 #include "gateway/worker.h"
 
@@ -42,13 +44,15 @@ PoolReport report_of(const Pool& pool, std::chrono::steady_clock::time_point now
 
 ClientReport report_of(ClientSession& session, std::chrono::steady_clock::time_point now) {
   ClientReport report;
-  report.principal = session.pool()->principal().name;
-  report.database = session.pool()->database().name;
+  report.principal = session.console() ? session.console()->principal() : session.pool()->principal().name;
+  report.database = session.console() ? console_database : session.pool()->database().name;
   report.peer = session.peer();
   report.has_tls = session.leg().is_secure();
   report.pinned_by = session.pinned_by();
   report.age = since(session.connected(), now);
-  report.state = session.server() != nullptr ? "active" : session.is_queued ? "waiting" : "idle";
+  report.state = session.server() != nullptr || session.console() ? "active"
+                 : session.is_queued                              ? "waiting"
+                                                                  : "idle";
   if (session.server() != nullptr) report.server_process = session.server()->facts().process_id;
   return report;
 }
@@ -84,8 +88,9 @@ GatewayReport Worker::report() {
       ++report.logging_in;
       continue;
     }
-    if (session->pool() == nullptr) continue;  // at the console
+    if (session->pool() == nullptr && !session->console()) continue;  // closed
     report.clients.push_back(report_of(*session, now));
+    if (session->console()) continue;
     for (PoolReport& pool : report.pools)
       if (pool.database == report.clients.back().database &&
           pool.principal == report.clients.back().principal &&
@@ -97,6 +102,7 @@ GatewayReport Worker::report() {
   report.failed_sessions = counters_.failed_sessions.value();
   report.poisoned = counters_.poisoned.value();
   report.cancels = counters_.cancels.value();
+  report.dropped_cancels = counters_.dropped_cancels.value();
   report.server_logins = counters_.server_logins.value();
   return report;
 }

@@ -55,7 +55,8 @@ inline constexpr SqlState syntax_error{"42601", "syntax_error", "a command that 
 inline constexpr SqlState successful_completion{"00000", "successful_completion",
                                                 "a notice: a session now keeps its server connection"};
 inline constexpr SqlState invalid_statement_name{
-    "26000", "invalid_sql_statement_name", "DEALLOCATE of a prepared statement that the session hasn't"};
+    "26000", "invalid_sql_statement_name",
+    "DEALLOCATE of a prepared statement that the session hasn't, or a Bind of staff to one"};
 inline constexpr SqlState duplicate_prepared_statement{
     "42P05", "duplicate_prepared_statement", "Parse with a name that the session has given already"};
 inline constexpr SqlState in_failed_transaction{

@@ -1,5 +1,6 @@
 #include "portal/layout.h"
 
+#include "base/version.h"
 #include "portal/icons.h"
 #include "portal/tags.h"
 #include "portal/words.h"
@@ -130,7 +131,7 @@ Html footer(const View& view, const PageHead& head) {
                       document.company.postcode + " " + document.company.city),
                tag::p(tag::time(Attribute("datetime", base::rfc3339_seconds(view.now)),
                                 say(phrases::foot_rendered, language, {moment(view.now, language)}))),
-               tag::p(say(phrases::foot_software, language, {view.facts.software_version}))));
+               tag::p(say(phrases::foot_software, language, {base::version()}))));
 }
 
 }  // namespace

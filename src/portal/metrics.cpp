@@ -3,6 +3,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include "base/version.h"
 #include "gateway/report.h"
 #include "portal/health.h"
 
@@ -122,6 +123,13 @@ void add_gateway(Scrape& scrape, const gateway::GatewayReport& report) {
                  report.failed_sessions);
   scrape.counter("art32_gateway_poisoned_servers_total",
                  "Server connections closed because their answers made no sense", report.poisoned);
+  scrape.counter("art32_gateway_cancels_total", "Requests to cancel that found their session",
+                 report.cancels);
+  scrape.counter("art32_gateway_dropped_cancels_total", "Requests to cancel given up: too many under way",
+                 report.dropped_cancels);
+  scrape.counter("art32_gateway_dropped_outcomes_total",
+                 "Outcomes of staff's statements that the ledger didn't take in time",
+                 report.dropped_outcomes);
 }
 
 }  // namespace
@@ -138,8 +146,7 @@ std::string metrics(const Sources& sources, const View* view) {
   if (sources.gateway)
     if (const auto report = sources.gateway()) add_gateway(scrape, *report);
   if (view != nullptr) {
-    scrape.gauge("art32_build_info", "The program that answers", 1,
-                 {{"version", view->facts.software_version}});
+    scrape.gauge("art32_build_info", "The program that answers", 1, {{"version", base::version()}});
     add_measures(scrape, *view);
     add_probes(scrape, *view);
   }

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/version.h"
 #include "portal/health.h"
 #include "portal/languages.h"
 #include "portal/layout.h"
@@ -77,7 +78,6 @@ net::HttpResponse Operators::answer(const Snapshot& snapshot, const net::HttpReq
   view.ledger = sources_.ledger.health();
   view.now = sources_.clock.now();
   view.assets = snapshot.assets;
-  view.software_version = sources_.software_version;
   return is_page ? uncached(html_type, operators_page(view, language))
                  : uncached(json_type, operators_json(view));
 }
@@ -121,7 +121,7 @@ boost::json::object json_of(const gateway::ServerReport& server) {
 
 std::string operators_json(const OperatorsView& view) {
   boost::json::object all{{"time", base::rfc3339_seconds(view.now)},
-                          {"version", view.software_version},
+                          {"version", base::version()},
                           {"ledger_takes_records", !view.ledger.trouble}};
   all["gateway"] = nullptr;
   if (view.report) {

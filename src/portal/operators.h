@@ -50,7 +50,6 @@ struct OperatorsView {
   ledger::Health ledger;
   base::Instant now;
   std::shared_ptr<const Assets> assets;
-  std::string software_version;
 };
 
 std::string operators_page(const OperatorsView& view, model::Language language);

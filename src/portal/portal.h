@@ -51,7 +51,6 @@ struct Facts {
   std::vector<Pin> pins;
   std::string base_url;                      // "https://annex.example.com", without a slash at the end
   std::span<const model::Control> controls;  // the table; lives as long as the program
-  std::string software_version;
 };
 
 struct Sources {
@@ -66,7 +65,6 @@ struct Sources {
   std::function<net::HttpsServerCounters()> counters;  // may be empty
   // What the gateway does right now; nothing where there is none. May be empty.
   std::function<std::optional<gateway::GatewayReport>()> gateway = {};
-  std::string software_version = {};
 };
 
 class Portal {

@@ -154,8 +154,7 @@ Facts Stage::Rooms::facts() const {
           {{"sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "current", start},
            {"sha256/BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB=", "backup", start}},
           "https://example.com",
-          sample_controls(),
-          "0.0.0"};
+          sample_controls()};
 }
 
 Stage::Stage() : clock(start), rooms_(std::make_unique<Rooms>()) {
@@ -179,8 +178,7 @@ Stage::Stage() : clock(start), rooms_(std::make_unique<Rooms>()) {
                   [] {
                     return net::HttpsServerCounters{1, 2, 3, 4};
                   },
-                  [this] { return report; },
-                  "0.1.0"};
+                  [this] { return report; }};
   portal = std::make_unique<Portal>(std::move(sources), rooms->facts());
   handler_ = portal->handler();
   operators_ = portal->operators_handler();

@@ -142,6 +142,9 @@ TEST_F(GatewayProgram, principals_come_and_go_by_command) {
   EXPECT_NE(nowhere.exit_code, 0);
   EXPECT_NE(nowhere.errors.find("isn't configured"), std::string::npos) << nowhere.errors;
   EXPECT_EQ(principal({"list"}).output.find("max"), std::string::npos);
+  const net::Finished twice = principal({"add", "app"}, "correct horse\n");
+  EXPECT_NE(twice.errors.find("art32.toml names a principal \"app\" already"), std::string::npos)
+      << twice.errors;
 }
 
 TEST_F(GatewayProgram, a_reload_that_cannot_work_changes_nothing) {

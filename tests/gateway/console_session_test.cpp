@@ -4,6 +4,8 @@
 #include <thread>
 
 #include "base/text.h"
+#include "base/version.h"
+#include "pgwire/frontend.h"
 #include "tests/gateway/gateway_for_test.h"
 #include "tests/gateway/raw_client.h"
 
@@ -41,7 +43,7 @@ class AtConsole : public testing::TestWithParam<unsigned> {
   std::string app(const std::string& sql) const { return psql(sql, "app", "app"); }
 
   void wait_for_an_active_client() const {
-    for (int i = 0; i < 500 && console("show clients").find("|active|") == std::string::npos; ++i)
+    for (int i = 0; i < 500 && console("show clients").find("app|active|") == std::string::npos; ++i)
       std::this_thread::sleep_for(10ms);
   }
 
@@ -60,13 +62,15 @@ TEST_P(AtConsole, shows_what_went_through_each_pool) {
   EXPECT_NE(console("show databases").find("app|127.0.0.1|"), std::string::npos);
   EXPECT_NE(console("show servers").find("S|app|app|idle|127.0.0.1"), std::string::npos)
       << console("show servers");
-  EXPECT_EQ(psql("show version", "art32", "other"), "art32 gateway");
+  EXPECT_EQ(psql("show version", "art32", "other"), fmt::format("art32 {}", base::version()));
+  EXPECT_NE(console("show config").find("max_client_conn|10000|10000|yes"), std::string::npos);
+  EXPECT_NE(console("show clients").find("C|other|art32|active|"), std::string::npos) << "the console itself";
 }
 
 TEST_P(AtConsole, shows_clients_with_the_server_that_they_have) {
   std::thread busy([&] { app("select pg_sleep(2)"); });
   std::string clients;
-  for (int i = 0; i < 500 && clients.find("|active|") == clients.npos; ++i) {
+  for (int i = 0; i < 500 && clients.find("app|active|") == clients.npos; ++i) {
     std::this_thread::sleep_for(10ms);
     clients = console("show clients");
   }
@@ -165,7 +169,11 @@ TEST_P(AtConsole, refuses_the_extended_protocol_and_goes_on) {
   const Answers refused = client.ready();
   EXPECT_EQ(refused.types, "EZI");
   EXPECT_EQ(refused.sqlstate(), "0A000");
-  EXPECT_EQ(client.ask("show version").row(), "art32 gateway");
+  EXPECT_EQ(client.ask("show version").rows.size(), 1U);
+  base::Bytes call;
+  pgwire::put_function_call(call, {});
+  client.octets(call).go();
+  EXPECT_EQ(client.ready().types, "EZI") << "it has no Sync to wait for";
 }
 
 INSTANTIATE_TEST_SUITE_P(, AtConsole, testing::Values(1U, 2U),

@@ -196,7 +196,7 @@ TEST_F(Staff, what_is_prepared_behind_the_logs_back_does_not_run) {
     EXPECT_EQ(client->ask("prepare hidden as select 'hidden'").types, "CZI");
     client->bind("", "hidden").execute().sync().go();
     const Answers answers = client->rest();
-    EXPECT_EQ(answers.sqlstate(), "58030");
+    EXPECT_EQ(answers.sqlstate(), "26000");
     EXPECT_TRUE(answers.rows.empty());
   }
 }

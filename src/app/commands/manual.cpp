@@ -3,6 +3,7 @@
 #include "app/commands/completion.h"
 #include "app/commands/output.h"
 #include "base/text.h"
+#include "base/version.h"
 
 namespace art32::app {
 namespace {
@@ -33,7 +34,7 @@ std::string manual(const CLI::App& root) {
       ".TH ART32 1 \"\" \"art32 {}\" \"User Commands\"\n.SH NAME\nart32 \\- the Article 32 GDPR annex, "
       "running\n.SH SYNOPSIS\n.B art32\n[\\fB\\-\\-folder\\fR FOLDER] [\\fB\\-\\-json\\fR] COMMAND ...\n"
       ".SH DESCRIPTION\n{}\n",
-      ART32_VERSION, roff(root.get_description()));
+      base::version(), roff(root.get_description()));
   page += ".SH OPTIONS\nThese may stand before or after any command.\n" + options_text(root) +
           tagged("--help, -h", "Print the help of a command, with an example, and end");
   page += ".SH COMMANDS\n";
@@ -81,7 +82,8 @@ void add_manual_commands(CLI::App& root, Context& context) {
   auto& version = add_command(root, "version", "Print the version", "art32 version --json");
   version.callback([&context] {
     context.action = [&context]() -> base::Result<int> {
-      print(context.as_json ? pretty(json::object{{"version", ART32_VERSION}}) : "art32 " ART32_VERSION "\n");
+      print(context.as_json ? pretty(json::object{{"version", base::version()}})
+                            : fmt::format("art32 {}\n", base::version()));
       return 0;
     };
   });

@@ -34,7 +34,7 @@ base::Result<Target> forget_to_mark_staff(Scratch& scratch) {
   Target target = scratch.target();
   const std::string password = scratch.postgres().password();
   target.gateway->make_staff = [password](StatementLogState) -> base::Result<StaffCanary> {
-    return StaffCanary{"probe", password, "app"};
+    return StaffCanary{"probe", password, {"app"}};
   };
   target.gateway->remove_staff = [](const StaffCanary&) {};
   return target;

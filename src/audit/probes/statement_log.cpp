@@ -35,12 +35,14 @@ class StaffSession {
   StaffSession(const StaffSession&) = delete;
   StaffSession& operator=(const StaffSession&) = delete;
 
-  ClientResult sign_in(const ProbeContext& context) const {
-    if (!made_) return tl::unexpected<base::Error>(made_.error());
+  // Empty where it couldn't be made.
+  const base::Result<StaffCanary>& made() const { return made_; }
+
+  ClientResult sign_in(const ProbeContext& context, const std::string& database) const {
     const model::Listener* listener = gateway_of(context.target);
     if (listener == nullptr) return base::failure(base::ErrorCode::unavailable, "no gateway listens");
     return net::PostgresClient::connect(endpoint_of(*listener), context.target.authorities_pem,
-                                        {made_->name, base::Secret(made_->password), made_->database},
+                                        {made_->name, base::Secret(made_->password), database},
                                         context.left());
   }
 
@@ -59,45 +61,47 @@ std::string seen_in(const base::Result<bool>& logged) {
   return *logged ? "it was in the log when the answer came" : "the answer came, and the log doesn't know it";
 }
 
-void try_to_go_unseen(const ProbeContext& context, net::PostgresClient& client, Observations& observations) {
+void try_to_go_unseen(const ProbeContext& context, net::PostgresClient& client, const std::string& database,
+                      Observations& observations) {
   const GatewayTarget& gateway = *context.target.gateway;
   const std::string parameter = marker();
   const auto answered = client.query("select $1::text", {parameter}, context.left());
   const bool right = answered && answered->size() == 1 && answered->front().front() == parameter;
   observations.control(
-      "gateway", {"Eine Anweisung von Personal wird beantwortet", "A statement of staff is answered"},
+      database, {"Eine Anweisung von Personal wird beantwortet", "A statement of staff is answered"},
       right ? Outcome::worked : Outcome::undecided, answered ? "answered" : answered.error().message());
   const auto logged = gateway.is_logged(parameter);
-  observations.attack("gateway",
+  observations.attack(database,
                       {"Eine Anweisung mit einem Parameter, der nicht im Protokoll steht",
                        "A statement with a parameter that isn't in the log"},
                       outcome_of(logged), seen_in(logged));
   const std::string failing = marker();
   (void)client.query("select 1/0 /* " + failing + " */", {}, context.left());
   const auto failing_logged = gateway.is_logged(failing);
-  observations.attack("gateway",
+  observations.attack(database,
                       {"Eine fehlschlagende Anweisung, die nicht im Protokoll steht",
                        "A failing statement that isn't in the log"},
                       outcome_of(failing_logged), seen_in(failing_logged));
   const auto never_said = gateway.is_logged(marker());
   observations.control(
-      "gateway",
+      database,
       {"Eine nie gesendete Anweisung steht nicht im Protokoll",
        "A statement that was never sent isn't in the log"},
       never_said ? worked_if(!*never_said) : Outcome::undecided,
       never_said ? (*never_said ? "it is there" : "it isn't") : never_said.error().message());
 }
 
-void try_without_a_log(const ProbeContext& context, Observations& observations) {
-  const model::Text tried{"Eine Anweisung, während das Protokoll nichts annimmt",
-                          "A statement while the log takes nothing"};
-  const StaffSession canary(*context.target.gateway, StatementLogState::refusing);
-  const ClientResult client = canary.sign_in(context);
-  if (!client) return observations.attack("gateway", tried, Outcome::undecided, client.error().message());
+// The account's log takes nothing: everything else between it and the database is as for all staff.
+void try_without_a_log(const ProbeContext& context, const StaffSession& canary, const std::string& database,
+                       Observations& observations) {
+  const model::Text tried{"Eine Anweisung, während das Protokoll des Kontos nichts annimmt",
+                          "A statement while the account's log takes nothing"};
+  const ClientResult client = canary.sign_in(context, database);
+  if (!client) return observations.attack(database, tried, Outcome::undecided, client.error().message());
   const auto answered = (*client)->query("select $1::text", {marker()}, context.left());
   if (!answered && answered.error().code == base::ErrorCode::timeout)
-    return observations.attack("gateway", tried, Outcome::undecided, answered.error().message());
-  observations.attack("gateway", tried, worked_if(answered.has_value()),
+    return observations.attack(database, tried, Outcome::undecided, answered.error().message());
+  observations.attack(database, tried, worked_if(answered.has_value()),
                       answered ? "it was answered" : answered.error().what);
 }
 
@@ -105,16 +109,23 @@ void try_without_a_log(const ProbeContext& context, Observations& observations) 
 
 std::vector<model::Observation> probe_statement_log(const ProbeContext& context) {
   Observations observations;
+  const model::Text signs_in{"Ein eigens angelegtes Personalkonto meldet sich an",
+                             "A staff account made for the purpose signs in"};
   const StaffSession canary(*context.target.gateway, StatementLogState::working);
-  const ClientResult client = canary.sign_in(context);
-  observations.control(
-      "gateway",
-      {"Ein eigens angelegtes Personalkonto meldet sich an", "A staff account made for the purpose signs in"},
-      client ? Outcome::worked : Outcome::undecided,
-      client ? "signed in over TLS with SCRAM" : client.error().message());
-  if (!client) return observations.take();
-  try_to_go_unseen(context, **client, observations);
-  try_without_a_log(context, observations);
+  const StaffSession without_log(*context.target.gateway, StatementLogState::refusing);
+  for (const StaffSession* session : {&canary, &without_log})
+    if (!session->made()) {
+      observations.control("gateway", signs_in, Outcome::undecided, session->made().error().message());
+      return observations.take();
+    }
+  for (const std::string& database : canary.made()->databases) {
+    const ClientResult client = canary.sign_in(context, database);
+    observations.control(database, signs_in, client ? Outcome::worked : Outcome::undecided,
+                         client ? "signed in over TLS with SCRAM" : client.error().message());
+    if (!client) continue;
+    try_to_go_unseen(context, **client, database, observations);
+    try_without_a_log(context, without_log, database, observations);
+  }
   return observations.take();
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/version.h"
 #include "portal/icons.h"
 #include "portal/operators.h"
 #include "portal/parts.h"
@@ -264,7 +265,7 @@ std::string operators_page(const OperatorsView& view, Language language) {
               tag::div(class_("bar imprint"),
                        tag::p(tag::time(Attribute("datetime", base::rfc3339_seconds(view.now)),
                                         say(phrases::foot_rendered, language, {moment(view.now, language)}))),
-                       tag::p(say(phrases::foot_software, language, {view.software_version})))))));
+                       tag::p(say(phrases::foot_software, language, {base::version()})))))));
 }
 
 }  // namespace art32::portal
