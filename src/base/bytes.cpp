@@ -1,5 +1,6 @@
 #include "base/bytes.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/assert.h"
@@ -119,6 +120,24 @@ std::optional<Bytes> from_base64(std::string_view text) {
     if (padding < 1) bytes.push_back(static_cast<std::uint8_t>(group));
   }
   return bytes;
+}
+
+std::string base64url(ByteView bytes) {
+  std::string text = base64(bytes);
+  while (text.ends_with('='))
+    text.pop_back();
+  std::replace(text.begin(), text.end(), '+', '-');
+  std::replace(text.begin(), text.end(), '/', '_');
+  return text;
+}
+
+std::optional<Bytes> from_base64url(std::string_view text) {
+  if (text.find_first_of("+/=") != text.npos) return std::nullopt;
+  std::string padded(text);
+  std::replace(padded.begin(), padded.end(), '-', '+');
+  std::replace(padded.begin(), padded.end(), '_', '/');
+  padded.append((4 - padded.size() % 4) % 4, '=');
+  return from_base64(padded);
 }
 
 void put_u16(Bytes& target, std::uint16_t value) {

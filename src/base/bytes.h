@@ -29,6 +29,9 @@ std::optional<Bytes> from_hex(std::string_view text);
 std::string base64(ByteView bytes);  // RFC 4648 section 4, padded
 std::optional<Bytes> from_base64(std::string_view text);
 
+std::string base64url(ByteView bytes);  // RFC 4648 section 5, without padding, as in RFC 7515
+std::optional<Bytes> from_base64url(std::string_view text);
+
 void put_u16(Bytes& target, std::uint16_t value);
 void put_u32(Bytes& target, std::uint32_t value);
 void put_u64(Bytes& target, std::uint64_t value);

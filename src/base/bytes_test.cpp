@@ -27,6 +27,16 @@ TEST(Base64, refuses_wrong_padding_alphabet_and_trailing_bits) {
     EXPECT_FALSE(from_base64(wrong).has_value()) << wrong;
 }
 
+TEST(Base64Url, is_base64_with_two_other_letters_and_without_padding) {
+  const Bytes octets{0xfb, 0xff, 0xbf, 0x01};
+  EXPECT_EQ(base64(octets), "+/+/AQ==");
+  EXPECT_EQ(base64url(octets), "-_-_AQ");
+  EXPECT_EQ(from_base64url("-_-_AQ"), octets);
+  EXPECT_EQ(from_base64url(""), Bytes());
+  for (const std::string_view wrong : {"+/+/AQ", "-_-_AQ==", "-_-_A", "-_-_AR", "-_-_A Q"})
+    EXPECT_FALSE(from_base64url(wrong).has_value()) << wrong;
+}
+
 TEST(Hex, reads_what_it_writes_and_refuses_the_rest) {
   EXPECT_EQ(hex(Bytes{0x00, 0x7f, 0xff}), "007fff");
   EXPECT_EQ(from_hex("007fff"), (Bytes{0x00, 0x7f, 0xff}));

@@ -133,4 +133,13 @@ inline constexpr unsigned gateway_tries_of_others = 16;          // times those 
 inline constexpr auto gateway_look_after = 50ms;                 // idle: looked at before it is lent
 inline constexpr std::size_t gateway_options_octets = 8U << 10;  // of the start-up parameter `options`
 
+// Claims (docs/formats/claim.md).
+inline constexpr std::size_t claim_word_octets = 64;
+inline constexpr std::size_t claim_octets = 1'024;  // as a token
+inline constexpr auto claim_life = 3'600s;
+inline constexpr auto claim_skew = 10s;  // a claim may come from a clock that much ahead
+inline constexpr auto entry_life = 30s;  // on the way to the database
+inline constexpr std::size_t tenancy_keys = 8;
+inline constexpr std::size_t tenancy_key_octets = 32;
+
 }  // namespace art32::base::limits

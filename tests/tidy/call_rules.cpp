@@ -117,7 +117,7 @@ bool is_for_literals(std::string_view code, std::size_t at) {
 Findings check_banned_words(const Repository& repository) {
   Findings findings;
   for (const auto& file : repository.files) {
-    if (!file.is_cpp()) continue;
+    if (!file.is_code()) continue;
     const auto code = without_comments_and_literals(file.text);
     for (const auto& row : banned_words()) {
       if (!applies(row, file)) continue;

@@ -16,7 +16,7 @@ std::string folder_of(std::string_view path) {
 std::set<std::string> included_paths(const Repository& repository) {
   std::set<std::string> paths;
   for (const auto& file : repository.files) {
-    if (!file.is_cpp()) continue;
+    if (!file.is_code()) continue;
     for (const auto& include : includes_of(file.text)) {
       paths.insert("src/" + include.path);
       paths.insert(include.path);

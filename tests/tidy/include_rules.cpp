@@ -42,7 +42,7 @@ const std::vector<LibraryOwner>& library_owners() {
       {"crypt.h", {"crypto"}},
       {"boost/beast", {"src/net/http_request_head.cpp", "src/net/http_response_reader.cpp"}},
       {"boost/asio", {"net"}},
-      {"boost/json", {"annex", "audit", "portal", "app"}},
+      {"boost/json", {"annex", "audit", "tenancy", "portal", "app"}},
       {"boost/url", {"portal"}},
       {"sys/socket.h", {"net"}},
       {"sys/un.h", {"net"}},
@@ -74,7 +74,7 @@ Findings check_room_includes(const Repository& repository) {
   Findings findings;
   const auto rooms = repository.rooms();
   for (const auto& file : repository.files) {
-    if (!file.is_cpp() || file.room().empty()) continue;
+    if (!file.is_code() || file.room().empty()) continue;
     const auto room =
         std::find_if(rooms.begin(), rooms.end(), [&](const auto& row) { return row.name == file.room(); });
     if (room == rooms.end()) continue;
@@ -109,7 +109,7 @@ Findings check_room_table(const Repository& repository) {
 Findings check_library_includes(const Repository& repository) {
   Findings findings;
   for (const auto& file : repository.files) {
-    if (!file.is_cpp() || file.room().empty()) continue;
+    if (!file.is_code() || file.room().empty()) continue;
     for (const auto& include : includes_of(file.text)) {
       const auto& rows = library_owners();
       const auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& owner) {

@@ -9,7 +9,7 @@ constexpr int function_lines = 60;
 
 bool is_counted(const SourceFile& file) {
   const auto extension = file.extension();
-  return file.is_cpp() || extension == ".sh" || extension == ".js" || extension == ".mjs" ||
+  return file.is_code() || extension == ".sh" || extension == ".js" || extension == ".mjs" ||
          extension == ".go" || extension == ".cmake" || extension == ".css" || file.path == "dev";
 }
 
@@ -29,7 +29,7 @@ Findings check_file_length(const Repository& repository) {
 Findings check_function_length(const Repository& repository) {
   Findings findings;
   for (const auto& file : repository.files) {
-    if (!file.is_cpp()) continue;
+    if (!file.is_code()) continue;
     for (const auto& function : functions_of(file.text)) {
       const int lines = function.last_line - function.first_line + 1;
       if (lines < function_lines || function.is_table) continue;

@@ -69,8 +69,8 @@ std::string_view SourceFile::extension() const {
   return dot == std::string_view::npos || dot == 0 ? std::string_view() : name().substr(dot);
 }
 
-bool SourceFile::is_cpp() const {
-  return extension() == ".cpp" || extension() == ".h";
+bool SourceFile::is_code() const {
+  return extension() == ".cpp" || extension() == ".h" || extension() == ".c";
 }
 
 bool SourceFile::is_below(std::string_view folder) const {

@@ -17,7 +17,7 @@ struct SourceFile {
   std::string_view name() const;       // "time.h"
   std::string_view stem() const;       // "time"
   std::string_view extension() const;  // ".h"; empty where there is none
-  bool is_cpp() const;                 // .cpp or .h
+  bool is_code() const;                // .cpp or .h
   bool is_below(std::string_view folder) const;
   bool is_room_test() const;      // src/**/*_test.cpp
   std::string_view room() const;  // "base" of src/base/time.h; empty outside src/

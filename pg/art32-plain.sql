@@ -1,0 +1,250 @@
+-- The functions of the extension art32 once more, in SQL alone: for servers where no extension
+-- can be installed. The same entries, the same answers; slower, and without these:
+--   - a standby takes no entry (each session keeps a temporary table);
+--   - nothing says in the write-ahead log who wrote;
+--   - an entry that came inside of a transaction goes with its ROLLBACK.
+--
+-- Run as a role that may create roles and schemas, in the database of the application:
+--   psql -v ON_ERROR_STOP=1 --single-transaction -f art32-plain.sql
+-- then give it each line of the key file: select art32.add_key('ID', '64 HEXADECIMAL DIGITS').
+
+do $$
+begin
+  if not exists (select from pg_catalog.pg_roles where rolname = 'art32_owner') then
+    create role art32_owner nologin;
+  end if;
+  execute pg_catalog.format('grant temporary on database %I to art32_owner', pg_catalog.current_database());
+end
+$$;
+
+create schema art32;
+revoke all on schema art32 from public;
+grant usage on schema art32 to public;
+grant all on schema art32 to art32_owner;
+
+-- HMAC-SHA-256 (RFC 2104) with what doesn't change of a key computed before: the blocks that
+-- the inner and the outer digest begin with.
+create table art32.keys (
+  id text primary key check (id ~ '^[a-z0-9-]{1,16}$'),
+  inner_block bytea not null,
+  outer_block bytea not null
+);
+alter table art32.keys owner to art32_owner;
+revoke all on art32.keys from public;
+
+create function art32.padded(secret bytea, padding int) returns bytea
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  block bytea := secret || decode(repeat('00', 64 - length(secret)), 'hex');
+begin
+  for i in 0..63 loop
+    block := set_byte(block, i, get_byte(block, i) # padding);
+  end loop;
+  return block;
+end
+$$;
+
+create function art32.add_key(id text, secret text) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+  insert into art32.keys values ($1, art32.padded(decode($2, 'hex'), 54), art32.padded(decode($2, 'hex'), 92));
+$$;
+
+create function art32.remove_key(id text) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+  delete from art32.keys where keys.id = $1;
+$$;
+
+-- What this session has entered lies in a temporary table of art32_owner's. A table of that
+-- name that somebody else made is refused, and whoever drops it (DISCARD) has no team.
+create function art32.has_state() returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select exists (
+    select from pg_class
+    where oid = to_regclass('pg_temp.art32_state') and relowner = 'art32_owner'::regrole and relpersistence = 't');
+$$;
+
+create function art32.session() returns bytea
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  drawn bytea;
+begin
+  if not art32.has_state() then
+    create temporary table art32_state (
+      session bytea not null, number bigint not null, team text, actor text, fault text
+    ) on commit preserve rows;
+    insert into pg_temp.art32_state values (uuid_send(gen_random_uuid()), 0);
+  end if;
+  select state.session into strict drawn from pg_temp.art32_state state;
+  return drawn;
+end
+$$;
+
+create function art32.leave() returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if art32.has_state() then
+    update pg_temp.art32_state set team = null, actor = null, fault = null;
+  end if;
+end
+$$;
+
+-- One octet of length, then that many; moves `place` behind it.
+create function art32.word(entry bytea, inout place int, out word text)
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+declare
+  size int := get_byte(entry, place);
+begin
+  if size not between 1 and 64 or place + 1 + size > length(entry) then
+    raise exception 'art32: the entry isn''t one' using errcode = 'invalid_authorization_specification';
+  end if;
+  word := convert_from(substring(entry from place + 2 for size), 'UTF8');
+  place := place + 1 + size;
+end
+$$;
+
+create function art32.number(entry bytea, inout place int, out number bigint)
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select place + 8, ('x' || encode(substring(entry from place + 1 for 8), 'hex'))::bit(64)::bigint;
+$$;
+
+-- Why the entry isn't to be believed; null when it is. Like the extension's, in the same order.
+create function art32.fault_of(entry bytea, out fault text, out number bigint, out team text, out actor text)
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  key art32.keys;
+  key_id text;
+  session bytea;
+  expires bigint;
+  kind text;
+  request text;
+  place int := 1;
+  signed bytea;
+  mac bytea;
+  last bigint;
+begin
+  begin
+    if get_byte(entry, 0) <> 1 then
+      fault := 'isn''t one';
+      return;
+    end if;
+    select * into place, key_id from art32.word(entry, place);
+    session := substring(entry from place + 1 for 16);
+    place := place + 16;
+    select * into place, number from art32.number(entry, place);
+    select * into place, expires from art32.number(entry, place);
+    select * into place, team from art32.word(entry, place);
+    select * into place, kind from art32.word(entry, place);
+    select * into place, actor from art32.word(entry, place);
+    select * into place, request from art32.word(entry, place);
+    if length(entry) <> place + 32 then
+      fault := 'isn''t one';
+      return;
+    end if;
+  exception when others then
+    fault := 'isn''t one';
+    return;
+  end;
+  select * into key from art32.keys where id = key_id;
+  if not found then
+    fault := 'is signed with an unknown key';
+    return;
+  end if;
+  signed := substring(entry from 1 for place);
+  mac := sha256(key.outer_block || sha256(key.inner_block || convert_to(E'art32 entry\n', 'UTF8') || signed));
+  -- Digests of both, so that the time of the comparison tells nothing of either.
+  if sha256(key.outer_block || mac) <> sha256(key.outer_block || substring(entry from place + 1)) then
+    fault := 'has a wrong signature';
+    return;
+  end if;
+  if session <> art32.session() then
+    fault := 'is for another connection';
+    return;
+  end if;
+  select state.number into strict last from pg_temp.art32_state state;
+  if number <= last then
+    fault := 'was used before';
+  elsif expires <= extract(epoch from clock_timestamp()) then
+    fault := 'has expired';
+  else
+    actor := kind || ':' || actor;
+  end if;
+end
+$$;
+
+-- Never an error: that would undo what it did, and leave the team of before. What was wrong is
+-- told by current_team().
+create function art32.enter(entry bytea) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  checked record;
+begin
+  perform art32.session();
+  select * into checked from art32.fault_of(coalesce(entry, ''));
+  update pg_temp.art32_state state set
+    number = case when checked.fault is null then checked.number else state.number end,
+    team = case when checked.fault is null then checked.team end,
+    actor = case when checked.fault is null then checked.actor end,
+    fault = checked.fault;
+end
+$$;
+
+create function art32.refuse(fault text) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  raise exception 'this session acts for no team%', coalesce(': the entry ' || fault, '')
+    using errcode = 'insufficient_privilege',
+      hint = 'Connect through art32''s gateway and hand it a claim: SET art32.claim = ''...''';
+end
+$$;
+
+create function art32.current_team() returns text
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  entered record;
+begin
+  if not art32.has_state() then
+    perform art32.refuse(null);
+  end if;
+  select state.team, state.fault into entered from pg_temp.art32_state state;
+  if entered.team is null then
+    perform art32.refuse(entered.fault);
+  end if;
+  return entered.team;
+end
+$$;
+
+create function art32.current_team_bigint() returns bigint
+language sql stable set search_path = pg_catalog, pg_temp as 'select art32.current_team()::bigint';
+
+create function art32.current_team_uuid() returns uuid
+language sql stable set search_path = pg_catalog, pg_temp as 'select art32.current_team()::uuid';
+
+create function art32.current_actor() returns text
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  who text;
+begin
+  perform art32.current_team();
+  select state.actor into who from pg_temp.art32_state state;
+  return who;
+end
+$$;
+
+-- All of it is art32_owner's, and only what a session needs is anybody's.
+do $$
+declare
+  function regprocedure;
+begin
+  execute format('grant art32_owner to %I', current_user);
+  for function in select oid from pg_proc where pronamespace = 'art32'::regnamespace loop
+    execute format('alter function %s owner to art32_owner', function);
+    execute format('revoke all on function %s from public', function);
+  end loop;
+  for function in
+    select oid from pg_proc where pronamespace = 'art32'::regnamespace
+      and (proname in ('session', 'enter', 'leave') or proname like 'current\_%')
+  loop
+    execute format('grant execute on function %s to public', function);
+  end loop;
+end
+$$;

@@ -1,0 +1,117 @@
+// What the write-ahead log says of who wrote, as a reader of logical replication gets it.
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+#include "tests/tenancy/protected_database.h"
+
+namespace art32::test {
+namespace {
+
+class Contexts : public testing::Test {
+ protected:
+  void SetUp() override {
+    database.admin("drop publication if exists everything; create publication everything for all tables");
+    database.admin("select pg_create_logical_replication_slot('contexts', 'pgoutput')");
+    ASSERT_EQ(app.enter_team("1"), "");
+  }
+  void TearDown() override { database.admin("select pg_drop_replication_slot('contexts')"); }
+
+  // The messages with our prefix since the last call; "M", flags, place, prefix, length, content.
+  std::vector<base::Bytes> messages() const {
+    std::vector<base::Bytes> found;
+    const std::string all = database.admin(
+        "select encode(data, 'hex') from pg_logical_slot_get_binary_changes('contexts', null, null, "
+        "'proto_version', '1', 'publication_names', 'everything', 'messages', 'true')");
+    for (const std::string_view line : base::split(all, '\n')) {
+      const base::Bytes data = base::from_hex(line).value_or(base::Bytes());
+      if (data.empty() || data[0] != 'M') continue;
+      const base::ByteView rest = base::ByteView(data).subspan(10);
+      if (!base::as_text(rest).starts_with(std::string_view("art32\0", 6))) continue;
+      const base::ByteView content = rest.subspan(6);
+      found.emplace_back(content.begin() + 4, content.end());
+    }
+    return found;
+  }
+  std::vector<tenancy::CommitContext> contexts() const {
+    std::vector<tenancy::CommitContext> found;
+    for (const base::Bytes& message : messages())
+      if (const auto context = tenancy::read_commit_context(message, database.keys()))
+        found.push_back(*context);
+    return found;
+  }
+
+  ProtectedDatabase& database = protected_database(Functions::extension);
+  AppSession app{database};
+};
+
+TEST_F(Contexts, name_team_actor_request_and_transaction_of_each_change) {
+  const std::string transaction = app.ask(
+      "with new as (insert into invoice (note) values ('x') returning 1) select pg_current_xact_id() from "
+      "new");
+  const auto found = contexts();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0], (tenancy::CommitContext{
+                          std::stoull(transaction), {"1"}, {model::ActorKind::user, "erika"}, "r-1"}));
+}
+
+TEST_F(Contexts, there_is_none_for_what_only_reads_or_is_rolled_back) {
+  EXPECT_EQ(app.sees(), "1 1");
+  app.ask("begin");
+  app.ask("insert into invoice (note) values ('x')");
+  app.ask("rollback");
+  EXPECT_TRUE(contexts().empty());
+}
+
+TEST_F(Contexts, leaving_before_the_commit_hides_nobody) {
+  for (const std::vector<std::string>& statements :
+       {std::vector<std::string>{"select art32.leave()"},
+        {"savepoint s", "select art32.leave()", "rollback to s"},
+        {"savepoint s", "select art32.enter('\\x00')", "rollback to s"},
+        {"do $$ begin perform art32.enter('\\x00'); exception when others then null; end $$"}}) {
+    ASSERT_EQ(app.enter_team("1"), "");
+    app.ask("begin");
+    app.ask("insert into invoice (note) values ('x')");
+    for (const std::string& statement : statements)
+      app.ask(statement);
+    app.ask("commit");
+    const auto found = contexts();
+    ASSERT_EQ(found.size(), 1U) << statements.back();
+    EXPECT_EQ(found[0].team.value, "1");
+    EXPECT_NE(app.sees().find("acts for no team"), std::string::npos);
+  }
+}
+
+TEST_F(Contexts, one_transaction_changes_data_for_one_claim) {
+  app.ask("begin");
+  app.ask("insert into invoice (note) values ('x')");
+  const std::string said = app.enter_team("2");
+  EXPECT_NE(said.find("comes after changes in the same transaction"), std::string::npos) << said;
+  app.ask("rollback");
+  app.ask("begin");
+  EXPECT_EQ(app.enter_team("2"), "");
+  app.ask("insert into invoice (note) values ('x')");
+  app.ask("commit");
+  const auto found = contexts();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].team.value, "2");
+}
+
+TEST_F(Contexts, nobody_else_can_write_one_or_use_one_again) {
+  app.ask("insert into invoice (note) values ('x')");
+  const auto genuine = messages();
+  ASSERT_EQ(genuine.size(), 1U);
+  base::Bytes other_team = genuine[0];
+  const std::string emit =
+      "select pg_logical_emit_message(true, 'art32', decode('" + base::hex(genuine[0]) + "', 'hex'))";
+  AppSession attacker(database);
+  attacker.ask("begin");
+  const std::string transaction = attacker.ask("select pg_current_xact_id()");
+  attacker.ask(emit);
+  attacker.ask("commit");
+  const auto again = contexts();
+  ASSERT_EQ(again.size(), 1U) << "the session acts for nobody, so it has only what it copied";
+  EXPECT_NE(std::to_string(again[0].transaction), transaction) << "and that names another transaction";
+}
+
+}  // namespace
+}  // namespace art32::test
