@@ -61,12 +61,17 @@ void add_extension(X509* certificate, X509* issuer, int kind, const char* value)
   require(extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1, "X509_add_ext");
 }
 
+// Peers whose clock is behind believe a fresh certificate too. Even on one machine: time(2), by
+// which OpenSSL checks, lags some milliseconds behind the clock that says now.
+constexpr std::chrono::hours backdated{1};
+
 // What every certificate has: version 3, serial, validity, key.
 CertificatePointer make_certificate(EVP_PKEY* key, base::Instant now, std::chrono::days life) {
   CertificatePointer certificate(X509_new());
   require(certificate != nullptr, "X509_new");
-  const std::time_t begin = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
-  const std::time_t end = begin + std::chrono::seconds(life).count();
+  const std::time_t issued = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+  const std::time_t begin = issued - std::chrono::seconds(backdated).count();
+  const std::time_t end = issued + std::chrono::seconds(life).count();
   set_random_serial(certificate.get());
   require(X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
               X509_set_pubkey(certificate.get(), key) == 1 &&

@@ -24,10 +24,10 @@ CertifiedKey make_authority(std::string_view name, base::Instant now, std::chron
 
 enum class CertificateUse { server, client };
 
-// A certificate for DNS names and IP addresses, signed by `authority` (RFC 5280; the names
-// are in subjectAltName, the first one is the common name too). `invalid_argument` for a name that
-// is neither, for a life past the authority's, or when its key and certificate
-// don't belong together; `corrupt` when they can't be read.
+// A certificate for DNS names and IP addresses, valid from an hour before `now`, signed by `authority` (RFC
+// 5280; the names are in subjectAltName, the first one is the common name too). `invalid_argument` for a name
+// that is neither, for a life past the authority's, or when its key and certificate don't belong together;
+// `corrupt` when they can't be read.
 base::Result<CertifiedKey> issue_certificate(const CertifiedKey& authority,
                                              const std::vector<std::string>& names, base::Instant now,
                                              std::chrono::days life,
