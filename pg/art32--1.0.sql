@@ -1,6 +1,20 @@
 -- The extension art32, version 1.0. What each function does: docs/formats/claim.md.
 \echo Use "CREATE EXTENSION art32" to load this file. \quit
 
+-- Whoever may make functions in this schema could put one before art32.enter.
+DO $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM pg_catalog.pg_namespace
+    WHERE nspname = '@extschema@' AND (nspowner <> current_user::pg_catalog.regrole OR EXISTS (
+      SELECT FROM pg_catalog.aclexplode(nspacl) WHERE grantee <> nspowner)))
+  THEN
+    RAISE EXCEPTION 'the schema @extschema@ is, or may be used by, somebody else'
+      USING HINT = 'Drop it, or give it to yourself and revoke every privilege on it.';
+  END IF;
+END
+$$;
+
 -- Anybody may call everything here: what isn't signed enters nothing.
 GRANT USAGE ON SCHEMA @extschema@ TO PUBLIC;
 

@@ -1,26 +1,44 @@
 -- The functions of the extension art32 once more, in SQL alone: for servers where no extension
--- can be installed. The same entries, the same answers; slower, and without these:
---   - a standby takes no entry (each session keeps a temporary table);
+-- can be installed. The same entries, the same answers; slower, and with less:
 --   - nothing says in the write-ahead log who wrote;
---   - an entry that came inside of a transaction goes with its ROLLBACK.
+--   - an entry that came inside of a transaction goes with its ROLLBACK, and is good again then;
+--   - what a team left in the session isn't taken from it, so the application's role must not be
+--     able to make temporary objects: revoke temporary on database ... from public;
+--   - a session that loses its temporary objects (DISCARD) is another one afterwards;
+--   - each entry is an update of a temporary table: a standby takes none, transactions that use
+--     it can't be prepared (two-phase commit), and connections shouldn't live for weeks, since
+--     nobody freezes such a table;
+--   - dumps and publications of the whole database have the keys in them: leave the schema out.
 --
--- Run as a role that may create roles and schemas, in the database of the application:
+-- Run as a role that may create roles, and schemas and temporary tables in this database:
 --   psql -v ON_ERROR_STOP=1 --single-transaction -f art32-plain.sql
--- then give it each line of the key file: select art32.add_key('ID', '64 HEXADECIMAL DIGITS').
+-- then, for each line of the key file and with log_statement off:
+--   select art32.add_key('ID', '64 HEXADECIMAL DIGITS')
 
 do $$
+declare
+  me text := pg_catalog.quote_ident(current_user);
 begin
+  if exists (select from pg_catalog.pg_roles where rolname = 'art32_owner' and (rolcanlogin or rolsuper))
+    or exists (select from pg_catalog.pg_auth_members
+               where roleid = (select oid from pg_catalog.pg_roles where rolname = 'art32_owner')
+                 and member <> current_user::pg_catalog.regrole) then
+    raise exception 'there is a role art32_owner that somebody may become'
+      using hint = 'It must not log in and have no members: alter role art32_owner nologin; revoke art32_owner from ...';
+  end if;
   if not exists (select from pg_catalog.pg_roles where rolname = 'art32_owner') then
     create role art32_owner nologin;
   end if;
+  execute 'grant art32_owner to ' || me;
   execute pg_catalog.format('grant temporary on database %I to art32_owner', pg_catalog.current_database());
 end
 $$;
 
-create schema art32;
+create schema art32 authorization art32_owner;
+-- Everything is made by its owner, so that nobody else's default privileges are on it.
+set local role art32_owner;
 revoke all on schema art32 from public;
 grant usage on schema art32 to public;
-grant all on schema art32 to art32_owner;
 
 -- HMAC-SHA-256 (RFC 2104) with what doesn't change of a key computed before: the blocks that
 -- the inner and the outer digest begin with.
@@ -29,8 +47,8 @@ create table art32.keys (
   inner_block bytea not null,
   outer_block bytea not null
 );
-alter table art32.keys owner to art32_owner;
-revoke all on art32.keys from public;
+-- No policy: nobody but the owner, not even with pg_read_all_data.
+alter table art32.keys enable row level security;
 
 create function art32.padded(secret bytea, padding int) returns bytea
 language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
@@ -45,8 +63,13 @@ end
 $$;
 
 create function art32.add_key(id text, secret text) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
-  insert into art32.keys values ($1, art32.padded(decode($2, 'hex'), 54), art32.padded(decode($2, 'hex'), 92));
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if secret !~ '^[0-9a-f]{64}$' then
+    raise exception 'a key is 64 hexadecimal digits' using errcode = 'invalid_parameter_value';
+  end if;
+  insert into art32.keys values (id, art32.padded(decode(secret, 'hex'), 54), art32.padded(decode(secret, 'hex'), 92));
+end
 $$;
 
 create function art32.remove_key(id text) returns void
@@ -72,6 +95,7 @@ begin
     create temporary table art32_state (
       session bytea not null, number bigint not null, team text, actor text, fault text
     ) on commit preserve rows;
+    alter table pg_temp.art32_state enable row level security;
     insert into pg_temp.art32_state values (uuid_send(gen_random_uuid()), 0);
   end if;
   select state.session into strict drawn from pg_temp.art32_state state;
@@ -94,7 +118,7 @@ language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
 declare
   size int := get_byte(entry, place);
 begin
-  if size not between 1 and 64 or place + 1 + size > length(entry) then
+  if size > 64 or place + 1 + size > length(entry) then
     raise exception 'art32: the entry isn''t one' using errcode = 'invalid_authorization_specification';
   end if;
   word := convert_from(substring(entry from place + 2 for size), 'UTF8');
@@ -136,7 +160,9 @@ begin
     select * into place, kind from art32.word(entry, place);
     select * into place, actor from art32.word(entry, place);
     select * into place, request from art32.word(entry, place);
-    if length(entry) <> place + 32 then
+    if length(entry) <> place + 32 or key_id = ''
+      or (team = '') <> (kind = '') or (team = '') <> (actor = '') or (team = '') <> (request = '')
+      or concat(team, kind, actor, request) !~ '^[A-Za-z0-9._:@+-]*$' then
       fault := 'isn''t one';
       return;
     end if;
@@ -166,6 +192,7 @@ begin
   elsif expires <= extract(epoch from clock_timestamp()) then
     fault := 'has expired';
   else
+    team := nullif(team, '');
     actor := kind || ':' || actor;
   end if;
 end
@@ -177,14 +204,18 @@ create function art32.enter(entry bytea) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   checked record;
+  why text := case
+    when pg_current_xact_id_if_assigned() is not null then 'comes after changes in the same transaction'
+    when exists (select from pg_cursors where name <> '') then 'comes while cursors are open' end;
 begin
   perform art32.session();
   select * into checked from art32.fault_of(coalesce(entry, ''));
+  why := coalesce(why, checked.fault);
   update pg_temp.art32_state state set
-    number = case when checked.fault is null then checked.number else state.number end,
-    team = case when checked.fault is null then checked.team end,
-    actor = case when checked.fault is null then checked.actor end,
-    fault = checked.fault;
+    number = case when why is null then checked.number else state.number end,
+    team = case when why is null then checked.team end,
+    actor = case when why is null then checked.actor end,
+    fault = why;
 end
 $$;
 
@@ -213,11 +244,36 @@ begin
 end
 $$;
 
+-- Rows and records must name one team by one text.
+create function art32.spelled(team text, usual text, type text) returns void
+language plpgsql immutable set search_path = pg_catalog, pg_temp as $$
+begin
+  if team <> usual then
+    raise exception 'the team "%" isn''t spelled as a % is', team, type
+      using errcode = 'invalid_text_representation', hint = format('The usual spelling is "%s".', usual);
+  end if;
+end
+$$;
+
 create function art32.current_team_bigint() returns bigint
-language sql stable set search_path = pg_catalog, pg_temp as 'select art32.current_team()::bigint';
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  team text := art32.current_team();
+begin
+  perform art32.spelled(team, (team::bigint)::text, 'bigint');
+  return team::bigint;
+end
+$$;
 
 create function art32.current_team_uuid() returns uuid
-language sql stable set search_path = pg_catalog, pg_temp as 'select art32.current_team()::uuid';
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  team text := art32.current_team();
+begin
+  perform art32.spelled(team, (team::uuid)::text, 'uuid');
+  return team::uuid;
+end
+$$;
 
 create function art32.current_actor() returns text
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -230,15 +286,14 @@ begin
 end
 $$;
 
--- All of it is art32_owner's, and only what a session needs is anybody's.
+-- Only what a session needs is anybody's. Restricted: a parallel worker has no temporary tables.
 do $$
 declare
   function regprocedure;
 begin
-  execute format('grant art32_owner to %I', current_user);
   for function in select oid from pg_proc where pronamespace = 'art32'::regnamespace loop
-    execute format('alter function %s owner to art32_owner', function);
     execute format('revoke all on function %s from public', function);
+    execute format('alter function %s parallel restricted', function);
   end loop;
   for function in
     select oid from pg_proc where pronamespace = 'art32'::regnamespace
@@ -248,3 +303,8 @@ begin
   end loop;
 end
 $$;
+
+-- Whoever installs it keeps the keys in order, and can't become their owner any more.
+grant execute on function art32.add_key(text, text), art32.remove_key(text) to session_user;
+reset role;
+revoke art32_owner from current_user;

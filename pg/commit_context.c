@@ -4,10 +4,11 @@
 #include "access/xact.h"
 #include "access/xlog.h"
 #include "commit_context.h"
+#include "miscadmin.h"
 #include "replication/message.h"
 
 #define VERSION 1
-#define MOST_OCTETS (1 + 5 * (1 + ART32_WORD_OCTETS) + 8 + ART32_MAC_OCTETS)
+#define MOST_OCTETS (1 + 5 * (1 + ART32_WORD_OCTETS) + 3 * 8 + ART32_MAC_OCTETS)
 
 static const Art32Entry* (*current_entry)(const uint8** key);
 
@@ -29,6 +30,8 @@ static void write_context(const Art32Entry* entry, const uint8* key) {
 
   *at++ = VERSION;
   at = put_word(at, &entry->key_id);
+  at = put_number(at, GetSystemIdentifier());
+  at = put_number(at, MyDatabaseId);
   at = put_number(at, U64FromFullTransactionId(GetTopFullTransactionIdIfAny()));
   at = put_word(at, &entry->team);
   at = put_word(at, &entry->kind);

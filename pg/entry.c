@@ -34,13 +34,21 @@ static uint64 take_number(Fields* fields) {
   return value;
 }
 
+static bool is_word(const uint8* text, size_t size) {
+  for (size_t i = 0; i < size; i++)
+    if (!(text[i] >= 'a' && text[i] <= 'z') && !(text[i] >= 'A' && text[i] <= 'Z') &&
+        !(text[i] >= '0' && text[i] <= '9') && memchr("._:@+-", text[i], 6) == NULL)
+      return false;
+  return true;
+}
+
 static void take_word(Fields* fields, Art32Word* word) {
   const uint8* size = take(fields, 1);
   const uint8* text = size == NULL ? NULL : take(fields, *size);
 
   word->size = 0;
   word->text[0] = '\0';
-  if (text == NULL || *size == 0 || *size > ART32_WORD_OCTETS || memchr(text, '\0', *size) != NULL) {
+  if (text == NULL || *size > ART32_WORD_OCTETS || !is_word(text, *size)) {
     fields->is_short = true;
     return;
   }
@@ -53,6 +61,7 @@ bool art32_parse_entry(const uint8* octets, size_t size, Art32Entry* entry) {
   Fields fields = {octets, size, false};
   const uint8* version = take(&fields, 1);
   const uint8* session;
+  int words;
 
   take_word(&fields, &entry->key_id);
   session = take(&fields, ART32_SESSION_OCTETS);
@@ -63,6 +72,9 @@ bool art32_parse_entry(const uint8* octets, size_t size, Art32Entry* entry) {
   take_word(&fields, &entry->actor);
   take_word(&fields, &entry->request);
   if (fields.is_short || fields.size != ART32_MAC_OCTETS || *version != VERSION) return false;
+  words =
+      (entry->team.size > 0) + (entry->kind.size > 0) + (entry->actor.size > 0) + (entry->request.size > 0);
+  if (entry->key_id.size == 0 || (words != 0 && words != 4)) return false;
   memcpy(entry->session, session, ART32_SESSION_OCTETS);
   entry->signed_octets = size - ART32_MAC_OCTETS;
   return true;

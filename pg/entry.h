@@ -20,7 +20,7 @@ typedef struct Art32Entry {
   size_t signed_octets;  // what comes before the signature
 } Art32Entry;
 
-// Whether it is one, as far as its shape goes.
+// Whether it is one, as far as its shape goes. Of nobody: the last four words are empty.
 bool art32_parse_entry(const uint8* octets, size_t size, Art32Entry* entry);
 
 // HMAC-SHA-256 of the domain's name and the content. ERROR when there is no memory for it.

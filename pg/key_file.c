@@ -37,7 +37,7 @@ void art32_define_key_file(void) {
 
 static void refuse_file(const char* why, const char* hint) {
   ereport(ERROR, (errcode(ERRCODE_CONFIG_FILE_ERROR), errmsg("the key file of art32 %s", why),
-                  errdetail("art32.key_file is \"%s\".", key_file), errhint("%s", hint)));
+                  errdetail_log("art32.key_file is \"%s\".", key_file), errhint("%s", hint)));
 }
 
 // As PostgreSQL asks of its own TLS key: the server's user's alone, or root's with a group.
@@ -87,7 +87,7 @@ static void read_keys(void) {
   file = AllocateFile(key_file, "r");
   if (file == NULL)
     ereport(ERROR, (errcode_for_file_access(), errmsg("the key file of art32 can't be opened: %m"),
-                    errdetail("art32.key_file is \"%s\".", key_file)));
+                    errdetail_log("art32.key_file is \"%s\".", key_file)));
   check_mode(file);
   while (fgets(line, sizeof line, file) != NULL) {
     pg_strip_crlf(line);

@@ -1,5 +1,6 @@
 #include "tenancy/entry.h"
 
+#include <array>
 #include <optional>
 
 #include "base/assert.h"
@@ -48,11 +49,9 @@ class Fields {
   bool is_short_ = false;
 };
 
-}  // namespace
-
-base::Bytes make_entry(const model::Claim& claim, base::ByteView session, std::uint64_t number,
-                       base::Instant expires, const KeyRing& keys) {
-  ART32_ASSERT(session.size() == session_octets && fault_of(claim).empty());
+base::Bytes make(std::array<std::string_view, 4> words, base::ByteView session, std::uint64_t number,
+                 base::Instant expires, const KeyRing& keys) {
+  ART32_ASSERT(session.size() == session_octets);
   const Key& key = keys.signing();
   base::Bytes entry{version};
   put_word(entry, key.id);
@@ -61,12 +60,24 @@ base::Bytes make_entry(const model::Claim& claim, base::ByteView session, std::u
   base::put_u64(entry,
                 static_cast<std::uint64_t>(
                     std::chrono::duration_cast<std::chrono::seconds>(expires.time_since_epoch()).count()));
-  put_word(entry, claim.team.value);
-  put_word(entry, name(claim.actor.kind));
-  put_word(entry, claim.actor.id);
-  put_word(entry, claim.request);
+  for (const std::string_view word : words)
+    put_word(entry, word);
   base::append(entry, crypto::hmac_sha256(key.secret.view(), {base::as_bytes(entry_domain), entry}));
   return entry;
+}
+
+}  // namespace
+
+base::Bytes make_entry(const model::Claim& claim, base::ByteView session, std::uint64_t number,
+                       base::Instant expires, const KeyRing& keys) {
+  ART32_ASSERT(fault_of(claim).empty());
+  return make({claim.team.value, name(claim.actor.kind), claim.actor.id, claim.request}, session, number,
+              expires, keys);
+}
+
+base::Bytes make_nobody_entry(base::ByteView session, std::uint64_t number, base::Instant expires,
+                              const KeyRing& keys) {
+  return make({}, session, number, expires, keys);
 }
 
 base::Result<CommitContext> read_commit_context(base::ByteView message, const KeyRing& keys) {
@@ -79,14 +90,16 @@ base::Result<CommitContext> read_commit_context(base::ByteView message, const Ke
   const base::ByteView given = fields.take(1);
   if (given.empty() || given[0] != version) return wrong("it has another version");
   const std::string key_id = fields.word();
-  const base::ByteView transaction = fields.take(8);
+  const base::ByteView numbers = fields.take(24);
   CommitContext context;
   context.team.value = fields.word();
   const auto kind = model::parse_actor_kind(fields.word());
   context.actor.id = fields.word();
   context.request = fields.word();
   if (!fields.is_whole() || !kind) return wrong("its fields don't add up");
-  context.transaction = base::get_u64(transaction);
+  context.system = base::get_u64(numbers);
+  context.database = base::get_u64(numbers.subspan(8));
+  context.transaction = base::get_u64(numbers.subspan(16));
   context.actor.kind = *kind;
   const Key* key = keys.find(key_id);
   if (key == nullptr ||

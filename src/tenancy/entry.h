@@ -25,7 +25,14 @@ inline constexpr std::size_t session_octets = 16;
 base::Bytes make_entry(const model::Claim& claim, base::ByteView session, std::uint64_t number,
                        base::Instant expires, const KeyRing& keys);
 
+// After it the session acts for nobody, and what it writes is nobody's: for a client without a
+// claim that gets the connection.
+base::Bytes make_nobody_entry(base::ByteView session, std::uint64_t number, base::Instant expires,
+                              const KeyRing& keys);
+
 struct CommitContext {
+  std::uint64_t system = 0;       // the cluster's system identifier
+  std::uint64_t database = 0;     // its OID
   std::uint64_t transaction = 0;  // a full transaction id: epoch and number
   model::TeamId team;
   model::Actor actor;
@@ -33,8 +40,9 @@ struct CommitContext {
   bool operator==(const CommitContext&) const = default;
 };
 
-// Of a logical message with the prefix "art32". `corrupt` when it isn't one, `permission` when
-// none of these keys signed it.
+// Of a logical message with the prefix "art32". Anybody may repeat one: it counts for the system,
+// database and transaction that it names, which the caller compares with where it came. `corrupt` when it
+// isn't one, `permission` when none of these keys signed it.
 base::Result<CommitContext> read_commit_context(base::ByteView message, const KeyRing& keys);
 
 }  // namespace art32::tenancy

@@ -15,8 +15,8 @@ base::Bytes vector_session() {
 
 base::Bytes vector_context() {
   return *base::from_hex(
-      "01026b31000000001000002a0234320475736572013703722d31"
-      "b4ddd71912cf08d1cb73709d2077d386678984f53ce10b36341c3276f2b4cc69");
+      "01026b3101020304050607080000000000004000000000001000002a0234320475736572013703722d31"
+      "339622704d97776bfe620c2ffff38dcbfbadfba3c718cfe7bfac04d2b34c4364");
 }
 
 TEST(Entry, agrees_with_the_vector_of_its_format) {
@@ -27,10 +27,19 @@ TEST(Entry, agrees_with_the_vector_of_its_format) {
       "840bacf3de5ec149d9fc065519b8c9b38417d2e39688ac58e696a5d1cd122961");
 }
 
+TEST(Entry, of_nobody_agrees_with_its_vector) {
+  const base::Instant expires(std::chrono::seconds(1'764'500'040));
+  EXPECT_EQ(base::hex(make_nobody_entry(vector_session(), 2, expires, vector_keys())),
+            "01026b31101112131415161718191a1b1c1d1e1f000000000000000200000000692c224800000000"
+            "f4aa4c8f97b9cf95bd6ab888e19ac3a0256b80b8569444849e1c804a0886760e");
+}
+
 TEST(CommitContext, agrees_with_the_vector_of_its_format) {
   const auto context = read_commit_context(vector_context(), vector_keys());
   ASSERT_TRUE(context) << context.error().message();
-  EXPECT_EQ(*context, (CommitContext{0x1000002a, {"42"}, {model::ActorKind::user, "7"}, "r-1"}));
+  EXPECT_EQ(
+      *context,
+      (CommitContext{0x0102030405060708, 16384, 0x1000002a, {"42"}, {model::ActorKind::user, "7"}, "r-1"}));
 }
 
 TEST(CommitContext, any_octet_changed_or_missing_is_refused) {

@@ -92,6 +92,25 @@ TEST_P(Attacks, what_a_team_left_in_the_connection_does_not_act_for_the_next) {
   }
 }
 
+// These don't even run.
+TEST_P(Attacks, what_is_ours_is_refused_to_the_application) {
+  AppSession app(database);
+  ASSERT_EQ(app.enter_team("1"), "");
+  for (const char* attack :
+       {"select * from art32.keys", "insert into art32.keys values ('k2', '', '')",
+        "select art32.add_key('k2', '')", "select art32.add_key('k2', repeat('00', 32))",
+        "select art32.remove_key('k1')", "set role art32_owner", "select * from pg_temp.art32_state",
+        "update pg_temp.art32_state set team = '2'", "drop table pg_temp.art32_state",
+        "create function art32.mine() returns int language sql as 'select 1'",
+        "alter function art32.current_team() rename to gone"}) {
+    const std::string said = app.ask(attack);
+    EXPECT_TRUE(said.ends_with("(42501)") || said.ends_with("(42P01)") || said.ends_with("(42883)") ||
+                said.ends_with("(22023)") || said.ends_with("(3F000)"))
+        << attack << ": " << said;
+  }
+  EXPECT_EQ(app.sees(), "1 1");
+}
+
 TEST_P(Attacks, every_statement_kind_stays_with_the_team) {
   AppSession app(database);
   ASSERT_EQ(app.enter_team("1"), "");
@@ -111,8 +130,111 @@ TEST_P(Attacks, every_statement_kind_stays_with_the_team) {
       "f");
   EXPECT_EQ(app.ask("select count(*) from invoice tablesample system (100)"), "2");
   EXPECT_NE(app.ask("truncate invoice").find("permission denied"), std::string::npos);
-  EXPECT_NE(app.ask("select * from pg_stats where tablename = 'invoice' and attname = 'note'"), "one");
+  database.admin("analyze invoice");
+  EXPECT_EQ(app.ask("select count(*) from pg_stats where tablename = 'invoice'"), "0")
+      << "statistics have everybody's values";
   EXPECT_EQ(database.admin("select count(*) from invoice where team_id = 2 and note in ('two', 'due')"), "2");
+}
+
+// A view that stands before the table, with a function that copies what it sees, waits in the
+// connection for the next team.
+TEST(Planted, temporary_objects_are_gone_when_another_team_enters) {
+  ProtectedDatabase& database = protected_database(Functions::extension);
+  const std::vector<std::string> plant = {
+      "create temporary table loot (team bigint, note text)",
+      "create function pg_temp.spy(bigint, text) returns bool language plpgsql as "
+      "$$ begin insert into pg_temp.loot values ($1, $2); return true; end $$",
+      "create temporary view invoice as select * from public.invoice where pg_temp.spy(team_id, note)"};
+  AppSession app(database);
+  ASSERT_EQ(app.enter_team("1"), "");
+  for (const std::string& statement : plant)
+    ASSERT_EQ(app.ask(statement), "");
+  EXPECT_EQ(app.sees(), "1 1");
+  EXPECT_EQ(app.ask("select count(*) from loot"), "2") << "it works within a team";
+  ASSERT_EQ(app.enter_team("1"), "") << "which keeps its own";
+  EXPECT_EQ(app.ask("select count(*) from loot"), "2");
+  ASSERT_EQ(app.enter_team("2"), "");
+  EXPECT_EQ(app.sees(), "2 2");
+  EXPECT_NE(app.ask("select count(*) from loot").find("(42P01)"), std::string::npos);
+
+  // Nor come they back with a rollback.
+  ASSERT_EQ(app.enter_team("1"), "");
+  for (const std::string& statement : plant)
+    ASSERT_EQ(app.ask(statement), "");
+  app.ask("begin");
+  EXPECT_NE(app.enter_team("2").find("changes the team in a transaction"), std::string::npos);
+  app.ask("rollback");
+  EXPECT_NE(app.sees().find("acts for no team"), std::string::npos);
+  const base::Bytes second = app.next_entry("2");
+  EXPECT_NE(
+      app.ask("select art32.enter('\\x" + base::hex(second) + "'), 1 / (random() * 0)::int").find("22012"),
+      std::string::npos);
+  EXPECT_NE(app.sees().find("acts for no team"), std::string::npos) << "its reset was rolled back";
+  ASSERT_EQ(app.enter_team("2"), "");
+  EXPECT_EQ(app.sees(), "2 2");
+  EXPECT_NE(app.ask("select count(*) from loot").find("(42P01)"), std::string::npos);
+}
+
+TEST(Planted, a_state_that_somebody_else_made_is_none) {
+  ProtectedDatabase& database = protected_database(Functions::plain);
+  database.admin("grant temporary on database app to app");
+  {
+    AppSession app(database);
+    ASSERT_EQ(app.enter_team("1"), "");
+    app.ask("discard temp");
+    ASSERT_EQ(
+        app.ask(
+            "create temporary table art32_state as select '\\x00'::bytea as session, 0::bigint as number, "
+            "'2'::text as team, 'user:x'::text as actor, null::text as fault"),
+        "");
+    EXPECT_NE(app.sees().find("acts for no team"), std::string::npos) << app.sees();
+    EXPECT_NE(app.enter_team("1"), "");
+    EXPECT_NE(app.sees().find("acts for no team"), std::string::npos);
+  }
+  database.admin("revoke temporary on database app from app");
+}
+
+TEST(Plain, is_not_opened_by_default_privileges_or_predefined_roles) {
+  ProtectedDatabase& database = protected_database(Functions::plain);
+  for (const char* role : {"pg_read_all_data", "pg_write_all_data"}) {
+    database.admin(std::string("grant ") + role + " to app");
+    AppSession app(database);
+    ASSERT_EQ(app.enter_team("1"), "");
+    EXPECT_EQ(app.ask("select count(*) from art32.keys").find_first_not_of("0"),
+              role == std::string("pg_read_all_data") ? std::string::npos : 0U);
+    (void)app.ask("update pg_temp.art32_state set team = '2'");
+    EXPECT_NE(app.ask("insert into art32.keys values ('x', '', '')").find("(42501)"), std::string::npos);
+    EXPECT_EQ(app.ask("select art32.current_team()"), "1");
+    database.admin(std::string("revoke ") + role + " from app");
+  }
+  EXPECT_EQ(database.admin("select count(*) from pg_auth_members where roleid = 'art32_owner'::regrole"),
+            "0");
+  EXPECT_EQ(database.admin("select count(*) from art32.keys"), "1");
+}
+
+TEST(Plain, is_installed_by_whoever_owns_the_database_whatever_the_default_privileges_are) {
+  ProtectedDatabase& database = protected_database(Functions::plain);
+  const PrivatePostgres& postgres = database.postgres();
+  postgres.add_role("installer");
+  postgres.sql("alter role installer createrole; create database second owner installer");
+  const std::string as_installer = "set session authorization installer;\n";
+  postgres.sql(
+      as_installer +
+          "alter default privileges grant all on tables to app; alter default privileges grant all on "
+          "functions to app; alter default privileges grant all on schemas to app;\n",
+      "second");
+  postgres.sql(as_installer + "begin;\n" + plain_sql() + "commit;\n", "second");
+  const std::string as_app = "set session authorization app;\n";
+  EXPECT_EQ(
+      postgres.sql(as_app +
+                       "select has_table_privilege('art32.keys', 'select, insert, update, delete')::text || "
+                       "has_function_privilege('art32.add_key(text, text)', 'execute')::text || "
+                       "has_schema_privilege('art32', 'create')::text",
+                   "second"),
+      "falsefalsefalse");
+  EXPECT_EQ(postgres.sql(as_installer + "select pg_has_role('art32_owner', 'member')", "second"), "f");
+  postgres.sql(as_installer + "select art32.add_key('k1', repeat('0a', 32))", "second");
+  EXPECT_EQ(postgres.sql("select count(*) from art32.keys", "second"), "1");
 }
 
 INSTANTIATE_TEST_SUITE_P(, Attacks, testing::Values(Functions::extension, Functions::plain),

@@ -126,6 +126,43 @@ TEST_P(Entering, gives_the_team_in_the_type_of_the_column) {
   EXPECT_CONTAINS(app.ask("select art32.current_team_uuid()"), "22P02");
 }
 
+TEST_P(Entering, takes_one_spelling_of_a_team) {
+  for (const char* team : {"007", "+7", "-0"}) {
+    ASSERT_EQ(app.enter_team(team), "");
+    EXPECT_CONTAINS(app.ask("select art32.current_team_bigint()"), "isn't spelled as a bigint is");
+    EXPECT_CONTAINS(app.sees(), "22P02");
+  }
+  ASSERT_EQ(app.enter_team("2F1C3A52-6D0F-4A39-8C1E-4A7B6F0D9E11"), "");
+  EXPECT_CONTAINS(app.ask("select art32.current_team_uuid()"), "isn't spelled as a uuid is");
+}
+
+TEST_P(Entering, of_nobody_ends_it) {
+  ASSERT_EQ(app.enter_team("1"), "");
+  const base::Bytes nobody = app.next_nobody();
+  EXPECT_EQ(app.enter(nobody), "");
+  EXPECT_CONTAINS(app.sees(), "acts for no team");
+  EXPECT_CONTAINS(app.enter(nobody), "was used before");
+  EXPECT_EQ(app.enter_team("2"), "");
+  EXPECT_EQ(app.sees(), "2 2");
+}
+
+TEST_P(Entering, waits_for_changes_and_cursors_to_end) {
+  ASSERT_EQ(app.enter_team("1"), "");
+  app.ask("begin");
+  app.ask("insert into invoice (note) values ('x')");
+  EXPECT_CONTAINS(app.enter_team("2"), "comes after changes in the same transaction");
+  app.ask("rollback");
+  ASSERT_EQ(app.enter_team("1"), "");
+  app.ask("begin");
+  app.ask("declare held cursor with hold for select team_id from invoice");
+  app.ask("commit");
+  EXPECT_CONTAINS(app.enter_team("2"), "comes while cursors are open");
+  EXPECT_CONTAINS(app.sees(), "acts for no team");
+  app.ask("close all");
+  EXPECT_EQ(app.enter_team("2"), "");
+  EXPECT_EQ(app.sees(), "2 2");
+}
+
 TEST_P(Entering, is_seen_by_plans_that_were_made_for_another_team) {
   app.ask("prepare mine as select team_id from invoice");
   for (int i = 0; i < 8; ++i)  // beyond the five custom plans, a generic one

@@ -23,7 +23,7 @@ std::string extension_sql(const base::Path& library) {
   sql = sql.substr(sql.find('\n', sql.find("\\echo")));
   sql = base::replace_all(std::move(sql), "@extschema@", "art32");
   sql = base::replace_all(std::move(sql), "MODULE_PATHNAME", library.string());
-  return "create schema art32; set search_path = art32;\n" + sql;
+  return "create schema art32; set search_path = art32, pg_catalog;\n" + sql;
 }
 
 constexpr const char* schema = R"(
@@ -40,7 +40,6 @@ create policy team on invoice as restrictive
   using (team_id = (select art32.current_team_bigint()))
   with check (team_id = (select art32.current_team_bigint()));
 grant select, insert, update, delete on invoice to app;
-grant temporary on database app to app;
 )";
 
 }  // namespace
@@ -49,8 +48,13 @@ std::string name(Functions functions) {
   return functions == Functions::extension ? "extension" : "plain";
 }
 
+std::string plain_sql() {
+  return *base::read_text_file(base::Path(ART32_SOURCE_FOLDER) / "pg" / "art32-plain.sql");
+}
+
 ProtectedDatabase::ProtectedDatabase(Functions functions)
-    : functions_(functions), postgres_({.settings = {{"wal_level", "logical"}}}) {
+    : functions_(functions),
+      postgres_({.settings = {{"wal_level", "logical"}, {"max_prepared_transactions", "4"}}}) {
   postgres_.add_role("app");
   postgres_.sql("create database app");
   if (functions == Functions::extension) {
@@ -61,7 +65,8 @@ ProtectedDatabase::ProtectedDatabase(Functions functions)
     set_key_file(key_file().string());
     admin(extension_sql(library));
   } else {
-    admin(*base::read_text_file(base::Path(ART32_SOURCE_FOLDER) / "pg" / "art32-plain.sql"));
+    postgres_.sql("revoke temporary on database app from public");
+    admin("begin;\n" + plain_sql() + "commit;\n");
     const std::string line(base::trim(keys_.text().text()));
     admin("select art32.add_key('k1', '" + line.substr(line.find(' ') + 1) + "')");
   }
@@ -125,11 +130,15 @@ base::Bytes AppSession::next_entry(const std::string& team) {
                              database_.keys());
 }
 
+base::Bytes AppSession::next_nobody() {
+  return tenancy::make_nobody_entry(session_, ++number_, base::SystemClock().now() + 30s, database_.keys());
+}
+
 std::string AppSession::enter(base::ByteView entry) {
   const std::string said = ask("select art32.enter($1)", {"\\x" + base::hex(entry)});
   if (!said.empty() || database_.functions() == Functions::extension) return said;
   const std::string team = ask("select art32.current_team()");
-  return team.find("acts for no team") == team.npos ? "" : team;
+  return team.find("acts for no team: ") == team.npos ? "" : team;
 }
 
 }  // namespace art32::test

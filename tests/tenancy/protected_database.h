@@ -25,6 +25,7 @@ class AppSession {
   std::string ask(const std::string& sql, const std::vector<std::string>& parameters = {});
   const base::Bytes& session() const { return session_; }
   base::Bytes next_entry(const std::string& team);
+  base::Bytes next_nobody();
   // Empty, or what the server said; with plain SQL what current_team() says of it.
   std::string enter(base::ByteView entry);
   std::string enter_team(const std::string& team) { return enter(next_entry(team)); }
@@ -59,6 +60,8 @@ class ProtectedDatabase {
   tenancy::KeyRing keys_ = tenancy::KeyRing::make("k1");
   PrivatePostgres postgres_;
 };
+
+std::string plain_sql();  // pg/art32-plain.sql
 
 // One of each kind for a whole program; filled anew for each test.
 ProtectedDatabase& protected_database(Functions functions);
