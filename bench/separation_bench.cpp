@@ -58,7 +58,8 @@ grant select on bare to app;
 // Each connection enters once, and then reads rows of team 1.
 std::string script(std::string_view query) {
   return fmt::format(
-      "\\if :entered\n\\else\nselect public.act_for('1');\n\\set entered 1\n\\endif\n"
+      "\\if :entered\n\\else\nselect art32.session();\nselect public.act_for('1');\n\\set entered "
+      "1\n\\endif\n"
       "\\set place random(0, {})\n\\set id 1 + :place * {}\n{};\n",
       rows_of_a_team - 1, teams, query);
 }

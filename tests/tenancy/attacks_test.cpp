@@ -37,7 +37,7 @@ constexpr const char* attacks[] = {
     "alter table pg_temp.art32_state rename to gone",
     "create temporary table art32_state as select '\\x00'::bytea as session, 0::bigint as number, '2'::text "
     "as team, "
-    "'user:x'::text as actor, null::text as fault",
+    "'user:x'::text as actor, null::text as fault, 2::bigint as team_bigint, null::uuid as team_uuid",
     "create temporary view art32_state as select '2'::text as team",
     "create function pg_temp.current_team() returns text language sql as $$ select '2' $$",
     "create function pg_temp.current_team_bigint() returns bigint language sql as $$ select 2::bigint $$",
@@ -99,7 +99,7 @@ TEST_P(Attacks, what_is_ours_is_refused_to_the_application) {
   for (const char* attack :
        {"select * from art32.keys", "insert into art32.keys values ('k2', '', '')",
         "select art32.add_key('k2', '')", "select art32.add_key('k2', repeat('00', 32))",
-        "select art32.remove_key('k1')", "set role art32_owner", "select * from pg_temp.art32_state",
+        "select art32.remove_key('k1')", "set role art32_owner", "delete from pg_temp.art32_state",
         "update pg_temp.art32_state set team = '2'", "drop table pg_temp.art32_state",
         "create function art32.mine() returns int language sql as 'select 1'",
         "alter function art32.current_team() rename to gone"}) {
@@ -185,7 +185,8 @@ TEST(Planted, a_state_that_somebody_else_made_is_none) {
     ASSERT_EQ(
         app.ask(
             "create temporary table art32_state as select '\\x00'::bytea as session, 0::bigint as number, "
-            "'2'::text as team, 'user:x'::text as actor, null::text as fault"),
+            "'2'::text as team, 'user:x'::text as actor, null::text as fault, 2::bigint as team_bigint, "
+            "null::uuid as team_uuid"),
         "");
     EXPECT_NE(app.sees().find("acts for no team"), std::string::npos) << app.sees();
     EXPECT_NE(app.enter_team("1"), "");
