@@ -37,6 +37,11 @@ const passwd* owner() {
   return ::geteuid() == 0 ? ::getpwnam("postgres") : nullptr;
 }
 
+base::Result<std::uint16_t> free_port(const std::string& address) {
+  ART32_ASSIGN(const Descriptor socket, listen_tcp(address, 0));
+  return local_port(socket.number());
+}
+
 std::string access_rules(bool accepts_plain) {
   return fmt::format(
       "local all postgres trust\nlocal all all scram-sha-256\n{0} all all 127.0.0.0/8 scram-sha-256\n"
@@ -51,6 +56,11 @@ ScratchPostgres::ScratchPostgres() : password_(crypto::random_alphanumeric(24)) 
 base::Result<std::unique_ptr<ScratchPostgres>> ScratchPostgres::start(const Options& options) {
   std::unique_ptr<ScratchPostgres> postgres(new ScratchPostgres);
   ART32_CHECKED(postgres->make_cluster(options));
+  // A port that was free a moment ago may be somebody's by now.
+  for (int tries_left = options.port == 0 ? 3 : 0; tries_left > 0; --tries_left) {
+    ART32_ASSIGN(postgres->port_, free_port(options.address));
+    if (postgres->start_again()) return postgres;
+  }
   ART32_CHECKED(postgres->start_again());
   return postgres;
 }
@@ -61,10 +71,6 @@ ScratchPostgres::~ScratchPostgres() {
 
 base::Status ScratchPostgres::make_cluster(const Options& options) {
   port_ = options.port;
-  if (port_ == 0) {
-    ART32_ASSIGN(const Descriptor free_port, listen_tcp(options.address, 0));
-    port_ = local_port(free_port.number());
-  }
   if (const passwd* user = owner())
     if (::chown(scratch_.path().c_str(), user->pw_uid, user->pw_gid) != 0)
       return base::system_failure("the scratch folder can't be given to postgres", errno);
@@ -75,9 +81,9 @@ base::Status ScratchPostgres::make_cluster(const Options& options) {
                      "--locale=C.UTF-8"})
                     .map([](const auto&) {}));
   std::string settings = fmt::format(
-      "listen_addresses = '{}'\nport = {}\nunix_socket_directories = '{}'\nfsync = off\n"
+      "listen_addresses = '{}'\nunix_socket_directories = '{}'\nfsync = off\n"
       "shared_buffers = 64MB\nmax_connections = 120\nlog_min_messages = warning\n",
-      options.address, port_, scratch_.path().string());
+      options.address, scratch_.path().string());
   if (options.with_tls) ART32_CHECKED(make_certificate(settings));
   for (const auto& [name, value] : options.settings)
     settings += fmt::format("{} = '{}'\n", name, value);
@@ -130,9 +136,13 @@ base::Result<Finished> ScratchPostgres::run(std::vector<std::string> words, cons
 }
 
 base::Status ScratchPostgres::start_again() {
-  ART32_CHECKED(run({"pg_ctl", "start", "--wait", "--silent", "--timeout=60", "--pgdata",
-                     (scratch_.path() / "data").string(), "--log", (scratch_.path() / "log").string()})
-                    .map([](const auto&) {}));
+  const base::Path log = scratch_.path() / "log";
+  const auto started = run({"pg_ctl", "start", "--wait", "--silent", "--timeout=60", "--pgdata",
+                            (scratch_.path() / "data").string(), "--log", log.string(), "--options",
+                            fmt::format("-c port={}", port_)});
+  if (!started)
+    return failure(started.error().code,
+                   started.error().what + "\n" + base::read_text_file(log).value_or(""));
   is_running_ = true;
   return {};
 }

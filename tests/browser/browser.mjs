@@ -37,7 +37,12 @@ export function watch(page, base, status = 200) {
       if (!isExpected && ["error", "warning"].includes(message.type())) findings.push(`console: ${message.text()}`);
     },
     pageerror: (error) => findings.push(`script: ${error.message}`),
-    requestfailed: (request) => findings.push(`failed: ${request.url()}`),
+    requestfailed: (request) => {
+      const why = request.failure()?.errorText;
+      // The browser's own request for the icon ends when the page is left.
+      const isLeftIcon = request.resourceType() === "other" && why === "net::ERR_ABORTED";
+      if (!isLeftIcon) findings.push(`failed: ${request.url()} (${request.resourceType()}, ${why})`);
+    },
     request: (request) => {
       if (new URL(request.url()).origin !== new URL(base).origin) findings.push(`third party: ${request.url()}`);
     },
