@@ -118,10 +118,12 @@ Result<Successor> Successor::start(const base::Path& program, const System& syst
     if (socket->is_open()) sockets.push_back(socket->number());
   const Status told = successor.channel_.send(listeners, base::as_bytes(message_text(said)), sockets,
                                               net::Deadline(say_limit));
-  const Status checked = told ? successor.expect(prepared, check_limit) : told;
-  if (checked) return successor;
+  // One that went before it was told may have said why.
+  const bool has_gone = !told && told.error().code == ErrorCode::unavailable;
+  const Status heard = told || has_gone ? successor.expect(prepared, check_limit) : told;
+  if (told && heard) return successor;
   successor.end();
-  return tl::unexpected<base::Error>(checked.error());
+  return tl::unexpected<base::Error>(heard ? told.error() : heard.error());
 }
 
 Status Successor::expect(std::uint8_t type, std::chrono::milliseconds limit) {
