@@ -10,6 +10,7 @@ namespace {
 class Contexts : public testing::Test {
  protected:
   void SetUp() override {
+    database.admin("create table if not exists notes (text text); grant select, insert on notes to app");
     database.admin("drop publication if exists everything; create publication everything for all tables");
     database.admin("select pg_create_logical_replication_slot('contexts', 'pgoutput')");
     ASSERT_EQ(app.enter_team("1"), "");
@@ -102,7 +103,6 @@ TEST_F(Contexts, one_transaction_changes_data_for_one_claim) {
 
 // Where row-level security doesn't stop it: a table without a policy, in a later transaction.
 TEST_F(Contexts, leaving_hides_nobody_in_later_transactions_either) {
-  database.admin("create table if not exists notes (text text); grant select, insert on notes to app");
   for (const char* hide : {"select art32.leave()", "select art32.enter('\\x00')"}) {
     ASSERT_EQ(app.enter_team("1"), "");
     (void)contexts();

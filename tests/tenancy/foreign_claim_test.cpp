@@ -13,8 +13,7 @@ TEST(ForeignClaim, is_read_both_ways) {
   const tenancy::KeyRing keys = tenancy::vector_keys();
   const std::string token = tenancy::sign_claim(tenancy::vector_claim(), keys);
   net::Command command;
-  command.arguments = {"/usr/bin/python3", ART32_SOURCE_FOLDER "/tests/tenancy/foreign_claim.py", token,
-                       "1764500010"};
+  command.arguments = {"/usr/bin/python3", ART32_SOURCE_FOLDER "/tests/tenancy/foreign_claim.py", token};
   command.input = base::hex(keys.signing().secret.view());
   const auto finished = net::run(command, std::chrono::seconds(30));
   ASSERT_TRUE(finished && finished->exit_code == 0)
