@@ -294,12 +294,7 @@ Measured measure(const Pooler& pooler, const Load& load, const Site& site, const
   return measured;
 }
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
-Measured median(const std::vector<Measured>& runs) {
+Measured median_of(const std::vector<Measured>& runs) {
   const auto of = [&](double Measured::*part) {
     std::vector<double> values;
     for (const Measured& each : runs)
@@ -333,7 +328,7 @@ void compare(const std::vector<Pooler>& poolers, const Load& load, const Bars& b
       medians.emplace_back();
       continue;
     }
-    medians.push_back(median(runs[i]));
+    medians.push_back(median_of(runs[i]));
     fmt::print("{:<24} {:<20} {:>7.2f} us/query  {:>8.0f} queries/s  p99 {:>7.3f} ms\n", load.name,
                poolers[i].name, medians[i].cpu_us, medians[i].rate, medians[i].p99_ms);
   }
@@ -345,6 +340,10 @@ void compare(const std::vector<Pooler>& poolers, const Load& load, const Bars& b
     figure(name + ".rate", medians[i].rate / peer.rate, "x", ">=", bars.rate);
     if (load.clients >= 200) figure(name + ".p99", medians[i].p99_ms / peer.p99_ms, "x", "<=", bars.p99);
   }
+  for (std::size_t i = 0; i + 1 < poolers.size(); ++i)
+    if (poolers[i].is_floor && medians[i].cpu_us / peer.cpu_us > bars.cpu)
+      fmt::print("no relay can meet {} x here: {} itself takes {:.3f} x the CPU of {}\n", bars.cpu,
+                 poolers[i].name, medians[i].cpu_us / peer.cpu_us, poolers.back().name);
 }
 
 // Clients that do nothing: what each costs of the gateway's resident memory.
@@ -416,11 +415,11 @@ void compare_by(const std::vector<Pooler>& poolers, const std::string& name,
       runs[i].push_back(measure_one(poolers[i]));
   for (std::size_t i = 0; i < poolers.size(); ++i)
     fmt::print("{:<24} {:<20} {:>10.2f} us  {:>10.2f} a second\n", name, poolers[i].name,
-               median(runs[i]).cpu_us, median(runs[i]).rate);
+               median_of(runs[i]).cpu_us, median_of(runs[i]).rate);
   for (std::size_t i = 0; i + 1 < poolers.size(); ++i) {
     const std::string figures = fmt::format("gateway.{}.{}", name, poolers[i].name.substr(7));
-    figure(figures + ".cpu", median(runs[i]).cpu_us / median(runs.back()).cpu_us, "x", "<=", 1);
-    figure(figures + ".rate", median(runs[i]).rate / median(runs.back()).rate, "x", ">=", 1);
+    figure(figures + ".cpu", median_of(runs[i]).cpu_us / median_of(runs.back()).cpu_us, "x", "<=", 1);
+    figure(figures + ".rate", median_of(runs[i]).rate / median_of(runs.back()).rate, "x", ">=", 1);
   }
 }
 
