@@ -2,6 +2,7 @@
 
 #include "app/certificate_check.h"
 #include "app/controls.h"
+#include "app/entrance.h"
 #include "app/gateway_settings.h"
 #include "app/owner_check.h"
 #include "app/published_pins.h"
@@ -80,8 +81,9 @@ std::string counted(std::size_t count, std::string_view thing) {
 Result<std::string> check_gateway(const Folder& folder, const Configuration& configuration) {
   ART32_ASSIGN(const std::string chain, base::read_text_file(folder.resolve(configuration.certificate)));
   ART32_ASSIGN(const base::Secret key, crypto::load_private_file(folder.resolve(configuration.key)));
+  ART32_ASSIGN(const auto entrance, load_entrance(folder, configuration));
   ART32_ASSIGN(const auto settings,
-               make_gateway_settings(folder, *configuration.gateway, {}, chain, key, nullptr));
+               make_gateway_settings(folder, *configuration.gateway, {}, chain, key, entrance, nullptr));
   std::size_t signed_in = 0;
   for (const auto& [name, database] : settings->databases) {
     if (const base::Status reached = gateway::reach_server(database); !reached)

@@ -18,6 +18,8 @@ struct Folder {
   base::Path ledger_key() const { return keys() / "ledger.pem"; }
   base::Path record_key() const { return keys() / "record.key"; }
   base::Path gateway_key() const { return keys() / "gateway.key"; }
+  base::Path claim_keys() const { return keys() / "claim.keys"; }
+  base::Path entry_keys() const { return keys() / "entry.keys"; }
   base::Path authority_certificate() const { return keys() / "authority.crt"; }
   base::Path authority_key() const { return keys() / "authority.key"; }
   base::Path run() const { return root / "run"; }

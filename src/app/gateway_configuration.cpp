@@ -75,6 +75,7 @@ GatewayDatabase read_database(const Node& table, Report& report) {
                       "server_key",
                       "server_security",
                       "mode",
+                      "tenancy",
                       "pool_size",
                       "least_size",
                       "reserve_size",
@@ -101,6 +102,7 @@ GatewayDatabase read_database(const Node& table, Report& report) {
          {{"transaction", PoolMode::transaction},
           {"session", PoolMode::session},
           {"statement", PoolMode::statement}});
+  section.boolean("tenancy", database.tenancy);
   read_limits(section, database.limits);
   section.text("auth_role", database.auth_role);
   section.text("auth_password_file", database.auth_password_file);
@@ -113,7 +115,8 @@ GatewayPrincipal read_principal(const Node& table, Report& report) {
   GatewayPrincipal principal;
   Section section(table, table.line, "[[gateway.principal]]", report);
   section.allow_only({"name", "kind", "password_file", "server_role", "server_password_file", "console",
-                      "replication", "client_certificate", "certificate_name"});
+                      "replication", "client_certificate", "certificate_name", "shows_claim",
+                      "may_choose_team"});
   section.text("name", principal.name, Need::required);
   kind(section, "kind", principal.kind);
   using gateway::ClientCertificate;
@@ -122,7 +125,10 @@ GatewayPrincipal read_principal(const Node& table, Report& report) {
           {"required", ClientCertificate::required},
           {"sufficient", ClientCertificate::sufficient}});
   section.text("certificate_name", principal.certificate_name);
-  const bool needs_password = principal.certificate != ClientCertificate::sufficient;
+  section.boolean("shows_claim", principal.shows_claim);
+  section.boolean("may_choose_team", principal.may_choose_team);
+  const bool needs_password =
+      principal.certificate != ClientCertificate::sufficient && !principal.shows_claim;
   section.text("password_file", principal.password_file, needs_password ? Need::required : Need::optional);
   section.text("server_role", principal.server_role);
   section.text("server_password_file", principal.server_password_file);

@@ -24,6 +24,7 @@ struct GatewayDatabase {
   std::string key;
   gateway::ServerSecurity security = gateway::ServerSecurity::verify_full;
   gateway::PoolMode mode = gateway::PoolMode::transaction;
+  bool tenancy = false;  // separated by team: clients act for the team of their claim
   gateway::PoolLimits limits;
   // Who else may sign in is looked up at the server; without the role nobody is.
   std::string auth_role;
@@ -40,6 +41,8 @@ struct GatewayPrincipal {
   std::string server_password_file;  // empty: the password above
   bool may_use_console = false;
   bool may_replicate = false;
+  bool shows_claim = false;  // instead of a password
+  bool may_choose_team = false;
   gateway::ClientCertificate certificate = gateway::ClientCertificate::none;
   std::string certificate_name;  // empty: the name
 };

@@ -67,10 +67,16 @@ Result<gateway::Principal> make_principal(const Folder& folder, const GatewayPri
   principal.may_replicate = from.may_replicate;
   principal.certificate = from.certificate;
   principal.certificate_name = from.certificate_name.empty() ? from.name : from.certificate_name;
-  if (from.password_file.empty()) {  // a certificate lets in, and no password does
+  principal.shows_claim = from.shows_claim;
+  principal.may_choose_team = from.may_choose_team;
+  if (from.shows_claim &&
+      (!from.password_file.empty() || from.certificate != gateway::ClientCertificate::none))
+    return failure(ErrorCode::configuration, "who shows a claim has no other way to sign in",
+                   "take out password_file and client_certificate, or shows_claim");
+  if (from.password_file.empty()) {  // a certificate, or a claim, lets in, and no password does
     if (from.server_password_file.empty())
       return failure(ErrorCode::configuration,
-                     "who signs in by a certificate alone shows no password that the server could be given",
+                     "who signs in without a password shows none that the server could be given",
                      "name the role's server_password_file");
     principal.verifier = pgwire::mock_scram_verifier(gateway_key, from.name);
     return with_server_password(folder, from, std::move(principal));
@@ -134,12 +140,14 @@ Result<std::shared_ptr<const gateway::AuthQuery>> make_auth_query(
 }
 
 Result<gateway::Database> make_database(const Folder& folder, const GatewayDatabase& from, unsigned workers,
+                                        const std::shared_ptr<const model::Entrance>& entrance,
                                         const std::shared_ptr<gateway::StatementLog>& statement_log) {
   gateway::Database database;
   database.name = from.name;
   database.server_name = from.server_database.empty() ? from.name : from.server_database;
   database.address = {from.server, from.port, from.server_name};
   database.mode = from.mode;
+  if (from.tenancy) database.entrance = entrance;
   database.limits = from.limits;
   const bool is_local = database.address.is_local();
   database.security = is_local ? gateway::ServerSecurity::plain : from.security;
@@ -191,6 +199,7 @@ base::Status add_stored(gateway::Settings& settings, const identity::Principal& 
 Result<std::shared_ptr<const gateway::Settings>> make_gateway_settings(
     const Folder& folder, const GatewayConfiguration& configuration,
     const std::vector<identity::Principal>& stored, std::string_view chain_pem, const Secret& key_pem,
+    const std::shared_ptr<const model::Entrance>& entrance,
     const std::shared_ptr<gateway::StatementLog>& statement_log) {
   auto settings = std::make_shared<gateway::Settings>();
   settings->address = configuration.address;
@@ -214,7 +223,7 @@ Result<std::shared_ptr<const gateway::Settings>> make_gateway_settings(
   // the rest.
   settings->tls_end_point = crypto::tls_server_end_point(base::as_bytes(chain_pem)).value_or(base::Bytes());
   for (const GatewayDatabase& each : configuration.databases) {
-    auto database = make_database(folder, each, configuration.workers, statement_log);
+    auto database = make_database(folder, each, configuration.workers, entrance, statement_log);
     if (!database)
       return tl::unexpected<base::Error>(
           database.error().within(fmt::format("[[gateway.database]] \"{}\"", each.name)));
@@ -249,7 +258,8 @@ Result<gateway::PrincipalKind> stored_principal_kind(std::string_view word) {
 
 std::vector<Path> gateway_secret_files(const Folder& folder, const GatewayConfiguration& configuration) {
   std::vector<Path> files;
-  if (base::file_facts(folder.gateway_key()).has_value()) files.push_back(folder.gateway_key());
+  for (const Path& key : {folder.gateway_key(), folder.claim_keys(), folder.entry_keys()})
+    if (base::file_facts(key).has_value()) files.push_back(key);
   for (const GatewayPrincipal& principal : configuration.principals)
     for (const std::string& file : {principal.password_file, principal.server_password_file})
       if (!file.empty()) files.push_back(folder.resolve(file));

@@ -18,6 +18,7 @@ namespace art32::app {
 base::Result<std::shared_ptr<const gateway::Settings>> make_gateway_settings(
     const Folder& folder, const GatewayConfiguration& configuration,
     const std::vector<identity::Principal>& stored, std::string_view chain_pem, const base::Secret& key_pem,
+    const std::shared_ptr<const model::Entrance>& entrance,
     const std::shared_ptr<gateway::StatementLog>& statement_log);
 
 // A kind that people who come and go may have; `invalid_argument` for another word.

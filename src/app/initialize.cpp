@@ -1,5 +1,6 @@
 #include "app/initialize.h"
 
+#include "app/entrance.h"
 #include "base/embedded_file.h"
 #include "base/file_fault.h"
 #include "crypto/certificate.h"
@@ -60,6 +61,7 @@ base::Status make(const Folder& folder, const Configuration& configuration, cons
   ART32_CHECKED(write_default_annex(folder));
   ART32_CHECKED(make_tls_keys(folder, configuration, clock.now()));
   ART32_CHECKED(make_ledger(folder, configuration, clock));
+  ART32_CHECKED(make_tenancy_keys(folder));
   return base::replace_file(folder.configuration(), base::as_bytes(configuration_template(configuration)));
 }
 

@@ -3,6 +3,7 @@
 #include "app/canaries.h"
 #include "app/certificate_check.h"
 #include "app/controls.h"
+#include "app/entrance.h"
 #include "app/gateway_settings.h"
 #include "app/json.h"
 #include "app/owner_check.h"
@@ -220,7 +221,8 @@ base::Status System::check_settings(const Folder& folder) {
   ART32_ASSIGN(const base::Secret key, crypto::load_private_file(folder.resolve(configuration.key)));
   ART32_CHECKED(check_server_certificate(folder, configuration, chain, key.text()));
   if (!configuration.gateway) return {};
-  return make_gateway_settings(folder, *configuration.gateway, {}, chain, key, nullptr)
+  ART32_ASSIGN(const auto entrance, load_entrance(folder, configuration));
+  return make_gateway_settings(folder, *configuration.gateway, {}, chain, key, entrance, nullptr)
       .map([](const std::shared_ptr<const gateway::Settings>&) {});
 }
 
@@ -236,9 +238,10 @@ base::Result<System::Settings> System::read_settings() {
                                          settings.key_pem.text()));
   if (settings.configuration.gateway) {
     ART32_ASSIGN(const std::vector<identity::Principal> stored, principals_->list());
+    ART32_ASSIGN(const auto entrance, load_entrance(folder_, settings.configuration));
     ART32_ASSIGN(settings.gateway,
                  make_gateway_settings(folder_, *settings.configuration.gateway, stored,
-                                       settings.certificate_pem, settings.key_pem, statement_log_));
+                                       settings.certificate_pem, settings.key_pem, entrance, statement_log_));
   }
   ART32_ASSIGN(settings.pins,
                read_pins(folder_, settings.configuration, *database_, database_mutex_, clock_.now()));
@@ -278,9 +281,10 @@ base::Status System::take_up_principals() {
   if (!gateway_) return {};
   ART32_ASSIGN(const std::vector<identity::Principal> stored, principals_->list());
   const std::lock_guard lock(settings_mutex_);
+  ART32_ASSIGN(const auto entrance, load_entrance(folder_, settings_.configuration));
   ART32_ASSIGN(settings_.gateway,
                make_gateway_settings(folder_, *settings_.configuration.gateway, stored,
-                                     settings_.certificate_pem, settings_.key_pem, statement_log_));
+                                     settings_.certificate_pem, settings_.key_pem, entrance, statement_log_));
   gateway_->replace(settings_.gateway);
   return {};
 }

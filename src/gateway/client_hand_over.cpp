@@ -15,9 +15,9 @@ namespace sqlstate = pgwire::sqlstate;
 // process, and what staff do needs the ledger of one.
 bool ClientSession::can_be_handed_over() const {
   if (is_closed_ || is_relaying_ || login_ || console_ || trail_ || leg_.has_tls()) return false;
-  if (server_ != nullptr || pool_->is_dedicated() || is_queued || waits_ || notice_due_ ||
-      !pinned_by_.empty())
+  if (server_ != nullptr || pool_->is_dedicated() || is_queued || waits_ || notice_ || !pinned_by_.empty())
     return false;
+  if (claims_ && (claims_->is_of_transaction() || claims_->bound)) return false;
   return body_left_ == 0 && !skips_to_sync_ && pending_settings_.empty();
 }
 
@@ -36,6 +36,11 @@ HandedClient ClientSession::hand_over() {
   statements_.each([&](const std::string& name, const Statement& statement) {
     client.statements.push_back({name, statement.content, book.view_text(statement.name_view)});
   });
+  if (claims_) {
+    client.log_in_claim = claims_->log_in();
+    client.claim = claims_->now();
+    if (claims_->settings_of_all) client.settings_of_all = book.settings(*claims_->settings_of_all);
+  }
   client.keys = pool_->keys();
   net::Stream::Released released = leg_.release();
   client.socket = std::move(released.socket);
@@ -66,6 +71,16 @@ void ClientSession::resume(HandedClient client) {
   if (client.keys && principal->server_password.size() == 0) pool.learn_keys(std::move(*client.keys));
   authenticated(pool, principal, *startup);
   settings_ = *now;
+  if (claims_) {
+    begin_claims(client.log_in_claim);
+    claims_->set(client.claim, ClaimStatement::Scope::session, false);
+    if (client.settings_of_all) {
+      const auto of_all = book.add(std::move(*client.settings_of_all));
+      if (!of_all)
+        return fail(sqlstate::admin_shutdown, "the session's settings have no room", "connect again");
+      claims_->settings_of_all = *of_all;
+    }
+  }
   for (const HandedClient::Named& statement : client.statements)
     statements_.set(statement.name, worker_.statements().find_or_add(base::as_bytes(statement.content),
                                                                      book.view_named(statement.view)));

@@ -45,7 +45,7 @@ void ClientLogin::take(base::ByteView octets) {
   base::append(held_, octets);
   if (state_ == State::opening)
     read_opening();
-  else if (state_ == State::scram_first || state_ == State::scram_final)
+  else if (state_ == State::scram_first || state_ == State::scram_final || state_ == State::claim)
     read_messages();
   else
     session_.fail(sqlstate::protocol_violation, "a message came before the log-in was over",
@@ -167,7 +167,8 @@ void ClientLogin::find_principal() {
   principal_ = gateway::find_principal(settings_, user_);
   const auto database = find_database(settings_, database_);
   if (principal_ && principal_->certificate == ClientCertificate::sufficient && shows_certificate())
-    return welcome_certificate();
+    return welcome();
+  if (principal_ && principal_->shows_claim) return ask_claim();
   if (principal_ || !database || !database->auth_query) return offer_scram();
   state_ = State::looking_up;
   lookup_ =
@@ -198,7 +199,7 @@ bool ClientLogin::shows_certificate() const {
   return facts && facts->common_name == principal_->certificate_name;
 }
 
-void ClientLogin::welcome_certificate() {
+void ClientLogin::welcome() {
   base::Bytes out;
   pgwire::put_authentication(out, {pgwire::AuthenticationKind::ok, {}});
   session_.leg().send(out);
@@ -218,8 +219,27 @@ void ClientLogin::offer_scram() {
   state_ = State::scram_first;
 }
 
+// Signed by the edge and good for a moment: unlike a password it may be shown.
+void ClientLogin::ask_claim() {
+  base::Bytes out;
+  pgwire::put_authentication(out, {pgwire::AuthenticationKind::cleartext_password, {}});
+  session_.leg().send(out);
+  state_ = State::claim;
+}
+
+void ClientLogin::take_shown_claim(base::ByteView body) {
+  const auto shown = pgwire::parse_password(body);
+  if (!shown) return session_.fail(sqlstate::protocol_violation, "the log-in makes no sense", is_it_a_client);
+  const auto database = find_database(settings_, database_);
+  // A database without tenants is no secret to who has a claim, and the claim is looked at again.
+  if (database && database->entrance && !database->entrance->believe(*shown)) return refuse_password();
+  claim_ = ClaimStatement{};
+  claim_->value = std::string(*shown);
+  welcome();
+}
+
 void ClientLogin::read_messages() {
-  while (state_ == State::scram_first || state_ == State::scram_final) {
+  while (state_ == State::scram_first || state_ == State::scram_final || state_ == State::claim) {
     const pgwire::Frame frame = pgwire::read_frame(pgwire::Origin::frontend, held_);
     if (frame.status == pgwire::FrameStatus::incomplete) return;
     if (frame.status == pgwire::FrameStatus::invalid || frame.octets > limits::gateway_login_octets)
@@ -239,6 +259,7 @@ void ClientLogin::read_messages() {
 }
 
 void ClientLogin::take_response(base::ByteView body) {
+  if (state_ == State::claim) return take_shown_claim(body);
   base::Result<std::string> answer;
   if (state_ == State::scram_first) {
     const auto initial = pgwire::parse_sasl_initial_response(body);
@@ -322,9 +343,22 @@ void ClientLogin::proved() {
                          "database \"" + database_ + "\" isn't configured here",
                          "the gateway's configuration lists its databases");
   if (replication_ != pgwire::Replication::none) return begin_replication(database);
+  take_claim();
   const auto id = session_.worker().settings_book().startup(parameters_);
   if (!id) return session_.fail(sqlstate::configuration_limit_exceeded, id.error().what, id.error().mend);
   enter(session_.worker().pool(database, principal_), *id);
+}
+
+// The start-up parameters art32.claim and art32.team are for the gateway; the last one counts.
+void ClientLogin::take_claim() {
+  std::erase_if(parameters_, [&](const auto& parameter) {
+    const bool is_claim = same_setting(parameter.first, "art32.claim");
+    if (!is_claim && !same_setting(parameter.first, "art32.team")) return false;
+    claim_ = ClaimStatement{};
+    if (!is_claim) claim_->subject = ClaimStatement::Subject::team;
+    claim_->value = parameter.second;
+    return true;
+  });
 }
 
 // Physical replication is of the whole server, and clients name no database, or "replication":
@@ -354,6 +388,15 @@ void ClientLogin::enter(Pool& pool, SettingsId settings) {
   if (principal_->server_password.size() == 0 && scram_) pool.learn_keys(scram_->keys().clone());
   scram_.reset();
   session_.authenticated(pool, principal_, settings);
+  if (claim_) {
+    auto standing = session_.standing_of(*claim_);
+    if (!standing)
+      return session_.fail(standing.error().code == base::ErrorCode::unsupported
+                               ? sqlstate::feature_not_supported
+                               : sqlstate::invalid_authorization,
+                           standing.error().what, standing.error().mend);
+    session_.begin_claims(std::move(*standing));
+  }
   if (principal_->statement_log)
     session_.log_statements(*principal_, parameter("application_name"), settings_of_startup());
   state_ = State::greeting;

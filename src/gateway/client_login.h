@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "gateway/claim_statement.h"
 #include "gateway/role_lookup.h"
 #include "gateway/session_settings.h"
 #include "gateway/settings.h"
@@ -34,7 +35,7 @@ class ClientLogin {
   void server_came(ServerConnection& server);  // that was asked for to learn the greeting
 
  private:
-  enum class State { opening, tls, looking_up, scram_first, scram_final, greeting, over };
+  enum class State { opening, tls, looking_up, scram_first, scram_final, claim, greeting, over };
 
   void read_opening();
   void read_messages();
@@ -45,10 +46,13 @@ class ClientLogin {
   bool may_still_come() const;
   void looked_up(RoleLookup::Answer role);
   bool shows_certificate() const;
-  void welcome_certificate();
+  void welcome();
   void offer_scram();
+  void ask_claim();
+  void take_shown_claim(base::ByteView body);
   void take_response(base::ByteView body);
   bool take_parameters(const pgwire::StartupMessage& startup);
+  void take_claim();
   void proved();
   void open_console(const Principal& principal);
   void begin_replication(const std::shared_ptr<const Database>& database);
@@ -73,6 +77,7 @@ class ClientLogin {
   std::string user_;
   std::string database_;
   std::vector<std::pair<std::string, std::string>> parameters_;
+  std::optional<ClaimStatement> claim_;         // whom the session acts for from its beginning
   std::shared_ptr<const Principal> principal_;  // null: nobody has that name
   std::shared_ptr<void> lookup_;
   std::unique_ptr<pgwire::ScramServer> scram_;

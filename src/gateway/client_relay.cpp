@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "base/limits.h"
 #include "gateway/client_session.h"
+#include "gateway/own_answer.h"
 #include "gateway/pool.h"
 #include "gateway/server_connection.h"
 #include "gateway/statement_trail.h"
@@ -107,6 +108,9 @@ ClientSession::Step ClientSession::violate(std::string_view what) {
 ClientSession::Step ClientSession::relay_message(const Frame& frame, base::ByteView rest, std::size_t& used) {
   if (std::exchange(is_cancelled_, false)) return give_up(frame, rest, used);
   if (skips_to_sync_) return skip(frame, rest, used);
+  see_to_claims();
+  if (claims_)  // before the log: a claim is for nobody else to see
+    if (const auto step = claim_message(frame, rest, used)) return *step;
   if (trail_ == nullptr) return forward_message(frame, rest, used);
   const bool concerns = StatementTrail::concerns(frame.type);
   if (concerns)
@@ -136,14 +140,14 @@ ClientSession::Step ClientSession::forward_message(const Frame& frame, base::Byt
     case type::close:
       return on_close_object(frame, rest, used);
     case type::execute:
-      if (const Step step = need_server(); step != Step::next) return step;
+      if (const Step step = need_server(frame.type); step != Step::next) return step;
       server_->conversation().sent(Request::execute, Owner::client);
       pass(frame, rest, used);
       return Step::next;
     case type::sync:
       return on_sync(frame, rest, used);
     case type::function_call:
-      if (const Step step = need_server(); step != Step::next) return step;
+      if (const Step step = need_server(frame.type); step != Step::next) return step;
       server_->mark_touched(ServerConnection::Trace::settings);
       server_->conversation().sent(Request::function_call, Owner::client);
       pass(frame, rest, used);
@@ -186,14 +190,22 @@ void ClientSession::drop(const Frame& frame, base::ByteView rest, std::size_t& u
   body_goes_on_ = false;
 }
 
-ClientSession::Step ClientSession::need_server() {
+// For this message; `sql` where it is known what that runs.
+ClientSession::Step ClientSession::need_server(std::uint8_t message, std::string_view sql) {
+  if (claims_)
+    if (const Step step = see_to_expiry(); step != Step::next) return step;
   if (server_ == nullptr) {
     ServerConnection* server = pool_->request(*this);
     if (is_closed_) return Step::closed;
     if (server == nullptr) return Step::wait;
     link(*server);
+  } else if (claims_ && is_free() && !server_->was_used_by(*this)) {
+    ServerConnection& server = *server_;  // the team has changed: what the one before left has to go
+    server.unlink();
+    link(server);
   }
-  return server_->is_preparing() ? Step::wait : Step::next;
+  if (server_->is_preparing()) return Step::wait;
+  return claims_ ? enter(message, sql) : Step::next;
 }
 
 ClientSession::Step ClientSession::on_query(const Frame& frame, base::ByteView rest, std::size_t& used) {
@@ -213,7 +225,8 @@ ClientSession::Step ClientSession::on_query(const Frame& frame, base::ByteView r
   } else {
     effects.touches_session = true;  // too long to look at
   }
-  if (const Step step = need_server(); step != Step::next) return step;
+  if (const Step step = need_server(frame.type, sql); step != Step::next) return step;
+  if (effects.sets_claim) return refuse_mixed_claim(Request::query, frame, rest, used);
   if (effects.changes_settings && server_->conversation().owes_ready()) return wait_for_answers();
   if (shows_others_sequence(effects)) return refuse_sequence(Request::query, frame, rest, used);
   if (!fits) server_->mark_touched(ServerConnection::Trace::statements);
@@ -227,7 +240,7 @@ ClientSession::Step ClientSession::on_query(const Frame& frame, base::ByteView r
 
 ClientSession::Step ClientSession::on_parse(const Frame& frame, base::ByteView rest, std::size_t& used) {
   if (passes_statements_) {
-    if (const Step step = need_server(); step != Step::next) return step;
+    if (const Step step = need_server(frame.type); step != Step::next) return step;
     server_->mark_touched(ServerConnection::Trace::statements);
     server_->conversation().sent(Request::parse, Owner::client);
     pass(frame, rest, used);
@@ -243,13 +256,15 @@ ClientSession::Step ClientSession::on_parse(const Frame& frame, base::ByteView r
   const auto parse = pgwire::parse_parse(body);
   if (!parse) return violate("malformed Parse");
   if (parse->name.size() > limits::gateway_name_octets) return violate("the statement's name is too long");
-  if (const Step step = need_server(); step != Step::next) return step;
+  if (const Step step = need_server(frame.type, parse->text); step != Step::next) return step;
   if (!parse->name.empty() && statements_.find(parse->name) != nullptr)
     return refuse(Request::describe_statement, sqlstate::duplicate_prepared_statement,
                   "prepared statement \"" + std::string(parse->name) + "\" already exists", {}, frame, rest,
                   used);
   const StatementPointer statement = worker_.statements().find_or_add(
       body.subspan(parse->name.size() + 1), worker_.settings_book().name_view(settings_));
+  if (statement->effects.sets_claim)
+    return refuse_mixed_claim(Request::describe_statement, frame, rest, used);
   const std::uint32_t ticket = statements_.set(parse->name, statement);
   if (ticket == 0) {
     fail(sqlstate::configuration_limit_exceeded, "this session has too many prepared statements",
@@ -273,7 +288,7 @@ ClientSession::Step ClientSession::on_parse(const Frame& frame, base::ByteView r
 
 ClientSession::Step ClientSession::on_bind(const Frame& frame, base::ByteView rest, std::size_t& used) {
   if (passes_statements_) {
-    if (const Step step = need_server(); step != Step::next) return step;
+    if (const Step step = need_server(frame.type); step != Step::next) return step;
     server_->conversation().sent(Request::bind, Owner::client);
     pass(frame, rest, used);
     return Step::next;
@@ -285,12 +300,13 @@ ClientSession::Step ClientSession::on_bind(const Frame& frame, base::ByteView re
     if (there == frame.octets || there > limits::gateway_name_octets) return violate("malformed Bind");
     return Step::more;
   }
-  if (const Step step = need_server(); step != Step::next) return step;
-  std::string buffer;
-  const std::string_view name = name_on_server(names->statement, buffer);
   // A copy: DEALLOCATE may end the client's own.
   const StatementPointer* const found = statements_.find(names->statement);
   const StatementPointer statement = found != nullptr ? *found : nullptr;
+  const std::string_view sql = statement ? statement->sql() : std::string_view();
+  if (const Step step = need_server(frame.type, sql); step != Step::next) return step;
+  std::string buffer;
+  const std::string_view name = name_on_server(names->statement, buffer);
   if (statement && statement->effects != StatementEffects{}) {
     const StatementEffects& effects = statement->effects;
     if (effects.changes_settings && server_->conversation().owes_ready()) return wait_for_answers();
@@ -317,7 +333,7 @@ ClientSession::Step ClientSession::on_describe(const Frame& frame, base::ByteVie
   if (!is_whole(frame, rest)) return Step::more;
   const auto object = pgwire::parse_object_name(body_of(frame, rest));
   if (!object) return violate("malformed Describe");
-  if (const Step step = need_server(); step != Step::next) return step;
+  if (const Step step = need_server(frame.type); step != Step::next) return step;
   const bool is_statement = object->kind == pgwire::ObjectKind::statement;
   std::string buffer;
   const std::string_view name =
@@ -344,7 +360,7 @@ ClientSession::Step ClientSession::on_close_object(const Frame& frame, base::Byt
     answer_here(Request::close);
     return Step::next;
   }
-  if (const Step step = need_server(); step != Step::next) return step;
+  if (const Step step = need_server(frame.type); step != Step::next) return step;
   server_->conversation().sent(Request::close, Owner::client);
   pass(frame, rest, used);
   return Step::next;
@@ -356,8 +372,7 @@ void ClientSession::answer_here(Request request, std::uint32_t ticket) {
     server_->conversation().answered_here(request, ticket);
     return;  // flush() sends it, when it is its turn
   }
-  worker_.to_client().view(request == Request::parse ? base::ByteView(pgwire::parse_complete_message)
-                                                     : base::ByteView(pgwire::close_complete_message));
+  worker_.to_client().view(own_answer(request));
 }
 
 ClientSession::Step ClientSession::on_sync(const Frame& frame, base::ByteView rest, std::size_t& used) {
@@ -394,11 +409,10 @@ void ClientSession::flush() {
   if (server_ != nullptr && !is_closed_) {
     to_server.send(server_->leg());
     if (server_->is_at_boundary()) {
-      char due = 0;
+      Request due{};
       while (server_->conversation().take_due(due))
-        worker_.to_client().view(due == '1' ? base::ByteView(pgwire::parse_complete_message)
-                                            : base::ByteView(pgwire::close_complete_message));
-      if (notice_due_) worker_.to_client().write([&](base::Bytes& out) { put_notice(out); });
+        worker_.to_client().view(own_answer(due));
+      if (notice_) worker_.to_client().write([&](base::Bytes& out) { put_notice(out); });
     }
   }
   to_server.clear();

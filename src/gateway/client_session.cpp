@@ -26,6 +26,7 @@ ClientSession::ClientSession(Worker& worker, net::Descriptor socket, std::uint64
                              const std::string& address)
     : worker_(worker),
       number_(number),
+      occupant_(worker.next_occupant()),
       is_local_(is_local),
       owned_leg_(std::make_unique<net::Leg>(worker.loop(), std::move(socket), *this)),
       leg_(*owned_leg_),
@@ -70,6 +71,7 @@ void ClientSession::authenticated(Pool& pool, std::shared_ptr<const Principal> p
   settings_ = startup_settings_ = settings;
   keeps_server_ = pool.database().mode == PoolMode::session || pool.is_dedicated();
   passes_statements_ = keeps_server_;
+  see_to_claims();
 }
 
 void ClientSession::log_statements(const Principal& principal, std::string application,
@@ -203,6 +205,7 @@ void ClientSession::let_go() {
 
 // A command's tag, of this client's.
 void ClientSession::completed(std::string_view tag) {
+  if (tag == "SAVEPOINT") has_savepoint_ = true;
   if (tag == "ROLLBACK")
     was_rolled_back_ = true;
   else if (tag == "COMMIT" || was_rolled_back_)
@@ -221,9 +224,19 @@ void ClientSession::transaction_ended(TransactionStatus status) {
     return;
   }
   unfit_servers_ = 0;
-  std::vector<std::string> statements = std::exchange(pending_settings_, {});
+  has_savepoint_ = false;
   const bool was_rolled_back = std::exchange(was_rolled_back_, false);
   const bool was_kept = std::exchange(was_kept_, false);
+  settle_settings(was_rolled_back, was_kept);
+  if (!claims_ || !claims_->is_of_transaction()) return;
+  const ClaimPointer before = claims_->now().claim;
+  claims_->transaction_ended(was_rolled_back);
+  team_may_have_changed(before);
+}
+
+// What was SET in the transaction that has ended holds from here on, or doesn't.
+void ClientSession::settle_settings(bool was_rolled_back, bool was_kept) {
+  const std::vector<std::string> statements = std::exchange(pending_settings_, {});
   if (statements.empty()) return;
   if (was_rolled_back) {
     server_->forget_settings();
@@ -235,6 +248,7 @@ void ClientSession::transaction_ended(TransactionStatus status) {
     if (!after) return pin("SET");
     settings_ = *after;
     if (SettingsBook::is_reset(statement)) server_->forget_settings();
+    if (SettingsBook::resets_all(statement)) discard_claims();
   }
   server_->applied(settings_);
 }
@@ -244,23 +258,35 @@ void ClientSession::session_was_discarded() {
   pending_settings_.clear();
   settings_ = startup_settings_;
   pinned_by_.clear();
+  kept_team_.clear();
+  discard_claims();
+}
+
+void ClientSession::discard_claims() {
+  if (!claims_) return;
+  const ClaimPointer before = claims_->now().claim;
+  claims_->discard();
+  team_may_have_changed(before);
 }
 
 void ClientSession::pin(std::string_view word) {
   if (keeps_server_ || !pinned_by_.empty()) return;
   pinned_by_ = word;
-  notice_due_ = true;
+  if (claims_) kept_team_ = team_of(claims_->now().claim);
+  notice_ = Notice{sqlstate::successful_completion,
+                   "this session now keeps its server connection, because of " + pinned_by_,
+                   "it is given back at the end of the session, or by DISCARD ALL"};
   ++worker_.counters().pinned;
 }
 
 void ClientSession::put_notice(base::Bytes& target) {
-  notice_due_ = false;
-  pgwire::put_notice_response(target,
-                              {pgwire::Severity::notice,
-                               sqlstate::successful_completion,
-                               "this session now keeps its server connection, because of " + pinned_by_,
-                               {},
-                               "it is given back at the end of the session, or by DISCARD ALL"});
+  const auto notice = std::exchange(notice_, std::nullopt);
+  const bool is_warning = !(notice->state == sqlstate::successful_completion);
+  pgwire::put_notice_response(target, {is_warning ? pgwire::Severity::warning : pgwire::Severity::notice,
+                                       notice->state,
+                                       notice->message,
+                                       {},
+                                       notice->hint});
 }
 
 void ClientSession::fail(const pgwire::SqlState& state, std::string_view message, std::string_view hint) {

@@ -9,9 +9,11 @@
 
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "gateway/client_claims.h"
 #include "gateway/client_login.h"
 #include "gateway/prepared_statements.h"
 #include "gateway/request_queue.h"
@@ -56,6 +58,11 @@ class ClientSession final : public net::LegHandler {
   // From here on the session is the pool's; the log-in has yet to greet the client.
   void authenticated(Pool& pool, std::shared_ptr<const Principal> principal, SettingsId settings);
   void welcomed();
+  // What a claim's statement, or a word of the log-in, makes the client act for. The error is
+  // `unsupported` where the database isn't separated.
+  base::Result<ClientClaims::Standing> standing_of(const ClaimStatement& statement);
+  // As the log-in said, once authenticated.
+  void begin_claims(ClientClaims::Standing standing);
   // From here on nothing runs before it is in the log of the session's principal.
   void log_statements(const Principal& principal, std::string application, std::vector<std::string> settings);
   StatementTrail* trail() { return trail_.get(); }  // none: they aren't logged
@@ -85,8 +92,12 @@ class ClientSession final : public net::LegHandler {
   std::string peer() const;
   std::chrono::steady_clock::time_point connected() const { return connected_; }
   std::uint64_t number() const { return number_; }
+  // Changes with the team: what one leaves in a server connection isn't the next one's.
+  std::uint64_t occupant() const { return occupant_; }
   SettingsId settings() const { return settings_; }
   SettingsId startup_settings() const { return startup_settings_; }
+  // Whom it acts for; null where its database isn't separated.
+  const ClientClaims* claims() const { return claims_.get(); }
   ServerConnection* server() { return server_; }
   Pool* pool() { return pool_; }
   const std::string& pinned_by() const { return pinned_by_; }
@@ -99,7 +110,7 @@ class ClientSession final : public net::LegHandler {
   void session_was_discarded();
   // A notice for the client, now or at the next message boundary.
   void notify_pinned();
-  bool has_notice() const { return notice_due_; }
+  bool has_notice() const { return notice_.has_value(); }
   void put_notice(base::Bytes& target);
 
   // For the pool's queue.
@@ -140,11 +151,39 @@ class ClientSession final : public net::LegHandler {
   Step on_sync(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
   Step violate(std::string_view what);
 
-  Step need_server();
+  Step need_server(std::uint8_t message, std::string_view sql = {});
+  Step enter(std::uint8_t message, std::string_view sql);
+  Step see_to_expiry();
+  void see_to_claims();
+  std::optional<Step> claim_message(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
+  std::optional<Step> claim_query(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
+  std::optional<Step> claim_parse(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
+  std::optional<Step> claim_bind(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
+  std::optional<Step> claim_object(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
+  std::optional<Step> claim_execute(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
+  Step obey(const ClaimStatement& statement, Request request, const pgwire::Frame& frame, base::ByteView rest,
+            std::size_t& used);
+  Step obey_at_server(const ClaimStatement& statement, ClientClaims::Standing standing, Request request,
+                      const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
+  Step refuse_claim(const pgwire::SqlState& state, std::string_view message, std::string_view hint,
+                    Request request, const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
+  std::string why_team_must_stay(const ClientClaims::Standing& standing) const;
+  void act_for(ClientClaims::Standing standing, ClaimStatement::Scope scope);
+  void team_may_have_changed(const ClaimPointer& before);
+  void discard_claims();
+  void forget_claim();
+  void settle_settings(bool was_rolled_back, bool was_kept);
+  bool is_in_transaction() const;
+  bool is_free() const;
+  bool must_settle() const;
+  void answer_claim(Request request, std::uint32_t ticket = 0);
+  void answer_ready();
   Step wait_for_answers();
   bool must_go_alone(std::uint8_t message) const;
   bool shows_others_sequence(const StatementEffects& effects) const;
   Step refuse_sequence(Request request, const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
+  Step refuse_mixed_claim(Request request, const pgwire::Frame& frame, base::ByteView rest,
+                          std::size_t& used);
   Step refuse(Request request, const pgwire::SqlState& state, std::string_view message, std::string_view hint,
               const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
   Step give_up(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
@@ -167,6 +206,7 @@ class ClientSession final : public net::LegHandler {
 
   Worker& worker_;
   std::uint64_t number_;
+  std::uint64_t occupant_ = 0;
   bool is_local_;                        // over a unix socket
   std::unique_ptr<net::Leg> owned_leg_;  // until a farewell takes it along
   net::Leg& leg_;
@@ -188,13 +228,21 @@ class ClientSession final : public net::LegHandler {
   // Since the server was idle last: all of it, or some, was rolled back; some of it wasn't.
   bool was_rolled_back_ = false;
   bool was_kept_ = false;
-  bool notice_due_ = false;
+  bool has_savepoint_ = false;  // in the transaction under way
+  struct Notice {
+    pgwire::SqlState state;
+    std::string message;
+    std::string_view hint;
+  };
+  std::optional<Notice> notice_;    // for the next message boundary
   std::uint8_t unfit_servers_ = 0;  // one after the other
   ClientStatements statements_;
   SettingsId settings_ = 0;
   SettingsId startup_settings_ = 0;
   std::vector<std::string> pending_settings_;  // SET in a transaction that hasn't ended
   std::string pinned_by_;
+  std::string kept_team_;  // that acts with a server connection which is kept
+  std::unique_ptr<ClientClaims> claims_;
   std::unique_ptr<StatementTrail> trail_;
   std::unique_ptr<ConsoleSession> console_;
   std::chrono::steady_clock::time_point connected_;

@@ -1,4 +1,6 @@
 // What a client's prepared statements need on the way to a server, and what is refused there.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/limits.h"
@@ -141,12 +143,14 @@ ClientSession::Step ClientSession::wait_for_answers() {
 }
 
 // Behind a SET whose outcome is open nothing goes to the server: an error there would look
-// like the SET's own. Nor when the server owes more answers than are kept count of.
+// like the SET's own. Nor while a claim holds for the transaction that may just be ending. Nor when the
+// server owes more answers than are kept count of.
 bool ClientSession::must_go_alone(std::uint8_t message) const {
   const Conversation& conversation = server_->conversation();
   if (message == type::terminate) return false;
   if (conversation.pending() >= limits::gateway_pending_requests) return true;
-  if (pending_settings_.empty()) return false;
+  const bool has_passing_claim = claims_ && claims_->is_of_transaction();
+  if (pending_settings_.empty() && !has_passing_claim) return false;
   const bool is_request = message != type::copy_data && message != type::copy_done &&
                           message != type::copy_fail && message != type::flush;
   return is_request && conversation.owes_ready();
@@ -163,6 +167,18 @@ ClientSession::Step ClientSession::refuse_sequence(Request request, const Frame&
                 "lastval() and currval() outside of the transaction that drew the value",
                 "use INSERT ... RETURNING, or read it in the same transaction, or set mode = \"session\"",
                 frame, rest, used);
+}
+
+ClientSession::Step ClientSession::refuse_mixed_claim(Request request, const Frame& frame,
+                                                      base::ByteView rest, std::size_t& used) {
+  if (claims_)
+    return refuse(request, sqlstate::feature_not_supported,
+                  "SET art32.claim is for the gateway, and has to be a statement of its own",
+                  "write SET art32.claim = '...', with nothing before or behind it", frame, rest, used);
+  return refuse(request, sqlstate::feature_not_supported,
+                fmt::format("database \"{}\" isn't separated by team, so no claim counts there",
+                            pool_->database().name),
+                "set tenancy = true for it in [[gateway.database]]", frame, rest, used);
 }
 
 // In the message's place goes one that fails, so that transaction and batch fare as with any

@@ -143,6 +143,8 @@ void show_totals(base::Bytes& target, const GatewayReport& report, const Setting
   sheet.add({"poisoned_servers", number(report.poisoned)});
   sheet.add({"cancels", number(report.cancels)});
   sheet.add({"dropped_cancels", number(report.dropped_cancels)});
+  sheet.add({"entries", number(report.entries)});
+  sheet.add({"refused_claims", number(report.refused_claims)});
 }
 
 // Named as PgBouncer's settings where they are the same thing; what monitors look for.

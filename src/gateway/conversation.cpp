@@ -48,12 +48,11 @@ void Conversation::sent(Request request, Owner owner, std::uint32_t statement, s
   queue_.push(pending);
   if (belongs_to_batch(request))
     batch_open_ = true;
-  else if (request == Request::sync)
+  else if (ends_with_ready(request))
     batch_open_ = false;
 }
 
 void Conversation::answered_here(Request request, std::uint32_t ticket) {
-  ART32_ASSERT(request == Request::parse || request == Request::close);
   const PendingRequest pending{request, Owner::nobody, 0, ticket};
   if (skipping_) return skip(pending);
   queue_.push(pending);
@@ -152,16 +151,22 @@ Answer Conversation::received(char type, char body) {
 
 // "The backend issues ErrorResponse, then reads and discards messages until a Sync is
 // reached" (55.2.3). A Query or a FunctionCall is still answered by its ReadyForQuery.
-// What failed of ours within a client's batch fails the client's batch, so it is told.
+// What failed of ours within a client's batch fails the client's batch, so it is told; in a
+// batch with a Sync of ours it is our own affair.
 Answer Conversation::on_error() {
   copying_in_ = false;
   if (queue_.empty()) return Answer::farewell;
-  const bool is_refused = queue_.front().owner == Owner::refused;
-  const Request front = queue_.front().request;
-  const bool is_batch = front != Request::query && front != Request::function_call;
-  if (is_batch) skip_to_sync();
-  if (is_refused) return Answer::refusal;
-  return is_batch ? Answer::to_client : answer_of_front();
+  const PendingRequest front = queue_.front();
+  const bool is_batch = front.request != Request::query && front.request != Request::function_call;
+  if (is_batch) {
+    const bool skipped_client = skip_to_sync();
+    if (front.owner == Owner::gateway && skipped_client) needs_sync_ = true;
+  }
+  if (front.owner == Owner::refused) return Answer::refusal;
+  if (!is_batch) return answer_of_front();
+  const bool is_ours =
+      front.owner == Owner::gateway && !queue_.empty() && queue_.front().owner == Owner::gateway;
+  return is_ours ? Answer::ours : Answer::to_client;
 }
 
 void Conversation::skip(const PendingRequest& request) {
@@ -171,12 +176,17 @@ void Conversation::skip(const PendingRequest& request) {
   if (request.ticket != 0) skipped_.tickets.push_back(request.ticket);
 }
 
-void Conversation::skip_to_sync() {
+// Whether a Query of the client's was among them, which the server passes over like the rest.
+bool Conversation::skip_to_sync() {
+  bool skipped_query = false;
   while (!queue_.empty() && queue_.front().request != Request::sync) {
+    skipped_query |= ends_with_ready(queue_.front().request) && queue_.front().owner == Owner::client;
     skip(queue_.front());
     queue_.pop();
   }
   skipping_ = queue_.empty();
+  if (skipping_) batch_open_ = true;
+  return skipped_query;
 }
 
 Answer Conversation::on_ready(char status) {
@@ -217,9 +227,9 @@ Answer Conversation::on_copy_in() {
   return answer_of_front();
 }
 
-bool Conversation::take_due(char& type) {
+bool Conversation::take_due(Request& request) {
   if (queue_.empty() || queue_.front().owner != Owner::nobody) return false;
-  type = queue_.front().request == Request::parse ? '1' : '3';
+  request = queue_.front().request;
   queue_.pop();
   drop_strays();
   return true;

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "gateway/request_queue.h"
@@ -34,14 +35,18 @@ class Conversation {
   // passes over all but a Sync, so nothing is owed for it then.
   void sent(Request request, Owner owner, std::uint32_t statement = 0, std::uint32_t ticket = 0);
   // An answer that the gateway gives itself, in its turn: right after the answers to what
-  // stands before. Only parse and close can be answered so.
+  // stands before (own_answer.h).
   void answered_here(Request request, std::uint32_t ticket = 0);
   // A message of the server. `body` is the first octet of the body where it has one:
   // the status of ReadyForQuery.
   Answer received(char type, char body);
 
-  // Answers of ours that are due: each `true` takes one ('1' or '3') for the client.
-  bool take_due(char& type);
+  // Answers of ours that are due: each `true` takes one for the client.
+  bool take_due(Request& request);
+
+  // A request of ours failed, and a Query of the client's behind it was passed over with it:
+  // it needs a Sync to be answered. Since the last call.
+  bool take_needs_sync() { return std::exchange(needs_sync_, false); }
 
   // Prepared statements whose Parse failed or was skipped, or whose Close was, so that the
   // server may have them or not; and the tickets of names that the client hasn't got by
@@ -77,7 +82,7 @@ class Conversation {
   bool is_open_behind_front() const;
   Answer pop(Answer answer);
   Answer answer_of_front() const;
-  void skip_to_sync();
+  bool skip_to_sync();
   void skip(const PendingRequest& request);
   void drop_strays();
 
@@ -87,6 +92,7 @@ class Conversation {
   bool copying_in_ = false;
   bool is_replication_ = false;
   bool skipping_ = false;  // an error came, and the Sync behind it hasn't been sent
+  bool needs_sync_ = false;
   bool has_skipped_ = false;
   Skipped skipped_;
 };

@@ -61,9 +61,9 @@ std::string receive(Conversation& conversation, std::string_view letters) {
       case Answer::poison:
         return seen + "!";
     }
-    char due = 0;
+    Request due{};
     while (conversation.take_due(due))
-      seen += due == '1' ? "<1>" : "<3>";
+      seen += due == Request::parse ? "<1>" : due == Request::close ? "<3>" : "<?>";
   }
   return seen;
 }
@@ -317,6 +317,56 @@ TEST(Conversation, notices_and_settings_come_at_any_time) {
   EXPECT_EQ(receive(conversation, "NSA"), "NSA");
   send(conversation, "Q");
   EXPECT_EQ(receive(conversation, "NTSDNCZI"), "NTSDNCZ");
+}
+
+// An entry of ours, and the client's Query in the same transaction: "reads and discards messages
+// until a Sync is reached" holds for the Query too, so it needs one to be answered.
+TEST(Conversation, a_query_behind_a_batch_of_ours_needs_a_sync_when_that_fails) {
+  const auto enter = [](Conversation& conversation) {
+    for (const Request request : {Request::parse, Request::bind, Request::execute})
+      conversation.sent(request, Owner::gateway);
+  };
+  Conversation good;
+  enter(good);
+  send(good, "Q");
+  EXPECT_EQ(receive(good, "12DCTDCZI"), "....TDCZ");
+  EXPECT_TRUE(good.is_idle());
+  EXPECT_FALSE(good.take_needs_sync());
+  Conversation bad;
+  enter(bad);
+  send(bad, "Q");
+  EXPECT_EQ(receive(bad, "12E"), "..E") << "the client is told";
+  EXPECT_FALSE(bad.is_idle());
+  EXPECT_TRUE(bad.take_needs_sync());
+  bad.sent(Request::sync, Owner::client);
+  EXPECT_EQ(receive(bad, "ZI"), "Z");
+  EXPECT_TRUE(bad.is_idle());
+}
+
+TEST(Conversation, a_batch_of_ours_with_its_own_sync_fails_without_the_client) {
+  Conversation conversation;
+  for (const Request request : {Request::parse, Request::bind, Request::execute, Request::sync})
+    conversation.sent(request, Owner::gateway);
+  send(conversation, "Q");
+  EXPECT_EQ(receive(conversation, "12EZI"), "....");
+  EXPECT_FALSE(conversation.take_needs_sync());
+  EXPECT_EQ(receive(conversation, "CZT"), "CZ");
+}
+
+TEST(Conversation, a_query_ends_the_batch_before_it) {
+  Conversation conversation;
+  send(conversation, "PBE");
+  send(conversation, "Q");
+  EXPECT_EQ(receive(conversation, "12C"), "12C");
+  EXPECT_EQ(receive(conversation, "CZI"), "CZ");
+  EXPECT_TRUE(conversation.is_idle());
+  send(conversation, "P");
+  send(conversation, "Q");
+  EXPECT_EQ(receive(conversation, "E"), "E");
+  EXPECT_FALSE(conversation.is_idle()) << "the server waits for a Sync";
+  send(conversation, "S");
+  EXPECT_EQ(receive(conversation, "ZI"), "Z");
+  EXPECT_TRUE(conversation.is_idle());
 }
 
 }  // namespace

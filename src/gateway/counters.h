@@ -31,6 +31,8 @@ struct Counters {
   Counter pinned;    // sessions that keep their server connection
   Counter cancels;
   Counter dropped_cancels;  // too many were under way
+  Counter entries;          // of claims, and of nobody, into server connections
+  Counter refused_claims;
 };
 
 }  // namespace art32::gateway

@@ -21,6 +21,17 @@ void put_settings(base::Bytes& out, const std::vector<SettingsBook::Setting>& se
   }
 }
 
+void put_standing(base::Bytes& out, const ClientClaims::Standing& standing) {
+  out.push_back(standing.claim ? 1 : 0);
+  if (!standing.claim) return;
+  put_text(out, standing.claim->team.value);
+  put_text(out, name(standing.claim->actor.kind));
+  put_text(out, standing.claim->actor.id);
+  put_text(out, standing.claim->request);
+  put_text(out, standing.claim->audience);
+  base::put_u64(out, static_cast<std::uint64_t>(standing.end.time_since_epoch().count()));
+}
+
 // Reads in order; after the first thing that isn't there everything is empty.
 class Octets {
  public:
@@ -63,6 +74,25 @@ class Octets {
     }
     return all;
   }
+  std::chrono::steady_clock::time_point time() {
+    using Clock = std::chrono::steady_clock;
+    return Clock::time_point(Clock::duration(static_cast<Clock::rep>(long_number())));
+  }
+  // Its own times are over: what counts is `end`.
+  ClientClaims::Standing standing() {
+    if (!flag()) return {};
+    auto claim = std::make_shared<model::Claim>();
+    claim->team.value = text();
+    const auto kind = model::parse_actor_kind(text());
+    if (!kind) is_short_ = true;
+    claim->actor = {kind.value_or(model::ActorKind::user), text()};
+    claim->request = text();
+    claim->audience = text();
+    claim->expires = claim->issued + std::chrono::seconds(1);
+    ClientClaims::Standing standing{std::move(claim), time()};
+    if (!fault_of(*standing.claim).empty()) is_short_ = true;
+    return standing;
+  }
   bool is_short() const { return is_short_; }
   bool is_over() const { return !is_short_ && rest_.empty(); }
 
@@ -83,6 +113,10 @@ base::Bytes encode(const HandedClient& client) {
   base::put_u64(out, static_cast<std::uint64_t>(client.connected.time_since_epoch().count()));
   put_settings(out, client.startup_settings);
   put_settings(out, client.settings);
+  put_standing(out, client.log_in_claim);
+  put_standing(out, client.claim);
+  out.push_back(client.settings_of_all ? 1 : 0);
+  if (client.settings_of_all) put_settings(out, *client.settings_of_all);
   base::put_u32(out, static_cast<std::uint32_t>(client.statements.size()));
   for (const HandedClient::Named& statement : client.statements) {
     put_text(out, statement.name);
@@ -108,10 +142,12 @@ base::Result<HandedClient> decode_client(base::ByteView octets) {
   client.looked_up_as = in.text();
   client.cancel_id = in.number();
   client.cancel_key = in.bytes();
-  using Clock = std::chrono::steady_clock;
-  client.connected = Clock::time_point(Clock::duration(static_cast<Clock::rep>(in.long_number())));
+  client.connected = in.time();
   client.startup_settings = in.settings();
   client.settings = in.settings();
+  client.log_in_claim = in.standing();
+  client.claim = in.standing();
+  if (in.flag()) client.settings_of_all = in.settings();
   for (std::uint32_t left = in.number(); left > 0 && !in.is_short(); --left) {
     HandedClient::Named& statement = client.statements.emplace_back();
     statement.name = in.text();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "gateway/client_claims.h"
 #include "gateway/session_settings.h"
 #include "net/descriptor.h"
 #include "pgwire/scram_keys.h"
@@ -17,7 +18,7 @@
 namespace art32::gateway {
 
 // Changes with the octets of HandedClient and with the messages of HandOverLink.
-inline constexpr std::uint32_t hand_over_version = 1;
+inline constexpr std::uint32_t hand_over_version = 2;
 
 struct HandedClient {
   struct Named {
@@ -36,6 +37,9 @@ struct HandedClient {
   std::chrono::steady_clock::time_point connected;  // CLOCK_MONOTONIC: the machine's, not the process's
   std::vector<SettingsBook::Setting> startup_settings;
   std::vector<SettingsBook::Setting> settings;
+  // Whom it acts for: as its log-in said, and now; and what it SET before it had a claim.
+  ClientClaims::Standing log_in_claim, claim;
+  std::optional<std::vector<SettingsBook::Setting>> settings_of_all;
   std::vector<Named> statements;
   std::optional<pgwire::ScramKeys> keys;  // that its log-in showed, where the server wants them
   base::Bytes received;                   // of the client's next messages

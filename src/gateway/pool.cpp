@@ -50,8 +50,8 @@ namespace {
 
 bool leads_elsewhere(const Database& a, const Principal& one, const Database& b, const Principal& other) {
   return a.address != b.address || a.server_name != b.server_name || a.security != b.security ||
-         a.tls != b.tls || one.server_role != other.server_role ||
-         one.server_password.text() != other.server_password.text();
+         a.tls != b.tls || (a.entrance != nullptr) != (b.entrance != nullptr) ||
+         one.server_role != other.server_role || one.server_password.text() != other.server_password.text();
 }
 
 }  // namespace
@@ -97,10 +97,13 @@ std::optional<pgwire::ScramKeys> Pool::keys() const {
 ServerConnection* Pool::take_idle(const ClientSession& client) {
   while (!idle_.empty()) {
     std::size_t best = idle_.size() - 1;
+    bool is_as_wanted = false;
     const std::size_t most = std::min<std::size_t>(idle_.size(), limits::gateway_looked_at_servers);
     for (std::size_t i = 0; i < most; ++i) {
       const std::size_t index = idle_.size() - 1 - i;
       if (!idle_[index]->is_as_wanted_by(client)) continue;
+      if (!std::exchange(is_as_wanted, true)) best = index;
+      if (!idle_[index]->is_entered_for(client)) continue;
       best = index;
       break;
     }

@@ -43,6 +43,8 @@ void GatewayReport::add(GatewayReport other) {
   failed_sessions += other.failed_sessions;
   poisoned += other.poisoned;
   dropped_cancels += other.dropped_cancels;
+  entries += other.entries;
+  refused_claims += other.refused_claims;
   dropped_outcomes += other.dropped_outcomes;
   cancels += other.cancels;
   server_logins += other.server_logins;

@@ -64,6 +64,8 @@ struct GatewayReport {
   std::uint64_t connections = 0, refused_logins = 0, failed_sessions = 0, poisoned = 0, cancels = 0;
   std::uint64_t dropped_cancels = 0;  // because too many were under way
   std::uint64_t server_logins = 0;
+  std::uint64_t entries = 0;  // of claims, and of nobody, into server connections
+  std::uint64_t refused_claims = 0;
   std::uint64_t dropped_outcomes = 0;  // of staff's statements, because too many waited for the ledger
   void add(GatewayReport other);       // of another worker; pools of the same name become one
 };

@@ -19,6 +19,8 @@ enum class Request : std::uint8_t {
   sync,
   function_call,
   copy_end,  // CopyDone or CopyFail: has no answer of its own
+  say_set,   // never sent: what SET, or RESET, of what the gateway keeps itself is answered
+  say_reset,
 };
 
 enum class Owner : std::uint8_t {

@@ -1,5 +1,7 @@
 #include "gateway/server_connection.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "base/assert.h"
@@ -9,6 +11,7 @@
 #include "gateway/pool.h"
 #include "gateway/worker.h"
 #include "pgwire/frontend.h"
+#include "pgwire/sqlstate.h"
 
 namespace art32::gateway {
 
@@ -45,18 +48,26 @@ void ServerConnection::signed_in(base::Result<ServerLogin::Outcome> outcome) {
 }
 
 bool ServerConnection::is_as_wanted_by(const ClientSession& client) const {
-  const bool leaves_traces = is_touched_ && last_client_ != client.number();
+  const bool leaves_traces = is_touched_ && last_occupant_ != client.occupant();
   return !leaves_traces && settings_known_ && settings_ == client.settings();
+}
+
+bool ServerConnection::was_used_by(const ClientSession& client) const {
+  return last_occupant_ == client.occupant();
+}
+
+bool ServerConnection::is_entered_for(const ClientSession& client) const {
+  return client.claims() == nullptr || entry_.is_for(client.claims()->now().claim);
 }
 
 void ServerConnection::link(ClientSession& client) {
   ART32_ASSERT(state_ == State::idle && client_ == nullptr && conversation_.is_idle());
   state_ = State::linked;
   client_ = &client;
-  is_new_to_client_ = last_client_ != client.number();
+  is_new_to_client_ = last_occupant_ != client.occupant();
   const bool leaves_traces = is_touched_ && is_new_to_client_;
   const bool is_as_wanted = is_as_wanted_by(client);
-  last_client_ = client.number();
+  last_occupant_ = client.occupant();
   if (is_as_wanted) return;
   const SettingsBook& book = worker_.settings_book();
   const auto query = [&](std::string_view sql) {
@@ -68,13 +79,16 @@ void ServerConnection::link(ClientSession& client) {
     query(reset_sql());
   else if (!book.covers(client.settings(), settings_))
     query(reset_settings_sql());  // what one list sets, the other may not name
-  if (leaves_traces && std::exchange(may_have_statements_, false)) {
+  // A team that could put its own statements under our names would act for the next.
+  const bool is_separated = pool_.database().entrance != nullptr;
+  if (leaves_traces && (std::exchange(may_have_statements_, false) || is_separated)) {
     query("DEALLOCATE ALL");
     statements_.clear();
   }
+  if (leaves_traces) entry_.lose();
   const std::string& settings = book.sql(client.settings());
   if (!settings.empty()) query(settings);
-  is_preparing_ = !conversation_.is_idle();
+  if (!conversation_.is_idle()) preparation_ = Preparation::settings;
   is_touched_ = is_touched_ && !leaves_traces;
   settings_known_ = true;
   settings_ = client.settings();
@@ -84,9 +98,9 @@ void ServerConnection::unlink() {
   ART32_ASSERT(state_ == State::linked);
   client_ = nullptr;
   // Nothing of the client's own ran yet, so the sequences' values are still another one's.
-  if (is_new_to_client_) last_client_ = 0;
+  if (is_new_to_client_) last_occupant_ = 0;
   is_refused_ = false;
-  settings_refusal_.reset();
+  preparation_refusal_.reset();
   state_ = State::idle;
   idle_since_ = worker_.loop().now();
   leg_->resume();
@@ -99,16 +113,41 @@ void ServerConnection::refuse_with(base::Bytes error, std::string_view sqlstate)
   is_refused_ = true;
 }
 
-// The answers to what link() sent are there.
-void ServerConnection::prepared() {
-  is_preparing_ = false;
+// The answers to what was sent to prepare it are there. Whether those to something of the
+// client's are there too.
+bool ServerConnection::prepared() {
+  const Preparation preparation = std::exchange(preparation_, Preparation::none);
+  const bool client_went_along = std::exchange(client_went_along_, false);
   ClientSession& client = *client_;
-  const auto refusal = std::exchange(settings_refusal_, nullptr);
-  if (!refusal) return client.go_on();
-  // Not one of them holds, as they came in one Query.
-  settings_known_ = false;
-  client.fail({refusal->sqlstate, "", ""}, "a setting of this session: " + refusal->message,
-              refusal->hint.empty() ? "it stands among the start-up parameters, or in a SET" : refusal->hint);
+  if (const auto refusal = std::exchange(preparation_refusal_, nullptr)) {
+    if (preparation == Preparation::settings)
+      settings_known_ = false;  // not one of them holds, as they came in one Query
+    else
+      entry_.lose();
+    client.fail({refusal->sqlstate, "", ""}, refusal->message, refusal->hint);
+    return false;
+  }
+  if (preparation == Preparation::session && !entry_.has_session()) {
+    poison("art32.session() doesn't name the session");
+    return false;
+  }
+  if (!client_went_along) client.go_on();
+  return client_went_along;
+}
+
+PreparationRefusal ServerConnection::refusal_of(const std::string& state, const std::string& message,
+                                                const std::string& hint) const {
+  switch (preparation_) {
+    case Preparation::settings:
+      return {state, "a setting of this session: " + message,
+              hint.empty() ? "it stands among the start-up parameters, or in a SET" : hint};
+    case Preparation::session:
+      return {std::string(pgwire::sqlstate::not_in_prerequisite_state.code),
+              fmt::format("database \"{}\" isn't prepared for tenants: {}", pool_.database().name, message),
+              "run \"create extension art32\" there, or load pg/art32-plain.sql"};
+    default:
+      return {state, message, hint};
+  }
 }
 
 // What failed before anything of the client's was sent: its settings are its own affair; if
@@ -117,15 +156,17 @@ void ServerConnection::own_statement_failed(const pgwire::DiagnosticView& error)
   using pgwire::FieldCode;
   const std::string state(error.field(FieldCode::sqlstate).value_or(""));
   const std::string message(error.field(FieldCode::message).value_or(""));
-  const bool is_of_settings = is_preparing_ && conversation_.pending() == 1 && settings_ != 0;
-  if (is_of_settings && error.field(FieldCode::severity_untranslated) == "ERROR") {
-    settings_refusal_ = std::make_unique<SettingsRefusal>(
-        SettingsRefusal{state, message, std::string(error.field(FieldCode::hint).value_or(""))});
+  const bool is_refusal =
+      preparation_ == Preparation::session || preparation_ == Preparation::entry ||
+      (preparation_ == Preparation::settings && conversation_.pending() == 1 && settings_ != 0);
+  if (is_refusal && error.field(FieldCode::severity_untranslated) == "ERROR") {
+    const std::string hint(error.field(FieldCode::hint).value_or(""));
+    preparation_refusal_ = std::make_unique<PreparationRefusal>(refusal_of(state, message, hint));
     return;
   }
   base::log_warning("a server connection couldn't be reset and was closed",
                     {{"database", pool_.database().name}, {"error", message}});
-  const bool was_preparing = std::exchange(is_preparing_, false);
+  const bool was_preparing = std::exchange(preparation_, Preparation::none) != Preparation::none;
   ClientSession* client = std::exchange(client_, nullptr);
   end();
   pool_.server_gone(*this);
@@ -134,6 +175,39 @@ void ServerConnection::own_statement_failed(const pgwire::DiagnosticView& error)
     client->server_unfit();
   else
     client->server_lost("a statement of the gateway failed: " + message, false);
+}
+
+void ServerConnection::ask_session() {
+  conversation_.sent(Request::query, Owner::gateway);
+  statements_.unnamed = 0;
+  worker_.to_server().write([](base::Bytes& out) { pgwire::put_query(out, session_sql); });
+  preparation_ = Preparation::session;
+}
+
+void ServerConnection::send_entry(const ClaimPointer& claim) {
+  const base::Bytes entry =
+      pool_.database().entrance->entry(claim.get(), entry_.session(), entry_.next_number());
+  for (const Request request : {Request::parse, Request::bind, Request::execute})
+    conversation_.sent(request, Owner::gateway);
+  statements_.unnamed = 0;
+  worker_.to_server().write([&](base::Bytes& out) { put_enter(out, entry); });
+  entry_.entered(claim);
+  ++worker_.counters().entries;
+}
+
+void ServerConnection::enter_client(const ClaimPointer& claim, Company company) {
+  ART32_ASSERT(conversation_.is_idle() && entry_.has_session());
+  send_entry(claim);
+  if (company == Company::welcome) return;
+  conversation_.sent(Request::sync, Owner::gateway);
+  worker_.to_server().view(pgwire::sync_message);
+  preparation_ = Preparation::entry;
+  client_went_along_ = company == Company::begins;
+}
+
+void ServerConnection::enter_in_transaction(const ClaimPointer& claim) {
+  ART32_ASSERT(conversation_.owes_nothing() && entry_.has_session());
+  send_entry(claim);
 }
 
 bool ServerConnection::looks_alive() const {
@@ -159,6 +233,7 @@ void ServerConnection::session_was_discarded() {
   is_touched_ = may_have_statements_ = false;
   settings_known_ = true;
   settings_ = 0;
+  entry_.lose();
 }
 
 std::weak_ptr<void> ServerConnection::cancel_started() {
@@ -193,10 +268,10 @@ void ServerConnection::on_end(const net::StreamEnd& end) {
   if (state_ == State::gone) return;
   state_ = State::gone;
   const bool cut_message = body_left_ > 0;  // nothing of ours may stand within it
-  const bool was_preparing = std::exchange(is_preparing_, false);
+  const bool was_preparing = std::exchange(preparation_, Preparation::none) != Preparation::none;
   ClientSession* client = std::exchange(client_, nullptr);
   pool_.server_gone(*this);
-  if (client != nullptr && was_preparing) return client->server_unfit();
+  if (client != nullptr && was_preparing && !client_went_along_) return client->server_unfit();
   if (client != nullptr)
     client->server_lost("the connection to the server ended: " + end.text(), said_farewell_ || cut_message);
 }

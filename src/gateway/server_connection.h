@@ -13,8 +13,10 @@
 
 #include "gateway/conversation.h"
 #include "gateway/prepared_statements.h"
+#include "gateway/server_entry.h"
 #include "gateway/server_login.h"
 #include "gateway/session_settings.h"
+#include "gateway/statement_scan.h"
 #include "net/loop/leg.h"
 #include "pgwire/diagnostic.h"
 
@@ -24,8 +26,8 @@ class ClientSession;
 class Pool;
 class Worker;
 
-// Why a server didn't take a client's settings.
-struct SettingsRefusal {
+// Why a server can't be made what a client needs.
+struct PreparationRefusal {
   std::string sqlstate;
   std::string message;
   std::string hint;
@@ -45,6 +47,10 @@ class ServerConnection final : public net::LegHandler {
   void link(ClientSession& client);
   // To link it would take no statement of ours.
   bool is_as_wanted_by(const ClientSession& client) const;
+  // By its team; else another one was the last to use it.
+  bool was_used_by(const ClientSession& client) const;
+  // Nor an entry.
+  bool is_entered_for(const ClientSession& client) const;
   // The client leaves. Only when can_be_lent() the pool may lend it again.
   void unlink();
   bool may_be_cancelled() const { return may_be_cancelled_; }
@@ -55,9 +61,22 @@ class ServerConnection final : public net::LegHandler {
   // Ends it, with a Terminate where the server expects one.
   void end();
 
-  // The client's settings are being made: nothing of its own may be sent before that has
-  // succeeded, or it would run without them.
-  bool is_preparing() const { return is_preparing_; }
+  // The client's settings are being made, or its claim is entered: nothing of its own may be
+  // sent before that has succeeded, or it would run without them.
+  bool is_preparing() const { return preparation_ != Preparation::none; }
+
+  // Asks for what names the session in entries: is_preparing() until it is there.
+  void ask_session();
+  // Makes an idle connection act for whom the client acts for. What comes next runs only if that
+  // succeeds where it is welcome in the same transaction; else it waits while is_preparing(), a
+  // BEGIN excepted, which may be sent all the same (client_went_along()).
+  void enter_client(const ClaimPointer& claim, Company company);
+  // The same in place of the client's SET, in a transaction too. Both: entry().has_session().
+  void enter_in_transaction(const ClaimPointer& claim);
+  const ServerEntry& entry() const { return entry_; }
+  // A BEGIN of the client's went to the server while that is under way.
+  bool client_went_along() const { return client_went_along_; }
+  bool is_touched() const { return is_touched_; }
   // Whether an idle connection that was idle for a moment hasn't ended meanwhile.
   bool looks_alive() const;
   // Asks an idle one for a sign of life; the pool hears server_checked.
@@ -89,7 +108,8 @@ class ServerConnection final : public net::LegHandler {
   void session_was_discarded();                                      // DISCARD ALL ran
   void forget_settings() { settings_known_ = false; }
   void applied(SettingsId settings) { settings_ = settings; }
-  // The client that has it now wasn't the last one to have it, and hasn't run anything yet.
+  // The client that has it now, or its team, wasn't the last one to have it, and hasn't run
+  // anything yet.
   bool is_new_to_client() const { return is_new_to_client_; }
   // The next thing sent fails by its making, and the client gets this ErrorResponse for it.
   // Nothing is owed before it.
@@ -117,7 +137,11 @@ class ServerConnection final : public net::LegHandler {
   void on_end(const net::StreamEnd& end) override;
 
   void signed_in(base::Result<ServerLogin::Outcome> outcome);
-  void prepared();
+  enum class Preparation { none, settings, session, entry };
+  PreparationRefusal refusal_of(const std::string& state, const std::string& message,
+                                const std::string& hint) const;
+  void send_entry(const ClaimPointer& claim);
+  bool prepared();
   void answered_nobody();
   void own_statement_failed(const pgwire::DiagnosticView& error);
 
@@ -148,7 +172,8 @@ class ServerConnection final : public net::LegHandler {
   std::uint32_t body_left_ = 0;  // of the message that goes by
   Answer body_answer_ = Answer::to_client;
   bool is_poisoned_ = false;
-  bool is_preparing_ = false;
+  Preparation preparation_ = Preparation::none;
+  bool client_went_along_ = false;
   bool is_checking_ = false;
   bool said_farewell_ = false;  // a FATAL error, and the client has it
   bool is_touched_ = false;
@@ -157,10 +182,11 @@ class ServerConnection final : public net::LegHandler {
   bool is_refused_ = false;  // what is being answered runs nothing
   std::string refused_sqlstate_;
   base::Bytes refusal_;
-  std::unique_ptr<SettingsRefusal> settings_refusal_;
+  std::unique_ptr<PreparationRefusal> preparation_refusal_;
+  ServerEntry entry_;
   bool settings_known_ = true;
   SettingsId settings_ = 0;
-  std::uint64_t last_client_ = 0;
+  std::uint64_t last_occupant_ = 0;
   unsigned cancels_ = 0;
   bool may_be_cancelled_ = false;  // nobody knows whether a cancel is still to come
   std::shared_ptr<void> alive_ = std::make_shared<int>();

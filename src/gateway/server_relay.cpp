@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "gateway/client_session.h"
+#include "gateway/own_answer.h"
 #include "gateway/pool.h"
 #include "gateway/server_connection.h"
 #include "gateway/statement_trail.h"
@@ -43,6 +44,12 @@ base::Bytes beginning_of_error(base::ByteView body) {
   return fields;
 }
 
+// What the functions of art32 say to whoever acts for no team, and of an entry that they don't
+// believe: the next message enters anew.
+bool ends_entry(std::string_view sqlstate) {
+  return sqlstate == "42501" || sqlstate == "28000";
+}
+
 bool is_last_word(base::ByteView message) {
   const auto error = pgwire::DiagnosticView::parse(message.subspan(pgwire::header_octets));
   return error && is_fatal(*error);
@@ -64,8 +71,12 @@ void ServerConnection::relay(base::ByteView octets) {
   worker_.to_client().clear();
   if (client_ == nullptr) return answered_nobody();
   if (client_->leg().is_blocked()) leg_->pause();
+  if (conversation_.take_needs_sync()) {
+    conversation_.sent(Request::sync, Owner::client);
+    leg_->send(base::ByteView(pgwire::sync_message));
+  }
   if (conversation_.owes_nothing()) {
-    if (is_preparing_) return prepared();
+    if (is_preparing() && !prepared()) return;
     ClientSession& client = *client_;
     if (conversation_.is_idle()) client.server_is_idle();
     if (client.should_end()) client.end_if_idle();
@@ -92,7 +103,8 @@ std::size_t ServerConnection::relay_messages(base::ByteView input) {
       break;
     }
     const bool whole = rest.size() >= frame.octets;
-    if (!whole && is_needed_whole(frame.type) &&
+    const bool is_session = preparation_ == Preparation::session && frame.type == type::data_row;
+    if (!whole && (is_needed_whole(frame.type) || is_session) &&
         (frame.octets <= limits::gateway_held_octets || rest.size() < needed_of_error))
       break;
     const char first =
@@ -112,7 +124,9 @@ std::size_t ServerConnection::relay_messages(base::ByteView input) {
     body_answer_ = client_ != nullptr ? answer : Answer::ours;  // whoever comes now doesn't get the rest
     at += there;
     const base::ByteView body = rest.subspan(pgwire::header_octets, there - pgwire::header_octets);
-    if (whole && is_needed_whole(frame.type))
+    if (whole && is_session)
+      entry_.take_session(body);
+    else if (whole && is_needed_whole(frame.type))
       note_message(frame.type, body, answer);
     else if (frame.type == type::error_response)
       note_error(beginning_of_error(body), answer);
@@ -128,10 +142,9 @@ void ServerConnection::forward(base::ByteView octets, Answer answer) {
 // Answers of ours whose turn it is, and what else waits for a place between two messages.
 void ServerConnection::emit_due() {
   if (client_ == nullptr) return;
-  char due = 0;
+  Request due{};
   while (conversation_.take_due(due))
-    worker_.to_client().view(due == '1' ? base::ByteView(pgwire::parse_complete_message)
-                                        : base::ByteView(pgwire::close_complete_message));
+    worker_.to_client().view(own_answer(due));
   if (client_->has_notice()) worker_.to_client().write([&](base::Bytes& out) { client_->put_notice(out); });
 }
 
@@ -142,6 +155,7 @@ void ServerConnection::note_message(std::uint8_t message, base::ByteView body, A
       if (answer == Answer::to_client) count_query();
       if (answer == Answer::to_client && !std::exchange(is_refused_, false)) is_new_to_client_ = false;
       if (conversation_.has_skipped()) settle_statements();
+      if (conversation_.status() == pgwire::TransactionStatus::idle) entry_.transaction_ended();
       if (client_ != nullptr && answer == Answer::to_client && client_->trail() != nullptr)
         client_->trail()->ready();
       if (client_ != nullptr && answer == Answer::to_client && conversation_.owes_nothing())
@@ -175,7 +189,11 @@ void ServerConnection::note_command(std::string_view tag, Answer answer) {
   if (client_->trail() != nullptr) client_->trail()->completed(tag);
   client_->completed(tag);
   switch (tag.front()) {
+    case 'R':
+      if (tag == "ROLLBACK") entry_.undone();
+      break;
     case 'D':
+      if (tag.starts_with("DISCARD")) entry_.lose();
       if (tag == "DISCARD ALL") {
         session_was_discarded();
         client_->session_was_discarded();
@@ -207,6 +225,8 @@ void ServerConnection::note_error(base::ByteView body, Answer answer) {
   const std::string message(error->field(FieldCode::message).value_or(""));
   const std::string sqlstate(error->field(FieldCode::sqlstate).value_or(""));
   if (conversation_.has_skipped()) settle_statements();
+  entry_.undone();
+  if (ends_entry(sqlstate)) entry_.lose();
   if (client_ != nullptr && client_->trail() != nullptr)
     client_->trail()->failed(answer == Answer::refusal ? refused_sqlstate_ : sqlstate);
   if (client_ != nullptr) client_->was_rolled_back();

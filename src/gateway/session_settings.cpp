@@ -54,6 +54,10 @@ bool SettingsBook::is_reset(std::string_view statement) {
   return equals_word(SqlWords(statement).next().text, "reset");
 }
 
+bool SettingsBook::resets_all(std::string_view statement) {
+  return is_reset(statement) && setting_name(statement) == "all";
+}
+
 std::string_view reset_sql() {
   return "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; CLOSE ALL; UNLISTEN *; "
          "SELECT pg_catalog.pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES";

@@ -44,6 +44,7 @@ class SettingsBook {
   base::Result<SettingsId> after(SettingsId before, std::string_view statement);
 
   static bool is_reset(std::string_view statement);
+  static bool resets_all(std::string_view statement);
 
   // A connection with the settings of `before` has those of `after` once the text of `after`
   // ran there: it names all that the other does, and none is a role or a time limit.

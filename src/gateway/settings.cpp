@@ -6,8 +6,9 @@ namespace art32::gateway {
 
 Principal Principal::clone() const {
   return {
-      name,          kind,          verifier.clone(), server_role, server_password.clone(), may_use_console,
-      may_replicate, statement_log, is_looked_up,     certificate, certificate_name};
+      name,           kind,          verifier.clone(), server_role, server_password.clone(), may_use_console,
+      may_replicate,  statement_log, is_looked_up,     certificate, certificate_name,        shows_claim,
+      may_choose_team};
 }
 
 Settings Settings::clone() const {

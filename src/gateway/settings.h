@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/secret.h"
 #include "gateway/password_watch.h"
+#include "model/entrance.h"
 #include "net/loop/loop_backend.h"
 #include "net/loop/resolver.h"
 #include "net/tls_client_context.h"
@@ -85,6 +86,9 @@ struct Database {
   PoolMode mode = PoolMode::transaction;
   PoolLimits limits;
   std::shared_ptr<const AuthQuery> auth_query;  // none: only who is configured may sign in
+  // Separated by team: each client acts for the team of its claim, or for nobody. None: it
+  // isn't, and claims are refused.
+  std::shared_ptr<const model::Entrance> entrance;
 };
 
 // What a client's certificate, signed by one of the gateway's client authorities, does for a
@@ -108,6 +112,8 @@ struct Principal {
   bool is_looked_up = false;  // by an AuthQuery; the configuration doesn't name it
   ClientCertificate certificate = ClientCertificate::none;
   std::string certificate_name;  // its common name
+  bool shows_claim = false;      // in place of a password, to databases that are separated
+  bool may_choose_team = false;  // SET art32.team; its records say so
 
   Principal clone() const;
 };

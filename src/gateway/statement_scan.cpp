@@ -92,6 +92,12 @@ bool is_of_transaction(const SqlWord& second, const SqlWord& third) {
   return is_scope && !(third.kind == Kind::sign && third.text == ".");
 }
 
+// The first word of a setting's name: art32.claim, "art32".claim, "art32.claim".
+bool is_of_art32(const SqlWord& word) {
+  if (word.kind == Kind::word) return equals_word(word.text, "art32");
+  return word.kind == Kind::quoted_name && (word.text == "\"art32\"" || word.text.starts_with("\"art32."));
+}
+
 class Scan {
  public:
   explicit Scan(std::string_view sql) : words_(sql) {}
@@ -142,9 +148,11 @@ class Scan {
         break;
       case Beginning::set:
         if (!is_of_transaction(second, third)) found_.changes_settings = true;
+        if (is_of_art32(second) || (!second_is("art32") && is_of_art32(third))) found_.sets_claim = true;
         break;
       case Beginning::reset:
         found_.changes_settings = true;
+        if (is_of_art32(second)) found_.sets_claim = true;
         break;
       case Beginning::listen:
       case Beginning::load:
@@ -243,6 +251,16 @@ class Scan {
   bool only_reads_ = false;        // the statement is a SELECT
 };
 
+// Statements that neither end a transaction nor ask how it began.
+bool is_at_ease(const SqlWord& first) {
+  if (first.kind == Kind::sign) return first.text == "(";
+  if (first.kind != Kind::word) return false;
+  for (const std::string_view word : {"select", "insert", "update", "delete", "with", "values", "table",
+                                      "merge", "copy", "explain", "show"})
+    if (equals_word(first.text, word)) return true;
+  return false;
+}
+
 std::string folded(const SqlWord& name) {
   std::string text;
   if (name.kind == Kind::quoted_name) {
@@ -261,6 +279,25 @@ std::string folded(const SqlWord& name) {
 
 StatementEffects scan_statement(std::string_view sql) {
   return Scan(sql).run();
+}
+
+Company company_of(std::string_view sql) {
+  SqlWords words(sql);
+  std::size_t statements = 0;
+  bool begins = false;
+  for (SqlWord word = words.next(); word.kind != Kind::end; word = words.next()) {
+    if (word.kind == Kind::sign && word.text == ";") continue;
+    ++statements;
+    if (equals_word(word.text, "begin") || equals_word(word.text, "start"))
+      begins = true;
+    else if (!is_at_ease(word))
+      return Company::unwanted;
+    while (!ends_statement(word))
+      word = words.next();
+    if (word.kind == Kind::end) break;
+  }
+  if (!begins) return Company::welcome;
+  return statements == 1 ? Company::begins : Company::unwanted;
 }
 
 std::vector<std::string_view> settings_in(std::string_view sql) {

@@ -24,12 +24,21 @@ struct StatementEffects {
   bool deallocates = false;       // DEALLOCATE of something
   bool changes_schema = false;    // CREATE, ALTER, DROP
   bool reads_sequence = false;    // lastval(), currval(): what this session drew before
+  bool sets_claim = false;        // SET, RESET of art32.claim and the like (claim_statement.h)
   std::string_view pinning_word;  // which of them keeps the connection, for people
 
   bool operator==(const StatementEffects&) const = default;
 };
 
 StatementEffects scan_statement(std::string_view sql);
+
+// How a text takes it when statements of ours ran before it in its transaction.
+enum class Company {
+  welcome,   // nothing about it changes
+  begins,    // BEGIN and nothing else: it runs nothing by itself, but has to be the first
+  unwanted,  // it may have to be the first, or alone
+};
+Company company_of(std::string_view sql);
 
 // The SET and RESET statements of a text that change the session, each from its first word
 // up to its semicolon; SET LOCAL and the like aren't among them. Views into `sql`.

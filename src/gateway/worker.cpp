@@ -255,6 +255,8 @@ SettingsBook::Used Worker::used_settings() const {
   for (const auto& [number, session] : sessions_) {
     used.lists.insert(session->settings());
     used.lists.insert(session->startup_settings());
+    if (const ClientClaims* claims = session->claims(); claims && claims->settings_of_all)
+      used.lists.insert(*claims->settings_of_all);
   }
   for (const auto& [key, pool] : pools_)
     for (const auto& server : pool->servers())

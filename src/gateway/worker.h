@@ -78,6 +78,7 @@ class Worker {
   Outbox& to_client() { return to_client_; }
   // For what is answered from another thread, perhaps when this worker is gone.
   const std::shared_ptr<net::LoopMailbox>& mailbox() const { return mailbox_; }
+  std::uint64_t next_occupant() { return ++last_occupant_; }
   StatementBook& statements() { return statements_; }
   SettingsBook& settings_book() { return settings_book_; }
 
@@ -161,6 +162,7 @@ class Worker {
   Give give_;                           // none: clients stay
   std::vector<std::uint64_t> offered_;  // sessions that may be idle, of this turn
   std::uint64_t last_session_ = 0;
+  std::uint64_t last_occupant_ = 0;  // ClientSession's
   net::LoopTimer tick_;
   std::thread thread_;
 };

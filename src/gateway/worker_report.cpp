@@ -103,6 +103,8 @@ GatewayReport Worker::report() {
   report.poisoned = counters_.poisoned.value();
   report.cancels = counters_.cancels.value();
   report.dropped_cancels = counters_.dropped_cancels.value();
+  report.entries = counters_.entries.value();
+  report.refused_claims = counters_.refused_claims.value();
   report.server_logins = counters_.server_logins.value();
   return report;
 }

@@ -10,12 +10,13 @@
 namespace art32::model {
 namespace {
 
-constexpr std::array<std::pair<ActorKind, std::string_view>, 5> kinds{{
+constexpr std::array<std::pair<ActorKind, std::string_view>, 6> kinds{{
     {ActorKind::user, "user"},
     {ActorKind::token, "token"},
     {ActorKind::staff, "staff"},
     {ActorKind::job, "job"},
     {ActorKind::system, "system"},
+    {ActorKind::principal, "principal"},
 }};
 
 bool is_word_octet(char octet) {

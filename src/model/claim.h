@@ -20,7 +20,8 @@ struct TeamId {
   auto operator<=>(const TeamId&) const = default;
 };
 
-enum class ActorKind { user, token, staff, job, system };
+// `principal` is who signs in at the gateway, and was let choose the team: never in a claim.
+enum class ActorKind { user, token, staff, job, system, principal };
 std::string_view name(ActorKind kind);
 std::optional<ActorKind> parse_actor_kind(std::string_view name);
 

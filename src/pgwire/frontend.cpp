@@ -63,6 +63,14 @@ void put_text_bind(base::Bytes& target, std::string_view portal, std::string_vie
   writer.u16(0).finish();
 }
 
+void put_binary_bind(base::Bytes& target, std::string_view portal, std::string_view statement,
+                     std::span<const Value> parameters) {
+  MessageWriter writer(target, frontend_type::bind);
+  writer.cstring(portal).cstring(statement).u16(1).u16(1);  // one format, for all of them
+  write_values(writer, parameters);
+  writer.u16(0).finish();
+}
+
 std::optional<ObjectName> parse_object_name(base::ByteView body) noexcept {
   BodyReader reader(body);
   const ObjectName object{static_cast<ObjectKind>(reader.u8()), reader.cstring()};

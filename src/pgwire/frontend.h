@@ -40,6 +40,9 @@ void put_bind(base::Bytes& target, const Bind& bind);
 // All parameters and results as text.
 void put_text_bind(base::Bytes& target, std::string_view portal, std::string_view statement,
                    std::span<const Value> parameters);
+// The same, the parameters binary.
+void put_binary_bind(base::Bytes& target, std::string_view portal, std::string_view statement,
+                     std::span<const Value> parameters);
 
 // What Describe and Close are about.
 enum class ObjectKind : std::uint8_t { statement = 'S', portal = 'P' };

@@ -62,6 +62,14 @@ inline constexpr SqlState duplicate_prepared_statement{
 inline constexpr SqlState in_failed_transaction{
     "25P02", "in_failed_sql_transaction", "art32 would have to ask the server within a failed transaction"};
 
+inline constexpr SqlState not_in_prerequisite_state{
+    "55000", "object_not_in_prerequisite_state",
+    "a database that is to be separated lacks the functions of art32"};
+inline constexpr SqlState active_transaction{
+    "25001", "active_sql_transaction", "a claim of another team where the one of before is still in use"};
+inline constexpr SqlState no_active_transaction{"25P01", "no_active_sql_transaction",
+                                                "a warning: SET LOCAL outside of a transaction"};
+
 inline constexpr std::array all = {protocol_violation,
                                    connection_failure,
                                    cannot_connect_now,
@@ -78,6 +86,9 @@ inline constexpr std::array all = {protocol_violation,
                                    insufficient_privilege,
                                    syntax_error,
                                    duplicate_prepared_statement,
+                                   not_in_prerequisite_state,
+                                   active_transaction,
+                                   no_active_transaction,
                                    in_failed_transaction};
 
 }  // namespace sqlstate

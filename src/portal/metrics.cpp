@@ -125,6 +125,9 @@ void add_gateway(Scrape& scrape, const gateway::GatewayReport& report) {
                  "Server connections closed because their answers made no sense", report.poisoned);
   scrape.counter("art32_gateway_cancels_total", "Requests to cancel that found their session",
                  report.cancels);
+  scrape.counter("art32_gateway_entries_total", "Claims, and nobody, entered into server connections",
+                 report.entries);
+  scrape.counter("art32_gateway_refused_claims_total", "Claims that weren't believed", report.refused_claims);
   scrape.counter("art32_gateway_dropped_cancels_total", "Requests to cancel given up: too many under way",
                  report.dropped_cancels);
   scrape.counter("art32_gateway_dropped_outcomes_total",

@@ -100,7 +100,7 @@ base::Result<model::Claim> parse_claim(std::string_view payload) {
   const auto kind = model::parse_actor_kind(text_of(object, "kind"));
   const auto issued = time_of(object, "iat");
   const auto expires = time_of(object, "exp");
-  if (!kind) return no_claim("its kind isn't one");
+  if (!kind || *kind == model::ActorKind::principal) return no_claim("its kind isn't one");
   if (!issued || !expires) return no_claim("its times aren't seconds since 1970");
   model::Claim claim{{text_of(object, "team")},
                      {*kind, text_of(object, "sub")},
@@ -115,7 +115,7 @@ base::Result<model::Claim> parse_claim(std::string_view payload) {
 }  // namespace
 
 std::string sign_claim(const model::Claim& claim, const KeyRing& keys) {
-  ART32_ASSERT(fault_of(claim).empty());
+  ART32_ASSERT(fault_of(claim).empty() && claim.actor.kind != model::ActorKind::principal);
   const Key& key = keys.signing();
   // Words and key ids need no escapes; members in alphabetical order (RFC 8785).
   const std::string header = fmt::format(R"({{"alg":"{}","kid":"{}","typ":"{}"}})", algorithm, key.id, type);

@@ -101,6 +101,7 @@ TEST(ClaimToken, a_payload_that_is_no_claim_is_refused_although_signed) {
           R"({"aud":"example","exp":1764500060,"iat":1764500000,"kind":"user","request":"r-1","sub":"7","team":""})",
           R"({"aud":"example","exp":1764500060,"iat":1764500000,"kind":"user","request":"r-1","sub":"7","team":"4 2"})",
           R"({"aud":"example","exp":1764500060,"iat":1764500000,"kind":"root","request":"r-1","sub":"7","team":"42"})",
+          R"({"aud":"example","exp":1764500060,"iat":1764500000,"kind":"principal","request":"r-1","sub":"7","team":"42"})",
           R"({"aud":"example","exp":1.7645e9,"iat":1764500000,"kind":"user","request":"r-1","sub":"7","team":"42"})",
           R"({"aud":"example","exp":-1,"iat":1764500000,"kind":"user","request":"r-1","sub":"7","team":"42"})",
           R"({"aud":"example","exp":1764510000,"iat":1764500000,"kind":"user","request":"r-1","sub":"7","team":"42"})",

@@ -277,6 +277,10 @@ bool RawClient::answer_authentication(const RawMessage& message, const Login& lo
     pgwire::put_sasl_initial_response(out_, {start->mechanism, base::as_bytes(start->message)});
     return go();
   }
+  if (request->kind == Kind::cleartext_password) {
+    pgwire::put_password(out_, login.password);
+    return go();
+  }
   if (!scram) return false;
   if (request->kind == Kind::sasl_final) return scram->finish(base::as_text(request->data)).has_value();
   const auto answer = scram->answer(base::as_text(request->data));

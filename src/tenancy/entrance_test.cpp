@@ -1,0 +1,45 @@
+#include "tenancy/entrance.h"
+
+#include <gmock/gmock.h>
+
+#include "base/result.h"
+#include "tenancy/claim_token.h"
+#include "tenancy/entry.h"
+#include "tenancy/testing.h"
+
+namespace art32::tenancy {
+namespace {
+
+TEST(Entrance, says_how_long_a_claim_lasts) {
+  const auto clock = std::make_shared<base::ManualClock>(vector_time());
+  const Entrance entrance(vector_keys(), KeyRing::make("e1"), "example", clock);
+  const auto believed = entrance.believe(sign_claim(vector_claim(), vector_keys()));
+  ASSERT_TRUE(believed) << believed.error().message();
+  EXPECT_EQ(believed->claim, vector_claim());
+  EXPECT_EQ(believed->left, std::chrono::seconds(50));
+}
+
+TEST(Entrance, believes_no_claim_for_another_audience_and_none_that_is_over) {
+  const auto clock = std::make_shared<base::ManualClock>(vector_time());
+  const std::string token = sign_claim(vector_claim(), vector_keys());
+  const Entrance elsewhere(vector_keys(), KeyRing::make("e1"), "elsewhere", clock);
+  EXPECT_EQ(elsewhere.believe(token).error().code, base::ErrorCode::permission);
+  const Entrance here(vector_keys(), KeyRing::make("e1"), "example", clock);
+  clock->set(vector_claim().expires);
+  EXPECT_EQ(here.believe(token).error().code, base::ErrorCode::permission);
+}
+
+// Who signs claims can't enter.
+TEST(Entrance, signs_entries_with_keys_of_their_own) {
+  const auto clock = std::make_shared<base::ManualClock>(vector_time());
+  const KeyRing entry_keys = vector_keys();
+  const Entrance entrance(KeyRing::make("c1"), vector_keys(), "example", clock);
+  const base::Bytes session(session_octets, 7);
+  const model::Claim claim = vector_claim();
+  const base::Instant expires = clock->now() + std::chrono::seconds(30);
+  EXPECT_EQ(entrance.entry(&claim, session, 3), make_entry(claim, session, 3, expires, entry_keys));
+  EXPECT_EQ(entrance.entry(nullptr, session, 4), make_nobody_entry(session, 4, expires, entry_keys));
+}
+
+}  // namespace
+}  // namespace art32::tenancy

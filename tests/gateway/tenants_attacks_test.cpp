@@ -1,0 +1,131 @@
+// What one team leaves, through the gateway, that would act for the next one on the same server
+// connection: from another client, or from the same one with the next request's claim.
+#include "tests/gateway/tenants.h"
+
+namespace art32::test {
+namespace {
+
+using gateway::Counters;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+class Leftovers : public Tenants {
+ protected:
+  // The first cell that team 2 gets for `sql`, after team 1 said `left` (each a query of its
+  // own): from the same client, and from another one.
+  std::vector<std::string> after(const std::vector<std::string>& left, const std::string& sql) {
+    std::vector<std::string> cells;
+    for (const bool same : {true, false}) {
+      start();
+      const auto first = client();
+      const auto second = same ? nullptr : client();
+      first->ask(set("1"));
+      for (const std::string& each : left)
+        first->ask(each);
+      if (!first->ask("select 1").errors.empty()) cells.emplace_back("the connection is gone");
+      if (same) first->ask("DISCARD ALL");  // what keeps the connection keeps the team too
+      RawClient& next = same ? *first : *second;
+      if (!same) first->hang_up();
+      next.ask(set("2"));
+      cells.push_back(seen(next.ask(sql)));
+    }
+    return cells;
+  }
+};
+
+TEST_P(Leftovers, of_settings_are_gone) {
+  start();
+  const auto client = this->client();
+  client->ask("set timezone = 'Asia/Tokyo'");  // before there was a claim: the application's own
+  client->ask(set("1"));
+  client->ask("set standard_conforming_strings = off");
+  client->ask("set search_path = pg_catalog, public");
+  EXPECT_EQ(client->ask("show search_path").row(), "pg_catalog, public");
+  client->ask(set("2"));
+  EXPECT_EQ(client->ask("show standard_conforming_strings").row(), "on");
+  EXPECT_EQ(client->ask("show search_path").row(), "\"$user\", public");
+  EXPECT_EQ(client->ask("show timezone").row(), "Asia/Tokyo");
+  client->ask(set("1"));
+  EXPECT_EQ(client->ask("show search_path").row(), "\"$user\", public");
+}
+
+TEST_P(Leftovers, of_settings_made_without_the_gateway_seeing_are_gone) {
+  start();
+  const auto client = this->client();
+  client->ask(set("1"));
+  client->ask("do $$ begin perform set_config('search_path', 'pg_temp', false); end $$");
+  client->ask(set("2"));
+  EXPECT_EQ(client->ask("show search_path").row(), "\"$user\", public");
+}
+
+// A statement that the gateway has prepared under its own name, replaced by one of team 1's.
+TEST_P(Leftovers, in_prepared_statements_are_gone) {
+  start();
+  const auto client = this->client();
+  client->ask(set("1"));
+  said(client->parse("s", "select note from invoice order by id limit 1").sync());
+  EXPECT_EQ(said(client->bind("", "s").execute().sync()).row(), "one");
+  const std::string name =
+      client->ask("select name from pg_prepared_statements where name like 'art32:%'").row();
+  ASSERT_THAT(name, StartsWith("art32:"));
+  client->ask("do $$ begin execute 'deallocate \"" + name + "\"'; execute 'prepare \"" + name +
+              "\" as select ''evil''::text'; end $$");
+  client->ask(set("2"));
+  EXPECT_EQ(said(client->bind("", "s").execute().sync()).row(), "two");
+}
+
+TEST_P(Leftovers, of_temporary_tables_are_gone) {
+  if (GetParam() == Functions::plain) return;  // there the role can make none
+  database().admin("grant temporary on database app to app");
+  for (const std::string& cell :
+       after({"create temp table invoice as select 7 as team_id, 7 as id"}, teams_sql))
+    EXPECT_EQ(cell, "2 2");
+}
+
+TEST_P(Leftovers, of_sequences_are_gone) {
+  start();
+  const auto client = this->client();
+  client->ask(set("1"));
+  client->ask("insert into invoice (note) values ('x')");
+  client->ask(set("2"));
+  const Answers answers = client->ask("select lastval()");
+  EXPECT_TRUE(answers.rows.empty());
+  EXPECT_FALSE(answers.errors.empty());
+}
+
+// Whoever ends the entry by SQL, or tries one of its own, harms nobody but one statement.
+TEST_P(Leftovers, of_a_team_that_left_by_sql_heal) {
+  start();
+  const auto one = client(), two = client();
+  one->ask(set("1"));
+  two->ask(set("1"));
+  for (const char* const attack :
+       {"select art32.leave()", "select art32.enter('\\x00')", "select art32.enter(null)"}) {
+    EXPECT_EQ(seen(*one), "1 1");
+    one->ask(attack);
+    two->ask("select 1");
+    two->ask("select 2");
+    seen(*two);
+    EXPECT_EQ(seen(*two), "1 1") << attack;
+  }
+}
+
+TEST_P(Leftovers, an_entry_that_is_copied_is_of_no_use) {
+  start();
+  const auto one = client(), two = client();
+  two->ask(set("2"));
+  one->ask(set("1"));
+  // Nothing in the session shows what entered it.
+  const Answers statements =
+      one->ask("select statement from pg_prepared_statements where statement like '%enter%'");
+  EXPECT_TRUE(statements.rows.empty()) << testing::PrintToString(statements.rows);
+  const std::string shown =
+      "select count(*) from pg_stat_activity where pid <> pg_backend_pid() and query ~ ";
+  EXPECT_EQ(database().admin(shown + "'x0102'"), "0");
+}
+
+ART32_WITH_BOTH_FUNCTIONS(Leftovers);
+
+}  // namespace
+}  // namespace art32::test
