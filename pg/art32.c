@@ -7,6 +7,7 @@
 
 #include "access/xact.h"
 #include "catalog/namespace.h"
+#include "commands/sequence.h"
 #include "commit_context.h"
 #include "entry.h"
 #include "fmgr.h"
@@ -94,6 +95,7 @@ static void take_temporary(const Art32Entry* entry) {
   Oid tables, toasts;
 
   if (has_author && strcmp(author.team.text, entry->team.text) == 0) return;
+  ResetSequenceCaches();  // of lastval()
   GetTempNamespaceState(&tables, &toasts);
   if (!OidIsValid(tables)) return;
   if (IsTransactionBlock())

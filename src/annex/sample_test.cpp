@@ -84,7 +84,8 @@ const std::vector<Control> built_controls{
     {"ledger.append_only", {}, {}},
     {"gateway.tls", {}, {{"integrity.transfer", "protocol", TextChoice{"TLS 1.3"}}}},
     {"gateway.server_tls", {}, {}},
-    {"gateway.statement_log", {}, {}}};
+    {"gateway.statement_log", {}, {}},
+    {"gateway.entry", {}, {}}};
 
 }  // namespace
 
@@ -128,7 +129,8 @@ Vocabulary built() {
            {"ledger.consistency", "review.evidence", {"ledger"}},
            {"gateway.transfer", "integrity.transfer", {"gateway"}},
            {"database.encryption", "encryption.database", {"connections"}},
-           {"database.statement_log", "confidentiality.system", {"staff_statements"}}}};
+           {"database.statement_log", "confidentiality.system", {"staff_statements"}},
+           {"database.separation", "confidentiality.separation", {"rows", "queries"}}}};
 }
 
 }  // namespace art32::annex::sample

@@ -36,6 +36,18 @@ std::vector<model::Control> gateway_controls() {
         "Parametern im Protokoll versiegelt ist; nimmt das Protokoll nichts an, wird sie nicht ausgeführt.",
         "A statement of staff goes to the database only once its wording is sealed in the ledger with "
         "person, time and parameters; while the ledger takes nothing, it isn't executed."},
+       {}},
+      {"gateway.entry",
+       {"Bevor eine Anweisung eines Clients läuft, trägt das Gateway das Team seines signierten Nachweises "
+        "in die "
+        "Datenbanksitzung ein; gelingt das nicht, läuft sie nicht. Was ein Team in der Sitzung hinterlässt, "
+        "bekommt "
+        "das nächste nicht.",
+        "Before a statement of a client runs, the gateway enters the team of its signed claim into the "
+        "database "
+        "session; if that fails, the statement doesn't run. What one team leaves in the session isn't the "
+        "next "
+        "one's."},
        {}}};
 }
 

@@ -9,6 +9,7 @@
 #include "audit/scratch_gateway.h"
 #include "base/assert.h"
 #include "base/scratch_folder.h"
+#include "tenancy/plain_functions.h"
 
 namespace art32::app {
 namespace {
@@ -173,7 +174,8 @@ base::Result<std::unique_ptr<System>> start(const Folder& folder, const base::Cl
   ART32_CHECKED(initialize(folder, configuration, clock));
   std::string gateway_lines;
   if (postgres != nullptr) {
-    ART32_ASSIGN(gateway_lines, audit::add_scratch_gateway(*postgres, folder.root));
+    ART32_ASSIGN(gateway_lines,
+                 audit::add_scratch_gateway(*postgres, folder.root, std::string(tenancy::plain_functions())));
   }
   ART32_CHECKED(write_configuration(folder, configuration, gateway_lines));
   ART32_ASSIGN(std::unique_ptr<System> system, System::open(folder));

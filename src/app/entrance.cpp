@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "crypto/private_file.h"
+#include "crypto/random.h"
+#include "tenancy/claim_token.h"
 
 namespace art32::app {
 namespace {
@@ -39,6 +41,51 @@ base::Result<std::shared_ptr<const model::Entrance>> load_entrance(const Folder&
   return std::make_shared<const tenancy::Entrance>(std::move(claim_keys), std::move(entry_keys),
                                                    configuration.name,
                                                    std::make_shared<const base::SystemClock>());
+}
+
+namespace {
+
+model::Claim claim_of(const Configuration& configuration, const model::TeamId& team,
+                      const model::Actor& actor, std::chrono::seconds life) {
+  const base::Instant now = std::chrono::floor<std::chrono::seconds>(base::SystemClock().now());
+  return {team, actor, "r-" + base::hex(crypto::random_bytes(8)), configuration.name, now, now + life};
+}
+
+}  // namespace
+
+base::Result<std::string> sign_claim(const Folder& folder, const Configuration& configuration,
+                                     const model::TeamId& team, const model::Actor& actor,
+                                     std::chrono::seconds life) {
+  const model::Claim claim = claim_of(configuration, team, actor, life);
+  if (const std::string fault = fault_of(claim); !fault.empty())
+    return base::failure(base::ErrorCode::invalid_argument, "that would be no claim: " + fault);
+  ART32_CHECKED(make_tenancy_keys(folder));
+  ART32_ASSIGN(const tenancy::KeyRing keys, load_keys(folder.claim_keys()));
+  return tenancy::sign_claim(claim, keys);
+}
+
+base::Result<std::string> sign_probe_claim(const Folder& folder, const Configuration& configuration,
+                                           const std::string& team, audit::ClaimFlaw flaw) {
+  constexpr std::chrono::seconds life{60};
+  model::Claim claim = claim_of(configuration, {team}, {model::ActorKind::system, "probe"}, life);
+  if (const std::string fault = fault_of(claim); !fault.empty())
+    return base::failure(base::ErrorCode::invalid_argument, "that would be no claim: " + fault);
+  ART32_ASSIGN(tenancy::KeyRing keys, load_keys(folder.claim_keys()));
+  switch (flaw) {
+    case audit::ClaimFlaw::none:
+      break;
+    case audit::ClaimFlaw::expired:
+      claim.issued -= 2 * life;
+      claim.expires -= 2 * life;
+      break;
+    case audit::ClaimFlaw::other_audience:
+      claim.audience += "-elsewhere";
+      break;
+    case audit::ClaimFlaw::unknown_key:  // of the same id
+      keys = tenancy::KeyRing::make(keys.signing().id);
+      break;
+  }
+  return tenancy::sign_claim(claim, keys);
 }
 
 }  // namespace art32::app

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/configuration.h"
+#include "audit/gateway_target.h"
 #include "tenancy/entrance.h"
 
 namespace art32::app {
@@ -16,5 +17,14 @@ base::Status make_tenancy_keys(const Folder& folder);
 // Who a claim has to be for: [server] name. Null where no database is separated.
 base::Result<std::shared_ptr<const model::Entrance>> load_entrance(const Folder& folder,
                                                                    const Configuration& configuration);
+
+// A claim for whoever asks with the rights of this installation: valid for `life`, at most an hour.
+base::Result<std::string> sign_claim(const Folder& folder, const Configuration& configuration,
+                                     const model::TeamId& team, const model::Actor& actor,
+                                     std::chrono::seconds life);
+
+// For probes: of a canary, with this flaw.
+base::Result<std::string> sign_probe_claim(const Folder& folder, const Configuration& configuration,
+                                           const std::string& team, audit::ClaimFlaw flaw);
 
 }  // namespace art32::app

@@ -76,6 +76,7 @@ GatewayDatabase read_database(const Node& table, Report& report) {
                       "server_security",
                       "mode",
                       "tenancy",
+                      "team_column",
                       "pool_size",
                       "least_size",
                       "reserve_size",
@@ -103,6 +104,7 @@ GatewayDatabase read_database(const Node& table, Report& report) {
           {"session", PoolMode::session},
           {"statement", PoolMode::statement}});
   section.boolean("tenancy", database.tenancy);
+  section.text("team_column", database.team_column);
   read_limits(section, database.limits);
   section.text("auth_role", database.auth_role);
   section.text("auth_password_file", database.auth_password_file);

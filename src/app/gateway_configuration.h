@@ -25,6 +25,7 @@ struct GatewayDatabase {
   gateway::ServerSecurity security = gateway::ServerSecurity::verify_full;
   gateway::PoolMode mode = gateway::PoolMode::transaction;
   bool tenancy = false;  // separated by team: clients act for the team of their claim
+  std::string team_column = "team_id";
   gateway::PoolLimits limits;
   // Who else may sign in is looked up at the server; without the role nobody is.
   std::string auth_role;

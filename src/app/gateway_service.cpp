@@ -151,18 +151,52 @@ Result<audit::StaffCanary> GatewayService::make_staff(audit::StatementLogState s
   for (const auto& [name, database] : settings_->databases)
     made.databases.push_back(name);
   gateway::Principal canary = probe->clone();
-  canary.name = made.name;
   canary.kind = gateway::PrincipalKind::staff;
-  canary.certificate = gateway::ClientCertificate::none;  // it has a password only
   canary.statement_log = state == audit::StatementLogState::working ? log_ : refusing_log();
-  base::Bytes salt = pgwire::mock_scram_verifier(settings_->mock_secret, made.name).salt;
-  ART32_ASSIGN(canary.verifier, pgwire::make_scram_verifier(made.password, std::move(salt)));
-  canaries_.emplace(made.name, std::move(canary));
+  ART32_CHECKED(add_canary(std::move(canary), made.name, made.password));
   apply();
   return made;
 }
 
-void GatewayService::remove_staff(const std::string& name) {
+// At the server it is who it was made of; here it has a password only. apply() lets it in.
+base::Status GatewayService::add_canary(gateway::Principal canary, const std::string& name,
+                                        const std::string& password) {
+  canary.name = name;
+  canary.certificate = gateway::ClientCertificate::none;
+  canary.shows_claim = canary.may_choose_team = canary.may_use_console = canary.may_replicate = false;
+  base::Bytes salt = pgwire::mock_scram_verifier(settings_->mock_secret, name).salt;
+  ART32_ASSIGN(canary.verifier, pgwire::make_scram_verifier(password, std::move(salt)));
+  canaries_.emplace(name, std::move(canary));
+  return {};
+}
+
+bool GatewayService::has_tenants() const {
+  const auto now = settings();
+  return std::any_of(now->databases.begin(), now->databases.end(),
+                     [](const auto& entry) { return entry.second.entrance != nullptr; });
+}
+
+Result<std::vector<audit::ApplicationCanary>> GatewayService::make_applications() {
+  const std::lock_guard lock(mutex_);
+  std::vector<audit::ApplicationCanary> made;
+  for (const auto& [name, database] : settings_->databases) {
+    if (database.entrance == nullptr) continue;
+    for (const auto& [who, principal] : settings_->principals) {
+      if (principal.kind != gateway::PrincipalKind::app || principal.server_password.size() == 0) continue;
+      made.push_back({audit::canary_account(), audit::canary_password(), name, database.team_column});
+      ART32_CHECKED(add_canary(principal.clone(), made.back().name, made.back().password));
+    }
+  }
+  if (made.empty())
+    return failure(ErrorCode::configuration,
+                   "there is no principal of kind \"app\" whose password for the server art32 knows",
+                   "give the application's principal a server_password_file, or a password_file that holds "
+                   "the password itself");
+  apply();
+  return made;
+}
+
+void GatewayService::remove_canary(const std::string& name) {
   const std::lock_guard lock(mutex_);
   if (canaries_.erase(name) > 0) apply();
 }
@@ -191,7 +225,9 @@ audit::GatewayTarget GatewayService::target() {
     return reach(database, instead);
   };
   target.make_staff = [this](audit::StatementLogState state) { return make_staff(state); };
-  target.remove_staff = [this](const audit::StaffCanary& canary) { remove_staff(canary.name); };
+  target.remove_staff = [this](const audit::StaffCanary& canary) { remove_canary(canary.name); };
+  if (has_tenants()) target.make_applications = [this] { return make_applications(); };
+  target.remove_application = [this](const audit::ApplicationCanary& canary) { remove_canary(canary.name); };
   target.is_logged = [this](const std::string& text) { return is_logged(text); };
   return target;
 }

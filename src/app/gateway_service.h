@@ -37,7 +37,9 @@ class GatewayService {
   base::Status reach(const std::string& database, std::uint16_t instead) const;
   // Staff with the server log-in of a principal of kind probe: `configuration` without one.
   base::Result<audit::StaffCanary> make_staff(audit::StatementLogState state);
-  void remove_staff(const std::string& name);
+  base::Result<std::vector<audit::ApplicationCanary>> make_applications();
+  bool has_tenants() const;  // a database is separated
+  void remove_canary(const std::string& name);
   base::Result<bool> is_logged(const std::string& text) const;
   audit::GatewayTarget target();
 
@@ -45,6 +47,7 @@ class GatewayService {
   GatewayService(ledger::Ledger& ledger, std::shared_ptr<gateway::StatementLog> log)
       : ledger_(ledger), log_(std::move(log)) {}
   void apply();  // under mutex_
+  base::Status add_canary(gateway::Principal canary, const std::string& name, const std::string& password);
   std::shared_ptr<const gateway::Settings> settings() const;
 
   ledger::Ledger& ledger_;

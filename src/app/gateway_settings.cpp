@@ -73,6 +73,9 @@ Result<gateway::Principal> make_principal(const Folder& folder, const GatewayPri
       (!from.password_file.empty() || from.certificate != gateway::ClientCertificate::none))
     return failure(ErrorCode::configuration, "who shows a claim has no other way to sign in",
                    "take out password_file and client_certificate, or shows_claim");
+  if (from.shows_claim && (from.may_use_console || from.may_replicate))
+    return failure(ErrorCode::configuration, "who shows a claim may use neither the console nor replication",
+                   "take out console and replication, or shows_claim");
   if (from.password_file.empty()) {  // a certificate, or a claim, lets in, and no password does
     if (from.server_password_file.empty())
       return failure(ErrorCode::configuration,
@@ -148,6 +151,7 @@ Result<gateway::Database> make_database(const Folder& folder, const GatewayDatab
   database.address = {from.server, from.port, from.server_name};
   database.mode = from.mode;
   if (from.tenancy) database.entrance = entrance;
+  database.team_column = from.team_column;
   database.limits = from.limits;
   const bool is_local = database.address.is_local();
   database.security = is_local ? gateway::ServerSecurity::plain : from.security;

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "app/entrance.h"
 #include "app/gateway_settings.h"
 #include "base/version.h"
 
@@ -286,8 +287,28 @@ Result<json::value> add_staff_canary(System& system, const json::object& argumen
 Result<json::value> remove_staff_canary(System& system, const json::object& arguments) {
   ART32_ASSIGN(GatewayService* const gateway, gateway_of(system));
   ART32_ASSIGN(const std::string name, text_argument(arguments, "name"));
-  gateway->remove_staff(name);
+  gateway->remove_canary(name);
   return json::object{{"name", name}};
+}
+
+Result<json::value> add_application_canaries(System& system, const json::object&) {
+  ART32_ASSIGN(GatewayService* const gateway, gateway_of(system));
+  ART32_ASSIGN(const auto made, gateway->make_applications());
+  json::array list;
+  for (const audit::ApplicationCanary& canary : made)
+    list.push_back({{"name", canary.name},
+                    {"password", canary.password},
+                    {"database", canary.database},
+                    {"team_column", canary.team_column}});
+  return list;
+}
+
+Result<json::value> sign_canary_claim(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const std::string team, text_argument(arguments, "team"));
+  ART32_ASSIGN(const std::uint64_t flaw, number_argument(arguments, "flaw"));
+  ART32_ASSIGN(const std::string claim, sign_probe_claim(system.folder(), system.configuration(), team,
+                                                         static_cast<audit::ClaimFlaw>(flaw)));
+  return json::object{{"claim", claim}};
 }
 
 Result<json::value> is_statement_logged(System& system, const json::object& arguments) {
@@ -326,6 +347,8 @@ constexpr std::pair<std::string_view, ServerCommand> commands[] = {
     {"gateway reach", reach_database},
     {"gateway canary add", add_staff_canary},
     {"gateway canary remove", remove_staff_canary},
+    {"gateway application add", add_application_canaries},
+    {"gateway claim", sign_canary_claim},
     {"gateway logged", is_statement_logged},
 };
 

@@ -306,6 +306,10 @@ audit::Target System::target() {
   target.make_canary = [this] { return make_canary(*accounts_); };
   target.remove_canary = [this](const audit::Canary& canary) { remove_canary(*accounts_, canary.account); };
   if (gateway_) target.gateway = gateway_->target();
+  if (gateway_)
+    target.gateway->sign_claim = [this](const std::string& team, audit::ClaimFlaw flaw) {
+      return sign_probe_claim(folder_, configuration(), team, flaw);
+    };
   target.annex = *annex();
   target.secret_files = private_key_files(folder_, configuration());
   // A system of its own authority trusts that one; others are checked as customers would.

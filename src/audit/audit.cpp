@@ -15,7 +15,14 @@ namespace art32::audit {
 namespace {
 
 bool has_subject(const Target& target, const Probe& probe) {
-  return probe.subject != Subject::gateway || target.gateway.has_value();
+  switch (probe.subject) {
+    case Subject::gateway:
+      return target.gateway.has_value();
+    case Subject::tenants:
+      return target.gateway && target.gateway->make_applications;
+    default:
+      return true;
+  }
 }
 
 base::Result<std::vector<const Probe*>> choose(std::span<const Probe> table,

@@ -48,9 +48,26 @@ base::Result<StaffCanary> make_staff(const base::Path& socket, StatementLogState
   });
 }
 
-void remove_staff(const base::Path& socket, const StaffCanary& canary) {
-  if (const auto removed = ask_instance(socket, "gateway canary remove", {{"name", canary.name}}); !removed)
-    base::log_warning("canary not removed", {{"name", canary.name}, {"error", removed.error().message()}});
+void remove_canary(const base::Path& socket, const std::string& name) {
+  if (const auto removed = ask_instance(socket, "gateway canary remove", {{"name", name}}); !removed)
+    base::log_warning("canary not removed", {{"name", name}, {"error", removed.error().message()}});
+}
+
+base::Result<std::vector<ApplicationCanary>> make_applications(const base::Path& socket) {
+  ART32_ASSIGN(const json::value reply, ask_instance(socket, "gateway application add", {}));
+  return read<std::vector<ApplicationCanary>>(reply, [](const json::value& list) {
+    std::vector<ApplicationCanary> canaries;
+    for (const json::value& one : list.as_array())
+      canaries.push_back(
+          {text(one, "name"), text(one, "password"), text(one, "database"), text(one, "team_column")});
+    return canaries;
+  });
+}
+
+base::Result<std::string> sign_claim(const base::Path& socket, const std::string& team, ClaimFlaw flaw) {
+  ART32_ASSIGN(const json::value reply,
+               ask_instance(socket, "gateway claim", {{"team", team}, {"flaw", static_cast<int>(flaw)}}));
+  return read<std::string>(reply, [](const json::value& made) { return text(made, "claim"); });
 }
 
 base::Result<bool> is_logged(const base::Path& socket, const std::string& wanted) {
@@ -68,7 +85,16 @@ GatewayTarget gateway_of_instance(const base::Path& control_socket) {
         .map([](const auto&) {});
   };
   target.make_staff = [control_socket](StatementLogState log) { return make_staff(control_socket, log); };
-  target.remove_staff = [control_socket](const StaffCanary& canary) { remove_staff(control_socket, canary); };
+  target.remove_staff = [control_socket](const StaffCanary& canary) {
+    remove_canary(control_socket, canary.name);
+  };
+  target.make_applications = [control_socket] { return make_applications(control_socket); };
+  target.remove_application = [control_socket](const ApplicationCanary& canary) {
+    remove_canary(control_socket, canary.name);
+  };
+  target.sign_claim = [control_socket](const std::string& team, ClaimFlaw flaw) {
+    return sign_claim(control_socket, team, flaw);
+  };
   target.is_logged = [control_socket](const std::string& wanted) {
     return is_logged(control_socket, wanted);
   };

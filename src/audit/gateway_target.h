@@ -29,6 +29,16 @@ struct StaffCanary {
   std::string password;
   std::vector<std::string> databases;  // that it may sign in to: all of them
 };
+// Somebody who exists for one probe run and is to one separated database what its application is.
+struct ApplicationCanary {
+  std::string name;
+  std::string password;
+  std::string database;
+  std::string team_column;
+};
+// What is wrong with a claim that must not be believed.
+enum class ClaimFlaw { none, expired, other_audience, unknown_key };
+
 // Whether the log that the canary's statements go to takes them.
 enum class StatementLogState { working, refusing };
 
@@ -39,6 +49,11 @@ struct GatewayTarget {
   std::function<base::Status(const std::string& database, std::uint16_t instead)> reach;
   std::function<base::Result<StaffCanary>(StatementLogState)> make_staff;
   std::function<void(const StaffCanary&)> remove_staff;
+  // One for each separated database; empty function: there is none.
+  std::function<base::Result<std::vector<ApplicationCanary>>()> make_applications;
+  std::function<void(const ApplicationCanary&)> remove_application;
+  // A claim for that team, of a canary, for a minute.
+  std::function<base::Result<std::string>(const std::string& team, ClaimFlaw flaw)> sign_claim;
   // Whether a sealed record of a statement contains this text.
   std::function<base::Result<bool>(const std::string& text)> is_logged;
 };

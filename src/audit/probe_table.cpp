@@ -269,9 +269,49 @@ std::vector<Probe> gateway_probes() {
   };
 }
 
+std::vector<Probe> tenant_probes() {
+  return {
+      {.id = "database.separation",
+       .measure = "confidentiality.separation",
+       .proves = {"rows", "queries"},
+       .title = {"Kein Team liest oder schreibt Zeilen eines anderen",
+                 "No team reads or writes another one's rows"},
+       .severity = Severity::critical,
+       .positive_control =
+           {"Zwei Teams, die es sonst nicht gibt, arbeiten über das Gateway mit der Rolle der Anwendung. Das "
+            "erste schreibt in jede Tabelle eine Zeile, liest sie und findet sie mit jeder der Anweisungen, "
+            "mit "
+            "denen das zweite es versucht; danach ist sie wieder entfernt.",
+            "Two teams that nobody else has work through the gateway with the application's role. The first "
+            "writes a row into each table, reads it, and finds it with each of the statements that the "
+            "second "
+            "tries; afterwards it is removed again."},
+       .attacks =
+           {{"Fremde Zeilen lesen: SELECT, WITH, Cursor, COPY, Sichten, dynamisches SQL, row_security = off",
+             "Reading rows of others: SELECT, WITH, cursors, COPY, views, dynamic SQL, row_security = off"},
+            {"Fremde Zeilen sperren, ändern oder löschen: SELECT FOR UPDATE, UPDATE, DELETE, MERGE, TRUNCATE",
+             "Locking, changing or deleting rows of others: SELECT FOR UPDATE, UPDATE, DELETE, MERGE, "
+             "TRUNCATE"},
+            {"Zeilen für ein anderes Team einfügen oder ihm geben",
+             "Inserting rows for another team, or giving it some"},
+            {"Mit einem abgelaufenen, fremden oder falsch unterschriebenen Nachweis lesen, ohne Nachweis, "
+             "oder mit "
+             "einem Team, das SQL selbst wählt",
+             "Reading with a claim that has expired, is for somebody else or wrongly signed, without a "
+             "claim, or "
+             "with a team that SQL itself chooses"}},
+       .mutations = mutations_of_separation(),
+       .subject = Subject::tenants,
+       .limit = 60s,
+       .period = period,
+       .run = probe_separation},
+  };
+}
+
 std::vector<Probe> make_table() {
   std::vector<Probe> table;
-  for (auto part : {transport_probes(), secret_probes(), document_probes(), gateway_probes()})
+  for (auto part :
+       {transport_probes(), secret_probes(), document_probes(), gateway_probes(), tenant_probes()})
     std::ranges::move(part, std::back_inserter(table));
   return table;
 }

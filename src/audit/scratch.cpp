@@ -63,15 +63,18 @@ base::Result<std::unique_ptr<Scratch>> Scratch::start(const base::Path& program,
   if (made.exit_code != 0)
     return base::failure(base::ErrorCode::unavailable,
                          fmt::format("no scratch instance could be made: {}{}", made.output, made.errors));
-  if (subject == Subject::gateway) ART32_CHECKED(scratch->add_gateway());
+  if (subject != Subject::server) ART32_CHECKED(scratch->add_gateway());
   ART32_CHECKED(scratch->serve());
   ART32_CHECKED(scratch->read_facts(load_annex));
   return scratch;
 }
 
 base::Status Scratch::add_gateway() {
+  net::Command print;
+  print.arguments = {program_.string(), "tenancy", "functions"};
+  ART32_ASSIGN(const auto functions, net::run(print, init_wait));
   ART32_ASSIGN(postgres_, net::ScratchPostgres::start({}));
-  ART32_ASSIGN(const std::string lines, add_scratch_gateway(*postgres_, folder()));
+  ART32_ASSIGN(const std::string lines, add_scratch_gateway(*postgres_, folder(), functions.output));
   ART32_ASSIGN(const std::string text, base::read_text_file(folder() / "art32.toml"));
   return base::replace_file(folder() / "art32.toml", base::as_bytes(text + lines));
 }

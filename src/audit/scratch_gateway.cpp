@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "crypto/private_file.h"
 
 namespace art32::audit {
@@ -17,11 +18,67 @@ base::Status make_database(const net::ScratchPostgres& postgres) {
       .map([](const auto&) {});
 }
 
+// Bills of teams, their lines, and a list that all share.
+constexpr const char* separated_schema = R"(
+create table team (id bigint primary key, name text not null);
+create table bill (
+  id bigint generated always as identity primary key,
+  team_id bigint not null default art32.current_team_bigint(),
+  number text not null,
+  total numeric(12, 2) not null,
+  unique (team_id, number)
+);
+create table bill_line (
+  id uuid primary key default gen_random_uuid(),
+  team_id bigint not null default art32.current_team_bigint(),
+  bill_id bigint not null references bill,
+  what text not null
+);
+create index on bill_line (team_id);
+create table currency (code text primary key);
+create view open_bills with (security_invoker = true) as select * from bill where total > 0;
+alter table bill enable row level security;
+alter table bill force row level security;
+alter table bill_line enable row level security;
+alter table bill_line force row level security;
+create policy rows on bill using (true) with check (true);
+create policy rows on bill_line using (true) with check (true);
+create policy team on bill as restrictive
+  using (team_id = (select art32.current_team_bigint()))
+  with check (team_id = (select art32.current_team_bigint()));
+create policy team on bill_line as restrictive
+  using (team_id = (select art32.current_team_bigint()))
+  with check (team_id = (select art32.current_team_bigint()));
+insert into bill (team_id, number, total) values (1, 'A-1', 10), (1, 'A-2', 20), (2, 'B-1', 30);
+insert into bill_line (team_id, bill_id, what) values (1, 1, 'paper'), (2, 3, 'ink');
+insert into currency values ('EUR');
+grant select, insert, update, delete on bill, bill_line to app;
+grant select on currency, open_bills to app;
+)";
+
+// The key stands in the file that the gateway signs entries with.
+base::Status separate(const net::ScratchPostgres& postgres, const base::Path& folder,
+                      const std::string& functions_sql) {
+  ART32_CHECKED(postgres.sql("create database tenants").map([](const auto&) {}));
+  ART32_CHECKED(postgres.sql("revoke temporary on database tenants from public").map([](const auto&) {}));
+  ART32_CHECKED(postgres.sql("begin;\n" + functions_sql + "commit;\n", "tenants").map([](const auto&) {}));
+  ART32_ASSIGN(const base::Secret keys, crypto::load_private_file(folder / "keys" / "entry.keys"));
+  const std::string line(base::trim(keys.text()));
+  const std::size_t blank = line.find(' ');
+  ART32_CHECKED(
+      postgres
+          .sql(fmt::format("select art32.add_key('{}', '{}')", line.substr(0, blank), line.substr(blank + 1)),
+               "tenants")
+          .map([](const auto&) {}));
+  return postgres.sql(separated_schema, "tenants").map([](const auto&) {});
+}
+
 }  // namespace
 
-base::Result<std::string> add_scratch_gateway(const net::ScratchPostgres& postgres,
-                                              const base::Path& folder) {
+base::Result<std::string> add_scratch_gateway(const net::ScratchPostgres& postgres, const base::Path& folder,
+                                              const std::string& functions_sql) {
   ART32_CHECKED(make_database(postgres));
+  ART32_CHECKED(separate(postgres, folder, functions_sql));
   ART32_CHECKED(base::replace_file(folder / "keys" / "database-authority.crt",
                                    base::as_bytes(postgres.authority_pem())));
   std::string lines = fmt::format(R"(
@@ -31,8 +88,17 @@ port = 0
 [[gateway.database]]
 name = "app"
 server = "127.0.0.1"
-server_port = {}
-server_name = "{}"
+server_port = {0}
+server_name = "{1}"
+server_authority = "keys/database-authority.crt"
+pool_size = 4
+
+[[gateway.database]]
+name = "tenants"
+tenancy = true
+server = "127.0.0.1"
+server_port = {0}
+server_name = "{1}"
 server_authority = "keys/database-authority.crt"
 pool_size = 4
 )",

@@ -22,7 +22,10 @@ void put_ready(base::Bytes& out) {
 }  // namespace
 
 void ClientSession::cancel(const std::function<void()>& done) {
-  if (server_ != nullptr && !server_->is_preparing()) {
+  const bool is_prepared_only = server_ != nullptr && server_->is_preparing() &&
+                                !server_->client_went_along() &&
+                                server_->conversation().status() == pgwire::TransactionStatus::idle;
+  if (server_ != nullptr && !is_prepared_only) {
     if (!server_->conversation().owes_nothing()) return worker_.cancel(*server_, done);
   } else if (is_queued || server_ != nullptr) {
     is_cancelled_ = true;

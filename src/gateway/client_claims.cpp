@@ -15,7 +15,6 @@ void ClientClaims::set(Standing standing, ClaimStatement::Scope scope, bool in_t
 
 void ClientClaims::transaction_ended(bool was_rolled_back) {
   transaction_.reset();
-  bound.reset();
   if (const auto kept = std::exchange(after_commit_, std::nullopt); kept && !was_rolled_back)
     session_ = *kept;
 }

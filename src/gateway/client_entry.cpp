@@ -43,11 +43,6 @@ const pgwire::SqlState& sqlstate_of(const base::Error& error) {
   }
 }
 
-bool concerns_batch(std::uint8_t message) {
-  return message == type::parse || message == type::bind || message == type::describe ||
-         message == type::close;
-}
-
 Request answer_to(const ClaimStatement& statement) {
   return statement.is_reset ? Request::say_reset : Request::say_set;
 }
@@ -78,8 +73,8 @@ base::Result<ClientClaims::Standing> ClientSession::standing_of(const ClaimState
                    fmt::format("database \"{}\" isn't separated by team, so no claim counts there",
                                pool_->database().name),
                    "set tenancy = true for it in [[gateway.database]]");
-  if (!statement.value) return claims_->log_in();
   const auto now = worker_.loop().now();
+  if (!statement.value) return claims_->log_in().end > now ? claims_->log_in() : ClientClaims::Standing{};
   if (statement.subject == ClaimStatement::Subject::claim) {
     auto believed = entrance->believe(*statement.value);
     if (!believed) {
@@ -106,8 +101,13 @@ base::Result<ClientClaims::Standing> ClientSession::standing_of(const ClaimState
   return ClientClaims::Standing{std::make_shared<const model::Claim>(std::move(chosen))};
 }
 
-bool ClientSession::is_in_transaction() const {
+bool ClientSession::is_amid_block() const {
   return server_ != nullptr && server_->conversation().status() != TransactionStatus::idle;
+}
+
+// A BEGIN may have been answered without its ReadyForQuery.
+bool ClientSession::is_in_transaction() const {
+  return is_amid_block() || (server_ != nullptr && has_begun_);
 }
 
 // What a team SET, and what it left at a server, isn't the next team's: nor that of who comes
@@ -153,29 +153,36 @@ ClientSession::Step ClientSession::enter(std::uint8_t message, std::string_view 
   // one that goes if that fails.
   if (server_->conversation().owes_ready() && (entry.is_fresh() || !entry.is_for(claims_->now().claim)))
     return wait_for_answers();
-  if (!server_->conversation().is_idle()) return Step::next;
+  if (!server_->conversation().is_idle()) {
+    if (is_amid_block() || server_->conversation().is_skipping() || entry.is_for(claims_->now().claim))
+      return Step::next;
+    fail(sqlstate::active_transaction, "the batch under way lost its claim", "connect again");
+    return Step::closed;
+  }
   if (!entry.has_session()) {  // in a transaction it could come too late
     server_->ask_session();
     return Step::wait;
   }
   if (keeps_server_ && claims_->now().claim) kept_team_ = team_of(claims_->now().claim);
   if (entry.is_for(claims_->now().claim)) return Step::next;
-  Company company = Company::welcome;
-  if (!sql.empty())
-    company = company_of(sql);
-  else if (passes_statements_ || message == type::function_call || message == type::query)
-    company = Company::unwanted;
-  if (company == Company::begins && message != type::query) company = Company::unwanted;
-  server_->enter_client(claims_->now().claim, company);
+  server_->enter_client(claims_->now().claim, company_at_entry(message, sql), passes_statements_);
   return server_->is_preparing() && !server_->client_went_along() ? Step::wait : Step::next;
 }
 
-// Messages about whom the client acts for are dealt with here; the others go on. What is
-// answered here opens a batch with a server that the client keeps, so that one is entered first.
+Company ClientSession::company_at_entry(std::uint8_t message, std::string_view sql) const {
+  const bool is_query = message == type::query;
+  Company company = Company::welcome;
+  if (!sql.empty())
+    company = company_of(sql);
+  else if (passes_statements_ || message == type::function_call || is_query)
+    company = Company::unwanted;
+  if (company == Company::begins) return is_query ? Company::begins : Company::unwanted;
+  return server_->entry_may_be_joined(message) ? company : Company::unwanted;
+}
+
+// Messages about whom the client acts for are dealt with here; the others go on.
 std::optional<ClientSession::Step> ClientSession::claim_message(const Frame& frame, base::ByteView rest,
                                                                 std::size_t& used) {
-  if (!is_free() && server_->conversation().is_idle() && concerns_batch(frame.type))
-    if (const Step step = need_server(frame.type); step != Step::next) return step;
   switch (frame.type) {
     case type::query:
       return claim_query(frame, rest, used);
@@ -220,13 +227,13 @@ std::optional<ClientSession::Step> ClientSession::claim_parse(const Frame& frame
     return std::nullopt;
   }
   if (!parse->name.empty() && statements_.find(parse->name) != nullptr) return std::nullopt;  // refused there
-  if (must_settle()) return wait_for_answers();
+  if (const Step step = before_claim(frame.type); step != Step::next) return step;
   const StatementPointer statement = worker_.statements().find_or_add(
       body.subspan(parse->name.size() + 1), worker_.settings_book().name_view(settings_));
   const std::uint32_t ticket = statements_.set(parse->name, statement);
   if (ticket == 0) return std::nullopt;
   used = frame.octets;
-  answer_claim(Request::parse, ticket);
+  answer_here(Request::parse, ticket);
   return Step::next;
 }
 
@@ -241,10 +248,10 @@ std::optional<ClientSession::Step> ClientSession::claim_bind(const Frame& frame,
   if (claims_->bound && claims_->bound->portal == names->portal) claims_->bound.reset();
   if (!is_claim) return std::nullopt;
   if (there < frame.octets) return Step::more;
-  if (must_settle()) return wait_for_answers();
+  if (const Step step = before_claim(frame.type); step != Step::next) return step;
   used = frame.octets;
   claims_->bound = {std::string(names->portal), *parse_claim_statement((*statement)->sql())};
-  answer_claim(Request::bind);
+  answer_here(Request::bind);
   return Step::next;
 }
 
@@ -257,18 +264,18 @@ std::optional<ClientSession::Step> ClientSession::claim_object(const Frame& fram
   const bool is_close = frame.type == type::close;
   if (object->kind == pgwire::ObjectKind::portal) {
     if (!claims_->bound || claims_->bound->portal != object->name) return std::nullopt;
-    if (must_settle()) return wait_for_answers();
+    if (const Step step = before_claim(frame.type); step != Step::next) return step;
     if (is_close) claims_->bound.reset();
     used = frame.octets;
-    answer_claim(is_close ? Request::close : Request::describe_portal);
+    answer_here(is_close ? Request::close : Request::describe_portal);
     return Step::next;
   }
   const StatementPointer* const statement = statements_.find(object->name);
   if (statement == nullptr || !(*statement)->effects.sets_claim) return std::nullopt;
-  if (must_settle()) return wait_for_answers();
+  if (const Step step = before_claim(frame.type); step != Step::next) return step;
   if (is_close) statements_.erase(object->name);
   used = frame.octets;
-  answer_claim(is_close ? Request::close : Request::describe_statement);
+  answer_here(is_close ? Request::close : Request::describe_statement);
   return Step::next;
 }
 
@@ -285,15 +292,20 @@ std::optional<ClientSession::Step> ClientSession::claim_execute(const Frame& fra
 ClientSession::Step ClientSession::obey(const ClaimStatement& statement, Request request, const Frame& frame,
                                         base::ByteView rest, std::size_t& used) {
   if (server_ != nullptr && !server_->conversation().owes_nothing()) return wait_for_answers();
+  if (server_ != nullptr && server_->conversation().is_skipping()) {
+    drop(frame, rest, used);
+    return Step::next;
+  }
   if (server_ != nullptr && server_->conversation().status() == TransactionStatus::failed)
     return refuse_claim(sqlstate::in_failed_transaction,
                         "current transaction is aborted, commands ignored until end of transaction block", {},
                         request, frame, rest, used);
   const auto standing = standing_of(statement);
-  if (!standing) forget_claim();
-  if (!standing)
+  if (!standing) {
+    forget_claim();
     return refuse_claim(sqlstate_of(standing.error()), standing.error().what, standing.error().mend, request,
                         frame, rest, used);
+  }
   if (statement.scope == ClaimStatement::Scope::transaction && !is_in_transaction())
     notice_ = Notice{sqlstate::no_active_transaction, "SET LOCAL can only be used in transaction blocks", {}};
   else if (!is_free())
@@ -301,7 +313,7 @@ ClientSession::Step ClientSession::obey(const ClaimStatement& statement, Request
   else
     act_for(*standing, statement.scope);
   used = frame.octets;
-  answer_claim(answer_to(statement));
+  answer_here(answer_to(statement));
   if (request == Request::query) answer_ready();
   return Step::next;
 }
@@ -333,7 +345,7 @@ ClientSession::Step ClientSession::obey_at_server(const ClaimStatement& statemen
   }
   used = frame.octets;
   act_for(std::move(standing), statement.scope);
-  server_->enter_in_transaction(claims_->now().claim);
+  server_->enter_in_transaction(claims_->now().claim, passes_statements_);
   server_->conversation().answered_here(answer_to(statement));
   if (request == Request::query) answer_ready();
   return Step::next;
@@ -363,17 +375,13 @@ bool ClientSession::is_free() const {
   return server_ == nullptr || (server_->conversation().is_idle() && !keeps_server_ && pinned_by_.empty());
 }
 
-// A claim is answered at once where the client is free, and it may get free.
-bool ClientSession::must_settle() const {
-  return server_ != nullptr && !keeps_server_ && pinned_by_.empty() &&
-         !server_->conversation().owes_nothing();
-}
-
-void ClientSession::answer_claim(Request request, std::uint32_t ticket) {
-  if (is_free())
-    worker_.to_client().view(own_answer(request));
-  else
-    server_->conversation().answered_here(request, ticket);
+// A claim's message is answered at once where the client is free, and it may get free. With a
+// server that is kept it opens a batch, so that one is entered first.
+ClientSession::Step ClientSession::before_claim(std::uint8_t message) {
+  if (is_free()) return Step::next;
+  const bool is_kept = keeps_server_ || !pinned_by_.empty();
+  if (!is_kept && !server_->conversation().owes_nothing()) return wait_for_answers();
+  return server_->conversation().is_idle() ? need_server(message) : Step::next;
 }
 
 ClientSession::Step ClientSession::refuse_claim(const pgwire::SqlState& state, std::string_view message,

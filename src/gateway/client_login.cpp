@@ -231,8 +231,8 @@ void ClientLogin::take_shown_claim(base::ByteView body) {
   const auto shown = pgwire::parse_password(body);
   if (!shown) return session_.fail(sqlstate::protocol_violation, "the log-in makes no sense", is_it_a_client);
   const auto database = find_database(settings_, database_);
-  // A database without tenants is no secret to who has a claim, and the claim is looked at again.
-  if (database && database->entrance && !database->entrance->believe(*shown)) return refuse_password();
+  // Looked at again once the session is there; nothing else than a separated database is shown one.
+  if (!database || !database->entrance || !database->entrance->believe(*shown)) return refuse_password();
   claim_ = ClaimStatement{};
   claim_->value = std::string(*shown);
   welcome();

@@ -366,9 +366,10 @@ ClientSession::Step ClientSession::on_close_object(const Frame& frame, base::Byt
   return Step::next;
 }
 
-// ParseComplete or CloseComplete from us: in its turn behind what the server still owes.
+// From us: in its turn behind what the server still owes. Where it owes nothing and isn't kept,
+// it has no part in this: a batch that opened with it would have no entry.
 void ClientSession::answer_here(Request request, std::uint32_t ticket) {
-  if (server_ != nullptr) {
+  if (server_ != nullptr && !(claims_ && is_free())) {
     server_->conversation().answered_here(request, ticket);
     return;  // flush() sends it, when it is its turn
   }
@@ -394,8 +395,11 @@ void ClientSession::apply(const StatementEffects& effects, std::string_view sql)
   if (effects.discards_all || (effects.deallocates && deallocates_ours(sql)))
     server_->statements().doubt_all();
   if (effects.keeps_connection) pin(effects.pinning_word);
-  if (!effects.changes_settings || keeps_server_) return;
+  if (effects.discards_all) discards_ = true;
+  if (!effects.changes_settings) return;
   for (const std::string_view statement : settings_in(sql)) {
+    if (SettingsBook::resets_all(statement)) resets_all_ = true;
+    if (keeps_server_) continue;
     if (pending_settings_.size() >= limits::gateway_pending_settings) return pin("SET");
     // Said again later, it must mean the same: standard_conforming_strings may differ then.
     if (statement.find('\\') != std::string_view::npos) return pin("SET with a backslash");

@@ -206,6 +206,8 @@ void ClientSession::let_go() {
 // A command's tag, of this client's.
 void ClientSession::completed(std::string_view tag) {
   if (tag == "SAVEPOINT") has_savepoint_ = true;
+  if (tag == "BEGIN" || tag == "START TRANSACTION") has_begun_ = true;
+  if (tag == "COMMIT" || tag == "ROLLBACK" || tag == "PREPARE TRANSACTION") has_begun_ = false;
   if (tag == "ROLLBACK")
     was_rolled_back_ = true;
   else if (tag == "COMMIT" || was_rolled_back_)
@@ -213,6 +215,7 @@ void ClientSession::completed(std::string_view tag) {
 }
 
 void ClientSession::transaction_ended(TransactionStatus status) {
+  has_begun_ = discards_ = false;
   if (status != TransactionStatus::idle) {
     if (pool_->database().mode == PoolMode::statement && !pool_->is_dedicated())
       fail(sqlstate::feature_not_supported, "transactions of several statements can't run in statement mode",
@@ -228,8 +231,12 @@ void ClientSession::transaction_ended(TransactionStatus status) {
   const bool was_rolled_back = std::exchange(was_rolled_back_, false);
   const bool was_kept = std::exchange(was_kept_, false);
   settle_settings(was_rolled_back, was_kept);
-  if (!claims_ || !claims_->is_of_transaction()) return;
+  if (std::exchange(resets_all_, false)) discard_claims();
+  if (!claims_) return;
+  claims_->bound.reset();
+  if (!claims_->is_of_transaction()) return;
   const ClaimPointer before = claims_->now().claim;
+  if (was_rolled_back && was_kept) claims_->forget();  // which of them holds, only the server knows
   claims_->transaction_ended(was_rolled_back);
   team_may_have_changed(before);
 }
@@ -248,7 +255,6 @@ void ClientSession::settle_settings(bool was_rolled_back, bool was_kept) {
     if (!after) return pin("SET");
     settings_ = *after;
     if (SettingsBook::is_reset(statement)) server_->forget_settings();
-    if (SettingsBook::resets_all(statement)) discard_claims();
   }
   server_->applied(settings_);
 }

@@ -90,6 +90,9 @@ class ClientSession final : public net::LegHandler {
   const ConsoleSession* console() const { return console_.get(); }  // none: it has a pool
   bool is_logging_in() const { return login_ != nullptr; }
   std::string peer() const;
+  // Half a message of its is with the server.
+  bool is_amid_message() const { return body_left_ > 0 && body_goes_on_; }
+  bool keeps_its_server() const { return keeps_server_ || !pinned_by_.empty(); }
   std::chrono::steady_clock::time_point connected() const { return connected_; }
   std::uint64_t number() const { return number_; }
   // Changes with the team: what one leaves in a server connection isn't the next one's.
@@ -108,8 +111,7 @@ class ClientSession final : public net::LegHandler {
   void completed(std::string_view tag);
   void was_rolled_back() { was_rolled_back_ = true; }
   void session_was_discarded();
-  // A notice for the client, now or at the next message boundary.
-  void notify_pinned();
+  // A notice for the client, at the next message boundary.
   bool has_notice() const { return notice_.has_value(); }
   void put_notice(base::Bytes& target);
 
@@ -153,6 +155,7 @@ class ClientSession final : public net::LegHandler {
 
   Step need_server(std::uint8_t message, std::string_view sql = {});
   Step enter(std::uint8_t message, std::string_view sql);
+  Company company_at_entry(std::uint8_t message, std::string_view sql) const;
   Step see_to_expiry();
   void see_to_claims();
   std::optional<Step> claim_message(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
@@ -175,8 +178,8 @@ class ClientSession final : public net::LegHandler {
   void settle_settings(bool was_rolled_back, bool was_kept);
   bool is_in_transaction() const;
   bool is_free() const;
-  bool must_settle() const;
-  void answer_claim(Request request, std::uint32_t ticket = 0);
+  bool is_amid_block() const;
+  Step before_claim(std::uint8_t message);
   void answer_ready();
   Step wait_for_answers();
   bool must_go_alone(std::uint8_t message) const;
@@ -229,6 +232,9 @@ class ClientSession final : public net::LegHandler {
   bool was_rolled_back_ = false;
   bool was_kept_ = false;
   bool has_savepoint_ = false;  // in the transaction under way
+  bool has_begun_ = false;      // that transaction, by what was answered since the last ReadyForQuery
+  bool discards_ = false;       // DISCARD ALL, RESET ALL: said, and the answer isn't there
+  bool resets_all_ = false;
   struct Notice {
     pgwire::SqlState state;
     std::string message;

@@ -143,14 +143,15 @@ ClientSession::Step ClientSession::wait_for_answers() {
 }
 
 // Behind a SET whose outcome is open nothing goes to the server: an error there would look
-// like the SET's own. Nor while a claim holds for the transaction that may just be ending. Nor when the
-// server owes more answers than are kept count of.
+// like the SET's own. Nor behind a DISCARD ALL, which would seem to take along what comes later, nor while a
+// claim holds for the transaction that may just be ending. Nor when the server owes more answers than are
+// kept count of.
 bool ClientSession::must_go_alone(std::uint8_t message) const {
   const Conversation& conversation = server_->conversation();
   if (message == type::terminate) return false;
   if (conversation.pending() >= limits::gateway_pending_requests) return true;
   const bool has_passing_claim = claims_ && claims_->is_of_transaction();
-  if (pending_settings_.empty() && !has_passing_claim) return false;
+  if (pending_settings_.empty() && !has_passing_claim && !discards_) return false;
   const bool is_request = message != type::copy_data && message != type::copy_done &&
                           message != type::copy_fail && message != type::flush;
   return is_request && conversation.owes_ready();

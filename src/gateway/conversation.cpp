@@ -103,7 +103,9 @@ Answer Conversation::received(char type, char body) {
     case 'S':  // ParameterStatus: also what our own statements changed is the client's to know
       return Answer::to_client;
     case 'A':  // NotificationResponse: before the reset is over it is for the one who had the connection
-      return has_front && queue_.front().owner == Owner::gateway ? Answer::ours : Answer::to_client;
+      return has_front && front == Request::query && queue_.front().owner == Owner::gateway
+                 ? Answer::ours
+                 : Answer::to_client;
     case 'N':  // NoticeResponse
       return has_front ? answer_of_front() : Answer::to_client;
     case 'D':  // DataRow

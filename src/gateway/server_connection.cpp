@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "gateway/client_session.h"
 #include "gateway/pool.h"
 #include "gateway/worker.h"
@@ -166,12 +167,13 @@ void ServerConnection::own_statement_failed(const pgwire::DiagnosticView& error)
   }
   base::log_warning("a server connection couldn't be reset and was closed",
                     {{"database", pool_.database().name}, {"error", message}});
+  const bool is_amid = serves_client();
   const bool was_preparing = std::exchange(preparation_, Preparation::none) != Preparation::none;
   ClientSession* client = std::exchange(client_, nullptr);
   end();
   pool_.server_gone(*this);
   if (client == nullptr) return;
-  if (was_preparing)
+  if (was_preparing && !is_amid)
     client->server_unfit();
   else
     client->server_lost("a statement of the gateway failed: " + message, false);
@@ -184,20 +186,44 @@ void ServerConnection::ask_session() {
   preparation_ = Preparation::session;
 }
 
-void ServerConnection::send_entry(const ClaimPointer& claim) {
+void ServerConnection::send_entry(const ClaimPointer& claim, bool closes_unnamed) {
   const base::Bytes entry =
       pool_.database().entrance->entry(claim.get(), entry_.session(), entry_.next_number());
   for (const Request request : {Request::parse, Request::bind, Request::execute})
     conversation_.sent(request, Owner::gateway);
   statements_.unnamed = 0;
   worker_.to_server().write([&](base::Bytes& out) { put_enter(out, entry); });
+  if (closes_unnamed) {
+    conversation_.sent(Request::close, Owner::gateway);
+    worker_.to_server().write([](base::Bytes& out) {
+      pgwire::put_close(out, {pgwire::ObjectKind::statement, ""});
+    });
+  }
   entry_.entered(claim);
   ++worker_.counters().entries;
 }
 
-void ServerConnection::enter_client(const ClaimPointer& claim, Company company) {
+// In plain SQL a ROLLBACK in that transaction would bring the team of before back. From
+// PostgreSQL 18 on a Query behind an open batch is left open too, until a Sync.
+bool ServerConnection::entry_may_be_joined(std::uint8_t message) const {
+  if (entry_.goes_with_rollback()) return false;
+  if (message != pgwire::frontend_type::query) return true;
+  const auto version = facts_.parameters.find("server_version");
+  if (version == facts_.parameters.end()) return false;
+  constexpr std::uint64_t first_that_waits = 18;
+  const std::string_view text = version->second;
+  const auto major = base::parse_number(text.substr(0, text.find_first_not_of("0123456789")));
+  return major && *major < first_that_waits;
+}
+
+void ServerConnection::enter_client(const ClaimPointer& claim, Company company, bool closes_unnamed) {
   ART32_ASSERT(conversation_.is_idle() && entry_.has_session());
-  send_entry(claim);
+  const bool sequences_stay = entry_.goes_with_rollback() && !entry_.is_of_team(claim);
+  if (sequences_stay) {  // the extension forgets them itself
+    conversation_.sent(Request::query, Owner::gateway);
+    worker_.to_server().write([](base::Bytes& out) { pgwire::put_query(out, "DISCARD SEQUENCES"); });
+  }
+  send_entry(claim, closes_unnamed);
   if (company == Company::welcome) return;
   conversation_.sent(Request::sync, Owner::gateway);
   worker_.to_server().view(pgwire::sync_message);
@@ -205,9 +231,15 @@ void ServerConnection::enter_client(const ClaimPointer& claim, Company company) 
   client_went_along_ = company == Company::begins;
 }
 
-void ServerConnection::enter_in_transaction(const ClaimPointer& claim) {
+void ServerConnection::enter_in_transaction(const ClaimPointer& claim, bool closes_unnamed) {
   ART32_ASSERT(conversation_.owes_nothing() && entry_.has_session());
-  send_entry(claim);
+  send_entry(claim, closes_unnamed);
+}
+
+// Something of the client's is lost with the connection, while that is being prepared.
+bool ServerConnection::serves_client() const {
+  if (client_went_along_ || conversation_.status() != pgwire::TransactionStatus::idle) return true;
+  return client_ != nullptr && client_->keeps_its_server() && !is_new_to_client_;
 }
 
 bool ServerConnection::looks_alive() const {
@@ -230,10 +262,11 @@ void ServerConnection::answered_nobody() {
 
 void ServerConnection::session_was_discarded() {
   statements_.doubt_all();
+  entry_.lose();
+  if (conversation_.pending() > 1) return forget_settings();  // what is behind it may leave something again
   is_touched_ = may_have_statements_ = false;
   settings_known_ = true;
   settings_ = 0;
-  entry_.lose();
 }
 
 std::weak_ptr<void> ServerConnection::cancel_started() {
@@ -268,10 +301,11 @@ void ServerConnection::on_end(const net::StreamEnd& end) {
   if (state_ == State::gone) return;
   state_ = State::gone;
   const bool cut_message = body_left_ > 0;  // nothing of ours may stand within it
+  const bool is_amid = serves_client();
   const bool was_preparing = std::exchange(preparation_, Preparation::none) != Preparation::none;
   ClientSession* client = std::exchange(client_, nullptr);
   pool_.server_gone(*this);
-  if (client != nullptr && was_preparing && !client_went_along_) return client->server_unfit();
+  if (client != nullptr && was_preparing && !is_amid) return client->server_unfit();
   if (client != nullptr)
     client->server_lost("the connection to the server ended: " + end.text(), said_farewell_ || cut_message);
 }

@@ -70,9 +70,12 @@ class ServerConnection final : public net::LegHandler {
   // Makes an idle connection act for whom the client acts for. What comes next runs only if that
   // succeeds where it is welcome in the same transaction; else it waits while is_preparing(), a
   // BEGIN excepted, which may be sent all the same (client_went_along()).
-  void enter_client(const ClaimPointer& claim, Company company);
+  // `closes_unnamed`: the client's unnamed statement is its own, and the entry's mustn't be taken for it.
+  void enter_client(const ClaimPointer& claim, Company company, bool closes_unnamed);
+  // Whether that message may come in the transaction of the entry.
+  bool entry_may_be_joined(std::uint8_t message) const;
   // The same in place of the client's SET, in a transaction too. Both: entry().has_session().
-  void enter_in_transaction(const ClaimPointer& claim);
+  void enter_in_transaction(const ClaimPointer& claim, bool closes_unnamed);
   const ServerEntry& entry() const { return entry_; }
   // A BEGIN of the client's went to the server while that is under way.
   bool client_went_along() const { return client_went_along_; }
@@ -140,8 +143,9 @@ class ServerConnection final : public net::LegHandler {
   enum class Preparation { none, settings, session, entry };
   PreparationRefusal refusal_of(const std::string& state, const std::string& message,
                                 const std::string& hint) const;
-  void send_entry(const ClaimPointer& claim);
+  void send_entry(const ClaimPointer& claim, bool closes_unnamed);
   bool prepared();
+  bool serves_client() const;
   void answered_nobody();
   void own_statement_failed(const pgwire::DiagnosticView& error);
 

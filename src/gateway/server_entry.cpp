@@ -30,12 +30,20 @@ void put_enter(base::Bytes& target, base::ByteView entry) {
 
 void ServerEntry::take_session(base::ByteView row) {
   const auto values = pgwire::parse_data_row(row);
-  if (!values || values->count() != 1) return;
-  const pgwire::Value value = pgwire::ValueReader(*values).next();
-  if (!value) return;
+  if (!values || values->count() != 2) return;
+  pgwire::ValueReader reader(*values);
+  const pgwire::Value value = reader.next();
+  const pgwire::Value is_plain = reader.next();
+  if (!value || !is_plain) return;
+  goes_with_rollback_ = base::as_text(*is_plain) != "f";
   auto octets = base::from_hex(base::as_text(*value));
   if (octets && octets->size() == session_octets) session_ = std::move(*octets);
   has_fresh_session_ = true;
+}
+
+bool ServerEntry::is_of_team(const ClaimPointer& claim) const {
+  if (!is_known_ || (claim_ == nullptr) != (claim == nullptr)) return false;
+  return claim == nullptr || claim_->team == claim->team;
 }
 
 void ServerEntry::entered(ClaimPointer claim) {

@@ -24,7 +24,9 @@ bool same_for_database(const ClaimPointer& a, const ClaimPointer& b);
 // text, and never by a name that SQL could have prepared something else under.
 void put_enter(base::Bytes& target, base::ByteView entry);
 // The question for what names the session, as a Query gives it, and its answer.
-inline constexpr std::string_view session_sql = "select pg_catalog.encode(art32.session(), 'hex')";
+inline constexpr std::string_view session_sql =
+    "select pg_catalog.encode(art32.session(), 'hex'), "
+    "pg_catalog.to_regprocedure('art32.add_key(text, text)') is not null";
 
 class ServerEntry {
  public:
@@ -32,6 +34,9 @@ class ServerEntry {
   // In the transaction under way, whose end decides whether it stays.
   bool is_fresh() const { return is_fresh_; }
   bool has_session() const { return !session_.empty(); }
+  // The functions are those in plain SQL: an entry is undone with its transaction.
+  bool goes_with_rollback() const { return goes_with_rollback_; }
+  bool is_of_team(const ClaimPointer& claim) const;  // the team it is known to be entered for
   base::ByteView session() const { return session_; }
   // The body of a DataRow; nothing happens where it is another one.
   void take_session(base::ByteView row);
@@ -47,6 +52,7 @@ class ServerEntry {
 
  private:
   base::Bytes session_;
+  bool goes_with_rollback_ = true;
   std::uint64_t number_ = 0;
   ClaimPointer claim_;
   bool is_known_ = true;  // a fresh connection acts for nobody

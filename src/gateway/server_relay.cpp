@@ -10,6 +10,7 @@
 #include "gateway/worker.h"
 #include "pgwire/diagnostic.h"
 #include "pgwire/frontend.h"
+#include "pgwire/sqlstate.h"
 
 namespace art32::gateway {
 
@@ -72,6 +73,8 @@ void ServerConnection::relay(base::ByteView octets) {
   if (client_ == nullptr) return answered_nobody();
   if (client_->leg().is_blocked()) leg_->pause();
   if (conversation_.take_needs_sync()) {
+    if (client_->is_amid_message())  // it can't stand within that one
+      return client_->fail(pgwire::sqlstate::query_canceled, "the claim couldn't be entered", "try again");
     conversation_.sent(Request::sync, Owner::client);
     leg_->send(base::ByteView(pgwire::sync_message));
   }
@@ -195,8 +198,9 @@ void ServerConnection::note_command(std::string_view tag, Answer answer) {
     case 'D':
       if (tag.starts_with("DISCARD")) entry_.lose();
       if (tag == "DISCARD ALL") {
+        const bool is_last = conversation_.pending() <= 1;
         session_was_discarded();
-        client_->session_was_discarded();
+        if (is_last) client_->session_was_discarded();
       } else if (tag == "DEALLOCATE ALL") {
         statements_.doubt_all();
         if (conversation_.is_in_query()) client_->statements().clear();

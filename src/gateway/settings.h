@@ -89,6 +89,7 @@ struct Database {
   // Separated by team: each client acts for the team of its claim, or for nobody. None: it
   // isn't, and claims are refused.
   std::shared_ptr<const model::Entrance> entrance;
+  std::string team_column = "team_id";  // of its tables
 };
 
 // What a client's certificate, signed by one of the gateway's client authorities, does for a

@@ -296,6 +296,7 @@ Company company_of(std::string_view sql) {
       word = words.next();
     if (word.kind == Kind::end) break;
   }
+  if (words.is_uncertain()) return Company::unwanted;
   if (!begins) return Company::welcome;
   return statements == 1 ? Company::begins : Company::unwanted;
 }

@@ -60,6 +60,47 @@ std::vector<PostgresClient::Row> rows_of(const PGresult* result) {
   return rows;
 }
 
+base::Status send(pg_conn* connection, const std::string& sql, const std::vector<std::string>& parameters,
+                  const Deadline& deadline) {
+  std::vector<const char*> values;
+  for (const std::string& parameter : parameters)
+    values.push_back(parameter.c_str());
+  if (::PQsendQueryParams(connection, sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
+                          nullptr, nullptr, 0) == 0)
+    return failure(ErrorCode::unavailable, words_of(connection));
+  while (::PQflush(connection) == 1)
+    if (deadline.wait(::PQsocket(connection), POLLOUT | POLLIN) != Deadline::Wait::ready)
+      return failure(ErrorCode::timeout, "the statement couldn't be sent in time");
+  return {};
+}
+
+base::Error refusal_of(const pg_conn* connection, const PGresult* result) {
+  const char* state = ::PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  const char* message = ::PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+  return {ErrorCode::check_failed,
+          fmt::format("{} ({})", message != nullptr ? message : words_of(connection).c_str(),
+                      state != nullptr ? state : "no SQLSTATE"),
+          ""};
+}
+
+// Up to the end of the copy; what went wrong in it is in the result behind it.
+base::Result<std::size_t> count_copied(pg_conn* connection, const Deadline& deadline) {
+  std::size_t rows = 0;
+  while (true) {
+    char* line = nullptr;
+    const int size = ::PQgetCopyData(connection, &line, 1);
+    if (size < 0) return rows;
+    if (size > 0) {
+      ::PQfreemem(line);
+      ++rows;
+      continue;
+    }
+    if (deadline.wait(::PQsocket(connection), POLLIN) != Deadline::Wait::ready)
+      return failure(ErrorCode::timeout, "the copy didn't end in time");
+    if (::PQconsumeInput(connection) == 0) return failure(ErrorCode::unavailable, words_of(connection));
+  }
+}
+
 }  // namespace
 
 PostgresClient::PostgresClient() = default;
@@ -104,6 +145,8 @@ base::Result<std::unique_ptr<PostgresClient>> PostgresClient::connect(const Endp
     return failure(ErrorCode::unavailable, connection == nullptr ? "no memory" : words_of(connection));
   ART32_CHECKED(finish_connecting(connection, deadline));
   ::PQsetnonblocking(connection, 1);
+  ::PQsetNoticeProcessor(
+      connection, [](void*, const char*) {}, nullptr);
   return client;
 }
 
@@ -111,15 +154,7 @@ base::Result<std::vector<PostgresClient::Row>> PostgresClient::query(
     const std::string& sql, const std::vector<std::string>& parameters, std::chrono::milliseconds limit) {
   const Deadline deadline(limit);
   pg_conn* connection = connection_.get();
-  std::vector<const char*> values;
-  for (const std::string& parameter : parameters)
-    values.push_back(parameter.c_str());
-  if (::PQsendQueryParams(connection, sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
-                          nullptr, nullptr, 0) == 0)
-    return failure(ErrorCode::unavailable, words_of(connection));
-  while (::PQflush(connection) == 1)
-    if (deadline.wait(::PQsocket(connection), POLLOUT | POLLIN) != Deadline::Wait::ready)
-      return failure(ErrorCode::timeout, "the statement couldn't be sent in time");
+  ART32_CHECKED(send(connection, sql, parameters, deadline));
   std::vector<Row> rows;
   std::optional<base::Error> trouble;
   while (true) {
@@ -130,12 +165,27 @@ base::Result<std::vector<PostgresClient::Row>> PostgresClient::query(
       rows = rows_of(result.get());
       continue;
     }
-    const char* state = ::PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
-    const char* message = ::PQresultErrorField(result.get(), PG_DIAG_MESSAGE_PRIMARY);
-    trouble = base::Error{ErrorCode::check_failed,
-                          fmt::format("{} ({})", message != nullptr ? message : words_of(connection).c_str(),
-                                      state != nullptr ? state : "no SQLSTATE"),
-                          ""};
+    trouble = refusal_of(connection, result.get());
+  }
+  if (trouble) return tl::unexpected<base::Error>(*trouble);
+  return rows;
+}
+
+base::Result<std::size_t> PostgresClient::copy_out(const std::string& sql, std::chrono::milliseconds limit) {
+  const Deadline deadline(limit);
+  pg_conn* connection = connection_.get();
+  ART32_CHECKED(send(connection, sql, {}, deadline));
+  std::size_t rows = 0;
+  std::optional<base::Error> trouble;
+  while (true) {
+    ART32_ASSIGN(const ResultPointer result, next_result(connection, deadline));
+    if (!result) break;
+    const ExecStatusType status = ::PQresultStatus(result.get());
+    if (status == PGRES_COPY_OUT) {
+      ART32_ASSIGN(rows, count_copied(connection, deadline));
+    } else if (status != PGRES_COMMAND_OK) {
+      trouble = refusal_of(connection, result.get());
+    }
   }
   if (trouble) return tl::unexpected<base::Error>(*trouble);
   return rows;

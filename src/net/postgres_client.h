@@ -40,6 +40,8 @@ class PostgresClient {
   // server's message and SQLSTATE when it fails, `unavailable` when the connection ends.
   base::Result<std::vector<Row>> query(const std::string& sql, const std::vector<std::string>& parameters,
                                        std::chrono::milliseconds limit);
+  // A COPY ... TO STDOUT: the number of its rows. Errors as above.
+  base::Result<std::size_t> copy_out(const std::string& sql, std::chrono::milliseconds limit);
 
  private:
   PostgresClient();

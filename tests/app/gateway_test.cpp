@@ -22,7 +22,8 @@ class GatewayProgram : public testing::Test {
     auto started = net::ScratchPostgres::start({});
     ASSERT_TRUE(started.has_value()) << started.error().message();
     postgres = std::move(*started);
-    auto lines = audit::add_scratch_gateway(*postgres, server.folder());
+    auto lines = audit::add_scratch_gateway(*postgres, server.folder(),
+                                            server.command({"tenancy", "functions"}).output);
     ASSERT_TRUE(lines.has_value()) << lines.error().message();
     server.edit("art32.toml", "[ledger]\n", *lines + "\n[ledger]\n");
   }
@@ -59,7 +60,7 @@ class GatewayProgram : public testing::Test {
 TEST_F(GatewayProgram, check_signs_in_as_everybody_and_names_what_does_not_work) {
   const net::Finished good = server.command({"check"});
   EXPECT_EQ(good.exit_code, 0) << good.output;
-  EXPECT_NE(good.output.find("1 database reached, 3 log-ins by 3 principals"), std::string::npos)
+  EXPECT_NE(good.output.find("2 databases reached, 6 log-ins by 3 principals"), std::string::npos)
       << good.output;
   ASSERT_TRUE(postgres->sql("alter role staff password 'another'").has_value());
   const net::Finished bad = server.command({"check"});
@@ -158,8 +159,8 @@ TEST_F(GatewayProgram, a_reload_that_cannot_work_changes_nothing) {
 
 TEST_F(GatewayProgram, probes_of_the_gateway_pass_and_leave_nothing_behind) {
   server.start();
-  const net::Finished run = server.command(
-      {"audit", "--only", "gateway.transfer", "database.encryption", "database.statement_log"});
+  const net::Finished run = server.command({"audit", "--only", "gateway.transfer", "database.encryption",
+                                            "database.statement_log", "database.separation"});
   EXPECT_EQ(run.exit_code, 0) << run.output << run.errors << server.log();
   EXPECT_TRUE(eventually([&] {
     return *postgres->sql("select count(*) from pg_stat_activity where usename = 'probe'") == "0";

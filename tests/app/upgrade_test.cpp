@@ -56,7 +56,8 @@ class Upgrade : public testing::TestWithParam<Loops> {
     auto started = net::ScratchPostgres::start({});
     ASSERT_TRUE(started.has_value()) << started.error().message();
     postgres = std::move(*started);
-    auto lines = audit::add_scratch_gateway(*postgres, server.folder());
+    auto lines = audit::add_scratch_gateway(*postgres, server.folder(),
+                                            server.command({"tenancy", "functions"}).output);
     ASSERT_TRUE(lines.has_value()) << lines.error().message();
     server.edit("art32.toml", "[ledger]\n", *lines + "\n[ledger]\n");
     server.edit("art32.toml", "[gateway]\nport = 0\n",

@@ -111,6 +111,66 @@ TEST_P(Leftovers, of_a_team_that_left_by_sql_heal) {
   }
 }
 
+// A ROLLBACK in the entry's own transaction takes that along where the functions are in SQL: what
+// comes behind must not be the team's of before.
+TEST_P(Leftovers, of_an_entry_that_is_rolled_back_show_nothing) {
+  start();
+  const auto one = client(), two = client();
+  two->ask(set("2"));
+  const std::function<Answers()> attacks[] = {
+      [&] { return said(one->run("select 1").run("rollback").run(teams_sql).sync()); },
+      [&] { return one->ask(std::string("select e'a'\n'\\'' ; rollback; ") + teams_sql + " --'"); },
+      [&] {
+        said(one->run("select 1").run("do $$ begin rollback; end $$").sync());
+        return one->ask(teams_sql);
+      },
+      [&] {
+        said(one->run("select 1").run("begin").sync());
+        return said(one->query("rollback and chain").query(teams_sql).query("rollback"), 3);
+      },
+      [&] {
+        one->ask("begin");
+        return one->ask(std::string("rollback; ") + teams_sql);
+      },
+  };
+  for (const auto& attack : attacks) {
+    ASSERT_EQ(seen(*two), "2 2");
+    one->ask(set("1"));
+    for (const std::string& row : attack().rows)
+      EXPECT_TRUE(row == "1" || row == "a'") << row;
+    one->ask("rollback");
+    EXPECT_EQ(seen(*one), "1 1");
+  }
+}
+
+TEST_P(Leftovers, of_what_is_pipelined_behind_a_discard_are_gone) {
+  start();
+  const auto one = client(), two = client();
+  one->ask(set("1"));
+  seen(*one);
+  said(one->query("discard all")
+           .query("do $$ begin perform set_config('search_path', 'pg_catalog', false); end $$"),
+       2);
+  one->hang_up();
+  two->ask(set("2"));
+  EXPECT_EQ(two->ask("show search_path").row(), "\"$user\", public");
+}
+
+TEST_P(Leftovers, of_sequences_are_gone_however_they_are_asked) {
+  start();
+  const auto client = this->client();
+  client->ask(set("1"));
+  client->ask("insert into invoice (note) values ('x')");
+  client->ask(set("2"));
+  for (const char* const sql :
+       {"select \"lastval\"()", "select query_to_xml('select lastval()', true, true, '')::text",
+        "do $$ begin raise exception 'drawn %', lastval(); end $$"}) {
+    const Answers answers = client->ask(sql);
+    EXPECT_TRUE(answers.rows.empty()) << sql;
+    EXPECT_EQ(answers.sqlstate(), "55000") << sql << testing::PrintToString(answers.errors);
+  }
+}
+
 TEST_P(Leftovers, an_entry_that_is_copied_is_of_no_use) {
   start();
   const auto one = client(), two = client();

@@ -14,10 +14,13 @@ struct Framework {
 };
 
 std::vector<Framework> frameworks() {
-  const std::string folder = ART32_SOURCE_FOLDER "/tests/gateway/clients/tenants_";
-  return {{"Laravel", {"php", folder + "laravel.php"}, "php-laravel-framework and php-pgsql"},
-          {"Django", {"/usr/bin/python3", folder + "django.py"}, "python3-django and python3-psycopg2"},
-          {"node-postgres", {"node", folder + "node_postgres.mjs"}, "npm ci --prefix tests/gateway/clients"}};
+  const std::string folder = ART32_SOURCE_FOLDER "/tests/gateway/clients/";
+  return {
+      {"Laravel", {"php", folder + "tenants_laravel.php"}, "php-laravel-framework and php-pgsql"},
+      {"Django", {"/usr/bin/python3", folder + "tenants_django.py"}, "python3-django and python3-psycopg2"},
+      {"node-postgres",
+       {"node", folder + "tenants_node_postgres.mjs"},
+       "npm ci --prefix tests/gateway/clients"}};
 }
 
 class Frameworks : public Tenants {};

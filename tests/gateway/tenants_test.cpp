@@ -197,6 +197,81 @@ TEST_P(Claims, that_are_refused_hold_for_nothing_that_is_pipelined_behind) {
   EXPECT_TRUE(answers.rows.empty()) << testing::PrintToString(answers.rows);
 }
 
+// A Close that the gateway answers itself opens no batch that would go without an entry.
+TEST_P(Claims, hold_for_a_batch_that_begins_with_close) {
+  start();
+  const auto client = this->client();
+  client->ask(set("1"));
+  const Answers answers = said(client->query("select 1")
+                                   .query(set("2"))
+                                   .close('S', "gone")
+                                   .run("select team_id from invoice order by id")
+                                   .sync(),
+                               3);
+  EXPECT_EQ(answers.rows, (std::vector<std::string>{"1", "2", "2"}));
+}
+
+TEST_P(Claims, in_one_batch_with_the_begin_are_of_that_transaction) {
+  start();
+  const auto client = this->client();
+  client->ask(set("2"));
+  client->ask("RESET art32.claim");
+  const Answers answers = said(client->run("begin").run(set_local("1")).run(teams_sql).run("commit").sync());
+  EXPECT_EQ(answers.rows, (std::vector<std::string>{"1", "1"})) << testing::PrintToString(answers.errors);
+  EXPECT_TRUE(answers.notices.empty()) << answers.notices.front();
+  EXPECT_THAT(seen(*client), StartsWith(nobody));
+  said(client->run("begin").run(set("1")).run("rollback").sync());
+  EXPECT_THAT(seen(*client), StartsWith(nobody)) << "a SET that was rolled back";
+}
+
+TEST_P(Claims, behind_an_error_in_their_batch_are_passed_over) {
+  start();
+  const auto client = this->client();
+  client->ask(set("1"));
+  const Answers answers = said(client->run("select 1/0").run(set("2")).sync());
+  EXPECT_EQ(answers.types, "1EZI");
+  EXPECT_EQ(seen(*client), "1 1");
+}
+
+TEST_P(Claims, of_the_log_in_expire_for_good) {
+  start();
+  const auto client = this->client(RawClient::Login{
+      .password = database().postgres().password(),
+      .parameters = {{"options", "-c art32.claim=" + token("1", "erika", std::chrono::seconds(2))}}});
+  EXPECT_EQ(seen(*client), "1 1");
+  std::this_thread::sleep_for(std::chrono::milliseconds(2'100));
+  client->ask("begin");
+  client->ask("RESET art32.claim");
+  EXPECT_THAT(seen(*client), StartsWith(nobody));
+}
+
+TEST_P(Claims, of_a_session_with_its_own_statements_leave_these_alone) {
+  start();
+  const auto client = this->client("session");
+  client->ask(set("1"));
+  said(client->parse("", "select 'mine'").sync());
+  client->ask("SET art32.claim = '" + token("1", "max") + "'");
+  EXPECT_EQ(said(client->bind("", "").execute().sync()).sqlstate(), "26000") << "a Query has ended it";
+  said(client->parse("", "select 'mine'").sync());
+  said(client->run("select art32.leave()").sync());
+  seen(*client);
+  for (const std::string& row : said(client->bind("", "").execute().sync()).rows)
+    EXPECT_EQ(row, "mine");
+  client->ask("RESET ALL");
+  EXPECT_THAT(seen(*client), StartsWith(nobody));
+}
+
+TEST_P(Claims, change_nothing_about_statements_of_a_session_that_is_pinned) {
+  start();
+  const auto client = this->client();
+  client->ask(set("1"));
+  client->ask("listen x");
+  client->ask("SET art32.claim = '" + token("1", "max") + "'");
+  EXPECT_EQ(said(client->run("vacuum invoice").sync()).tags, std::vector<std::string>{"VACUUM"});
+  client->ask("SET art32.claim = '" + token("1", "eva") + "'");
+  EXPECT_EQ(said(client->query("notify x").query("select 1"), 2).channels, std::vector<std::string>{"x"});
+}
+
 TEST_P(Claims, of_a_transaction_end_with_it_for_what_is_pipelined_behind) {
   start();
   const auto client = this->client();

@@ -1,0 +1,85 @@
+#include "audit/probes/tenant_session.h"
+
+#include <algorithm>
+
+#include "audit/probes/fetch.h"
+#include "base/text.h"
+
+namespace art32::audit {
+namespace {
+
+// "why (42501)": as PostgresClient has it.
+std::string sqlstate_of(const std::string& what) {
+  constexpr std::size_t length = 5;
+  if (what.size() < length + 2 || what.back() != ')') return {};
+  return what.substr(what.size() - length - 1, length);
+}
+
+}  // namespace
+
+// An integrity violation (class 23) was met by a row that was found.
+bool TenantAnswer::found() const {
+  if (kind == Kind::counted) return rows > 0;
+  return kind == Kind::failed && (sqlstate == seen_state || sqlstate.starts_with("23"));
+}
+
+base::Result<std::unique_ptr<TenantSession>> TenantSession::sign_in(const ProbeContext& context,
+                                                                    const ApplicationCanary& canary) {
+  const auto& listeners = context.target.listeners;
+  const auto gateway = std::find_if(listeners.begin(), listeners.end(), [](const model::Listener& each) {
+    return each.protocol == model::Protocol::postgresql;
+  });
+  if (gateway == listeners.end()) return base::failure(base::ErrorCode::unavailable, "no gateway listens");
+  ART32_ASSIGN(auto client,
+               net::PostgresClient::connect(endpoint_of(*gateway), context.target.authorities_pem,
+                                            {canary.name, base::Secret(canary.password), canary.database},
+                                            context.left()));
+  return std::unique_ptr<TenantSession>(new TenantSession(context, std::move(client)));
+}
+
+base::Result<TenantSession::Rows> TenantSession::query(const std::string& sql,
+                                                       const std::vector<std::string>& parameters) {
+  return client_->query(sql, parameters, context_.left());
+}
+
+base::Status TenantSession::act_for(const std::string& claim) {
+  return query("SET art32.claim = '" + claim + "'").map([](const Rows&) {});
+}
+
+TenantAnswer TenantSession::ask(const std::string& sql) {
+  TenantAnswer answer;
+  base::Result<long long> count;
+  if (sql.starts_with("copy ")) {
+    count = client_->copy_out(sql, context_.left()).map([](std::size_t rows) {
+      return static_cast<long long>(rows);
+    });
+  } else {
+    count = query(sql).map([](const Rows& rows) -> long long {
+      if (rows.empty() || rows.front().empty()) return 0;
+      return base::parse_number(rows.front().front().value_or("")).value_or(0);
+    });
+  }
+  if (count) {
+    answer.kind = TenantAnswer::Kind::counted;
+    answer.rows = *count;
+    return answer;
+  }
+  answer.message = count.error().what;
+  if (count.error().code == base::ErrorCode::check_failed) {
+    answer.kind = TenantAnswer::Kind::failed;
+    answer.sqlstate = sqlstate_of(answer.message);
+  }
+  return answer;
+}
+
+TenantAnswer TenantSession::attempt(const std::vector<std::string>& statements) {
+  TenantAnswer answer = ask("begin");
+  for (const std::string& statement : statements) {
+    if (answer.kind != TenantAnswer::Kind::counted) break;
+    answer = ask(statement);
+  }
+  if (const TenantAnswer end = ask("rollback"); end.kind != TenantAnswer::Kind::counted) return end;
+  return answer;
+}
+
+}  // namespace art32::audit

@@ -1,0 +1,49 @@
+// The application's canary at a separated database, through the gateway: a connection that acts
+// for one team, and what it was answered.
+//
+// Every wait ends with the probe's deadline. One thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "audit/probe.h"
+#include "net/postgres_client.h"
+
+namespace art32::audit {
+
+// What came of a statement that counts rows, or says the SQLSTATE `seen_state` where it found any.
+struct TenantAnswer {
+  enum class Kind { counted, failed, lost };
+  Kind kind = Kind::lost;
+  long long rows = 0;    // counted
+  std::string sqlstate;  // failed
+  std::string message;
+  bool found() const;  // rows, by whichever way it says so
+  bool was_forbidden() const { return kind == Kind::failed && sqlstate == "42501"; }
+};
+
+inline constexpr const char* seen_state = "AR320";
+
+class TenantSession {
+ public:
+  static base::Result<std::unique_ptr<TenantSession>> sign_in(const ProbeContext& context,
+                                                              const ApplicationCanary& canary);
+
+  using Rows = std::vector<net::PostgresClient::Row>;
+  base::Result<Rows> query(const std::string& sql, const std::vector<std::string>& parameters = {});
+  base::Status act_for(const std::string& claim);  // by SET art32.claim
+  // Each in its turn, in a transaction that is rolled back; the answer to the last, or to the
+  // first that failed. One that begins with COPY is asked for what it copies out.
+  TenantAnswer attempt(const std::vector<std::string>& statements);
+
+ private:
+  TenantSession(const ProbeContext& context, std::unique_ptr<net::PostgresClient> client)
+      : context_(context), client_(std::move(client)) {}
+  TenantAnswer ask(const std::string& sql);
+
+  const ProbeContext& context_;
+  std::unique_ptr<net::PostgresClient> client_;
+};
+
+}  // namespace art32::audit
