@@ -30,9 +30,7 @@ std::string array_of(const std::vector<std::string>& words) {
 // Roles, schemas and the database are what they are: only a relation or a function can be meant
 // to be an exception.
 bool can_be_left_out(std::string_view object) {
-  return std::none_of(std::begin({"role ", "schema ", "database "}),
-                      std::end({"role ", "schema ", "database "}),
-                      [object](std::string_view kind) { return object.starts_with(kind); });
+  return !object.starts_with("role ") && !object.starts_with("schema ") && !object.starts_with("database ");
 }
 
 base::Status check_options(const PostureOptions& options) {

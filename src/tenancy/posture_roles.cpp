@@ -16,7 +16,7 @@ select unknown.name, 'Name it in the options as it is in the database, or not at
   select pg_catalog.format('schema %I', schema) from options cross join pg_catalog.unnest(schemas) schema
   where schema not in (select nspname from pg_catalog.pg_namespace)
   union all
-  select object from options cross join pg_catalog.unnest(left_out) object
+  select 'exception ' || object from options cross join pg_catalog.unnest(left_out) object
   where object not in (
     select pg_catalog.format('%I.%I', n.nspname, c.relname)
     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace)

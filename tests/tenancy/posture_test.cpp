@@ -120,7 +120,7 @@ TEST_F(PostureCheck, finds_names_that_do_not_exist) {
   options.application_roles.emplace_back("sh\\op");
   options.left_out = {{"house.gone", "was a queue", ""}};
   EXPECT_THAT(named(database.findings(options)),
-              ElementsAre("name-unknown house.gone", "name-unknown role \"sh\\op\"",
+              ElementsAre("name-unknown exception house.gone", "name-unknown role \"sh\\op\"",
                           "name-unknown schema \"hou\"\"se\""));
 }
 
