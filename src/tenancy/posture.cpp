@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "base/text.h"
 #include "tenancy/posture_check.h"
 
 namespace art32::tenancy {
@@ -77,7 +78,8 @@ class Look {
     ART32_CHECKED(
         session_.query("select pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true), "
                        "pg_catalog.set_config('standard_conforming_strings', 'on', true), "
-                       "pg_catalog.set_config('quote_all_identifiers', 'off', true)",
+                       "pg_catalog.set_config('quote_all_identifiers', 'off', true), "
+                       "pg_catalog.set_config('jit', 'off', true)",
                        {}));
     return {};
   }
@@ -85,6 +87,16 @@ class Look {
  private:
   SqlSession& session_;
 };
+
+// One for all checks, so that the catalogs are gone through once.
+std::string statement_of(const std::vector<Check>& checks) {
+  std::string sql = fmt::format("{}select place, object, mend from (", posture_prelude());
+  for (std::size_t place = 0; place < checks.size(); ++place)
+    sql += fmt::format(
+        "{}select {} as place, finding.object::text, finding.mend from ({}) finding (object, mend)\n",
+        place == 0 ? "" : "union all ", place, checks[place].sql);
+  return sql + ") finding order by place, object collate \"C\", mend collate \"C\"";
+}
 
 }  // namespace
 
@@ -95,17 +107,16 @@ base::Result<std::vector<Finding>> check_posture(SqlSession& session, const Post
     left_out.push_back(exception.object);
   const std::vector<std::string> parameters = {array_of(options.schemas), options.team_column,
                                                array_of(options.application_roles), array_of(left_out)};
+  const std::vector<Check> checks = posture_checks();
   Look look(session);
   ART32_CHECKED(look.begin());
+  ART32_ASSIGN(const auto rows, session.query(statement_of(checks), parameters));
   std::vector<Finding> findings;
-  for (const Check& check : posture_checks()) {
-    const auto rows = session.query(fmt::format("{}{}", posture_prelude(), check.sql), parameters);
-    if (!rows) return tl::unexpected<base::Error>(rows.error().within(fmt::format("check {}", check.id)));
-    for (const SqlSession::Row& row : *rows) {
-      ART32_ASSERT(row.size() == 2 && row[0] && row[1]);
-      Finding finding{std::string(check.id), *row[0], std::string(check.risk), *row[1]};
-      if (!is_left_out(finding, options.left_out)) findings.push_back(std::move(finding));
-    }
+  for (const SqlSession::Row& row : rows) {
+    ART32_ASSERT(row.size() == 3 && row[0] && row[1] && row[2]);
+    const Check& check = checks.at(base::parse_number(*row[0]).value());
+    Finding finding{std::string(check.id), *row[1], std::string(check.risk), *row[2]};
+    if (!is_left_out(finding, options.left_out)) findings.push_back(std::move(finding));
   }
   return findings;
 }

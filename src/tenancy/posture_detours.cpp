@@ -16,19 +16,18 @@ select r.name, pg_catalog.format('Give it the column %I and its policies, or a r
 from relation r cross join options o
 where (r.relkind in ('r', 'p') or (r.relkind = 'm' and r.oid not in (select oid from shows_team)))
   and r.oid not in (select oid from team_table) and r.oid not in (select oid from reached)
-  and exists (select from granted g where g.relation = r.oid)
-order by r.name)sql"},
+  and exists (select from granted g where g.relation = r.oid))sql"},
 
     {.id = "shared-table-writable",
      .finds = "a table of that kind that the application may write",
      .risk = "What one team writes there, all others read, and may change.",
-     .mend = "`revoke insert, update, delete on table ... from ...`",
+     .mend = "`revoke insert, update, delete, ... on table ... from ...`",
      .sql = R"sql(
-select r.name, pg_catalog.format('revoke insert, update, delete on table %s from %s;', r.name,
+select r.name, pg_catalog.format('revoke insert, update, delete, truncate, trigger on table %s from %s;', r.name,
   pg_catalog.string_agg(distinct g.grantee, ', '))
-from relation r join granted g on g.relation = r.oid and g.privilege in ('INSERT', 'UPDATE', 'DELETE')
+from relation r join granted g on g.relation = r.oid and g.privilege in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER')
 where r.relkind in ('r', 'p') and r.oid not in (select oid from team_table) and r.oid not in (select oid from reached)
-group by r.name order by r.name)sql"},
+group by r.name)sql"},
 
     {.id = "view-not-invoker",
      .finds = "a view of tables that the application may use, without `security_invoker`",
@@ -43,8 +42,7 @@ where r.relkind = 'v' and r.oid in (select oid from shows_table)
   and exists (select from granted g where g.relation = r.oid)
   and not exists (
     select from pg_catalog.pg_options_to_table(r.reloptions) o
-    where o.option_name = 'security_invoker' and o.option_value::boolean)
-order by r.name)sql"},
+    where o.option_name = 'security_invoker' and o.option_value::boolean))sql"},
 
     {.id = "materialized-view-granted",
      .finds = "a materialised view of separated tables that the application may use",
@@ -55,7 +53,7 @@ select r.name, pg_catalog.format('revoke all on table %s from %s;', r.name,
   pg_catalog.string_agg(distinct g.grantee, ', '))
 from relation r join granted g on g.relation = r.oid
 where r.relkind = 'm' and r.oid in (select oid from shows_team)
-group by r.name order by r.name)sql"},
+group by r.name)sql"},
 
     {.id = "foreign-table-granted",
      .finds = "a foreign table that the application may use",
@@ -65,7 +63,7 @@ group by r.name order by r.name)sql"},
 select r.name, pg_catalog.format('revoke all on table %s from %s;', r.name,
   pg_catalog.string_agg(distinct g.grantee, ', '))
 from relation r join granted g on g.relation = r.oid
-where r.relkind = 'f' group by r.name order by r.name)sql"},
+where r.relkind = 'f' group by r.name)sql"},
 
     {.id = "rule-on-table",
      .finds = "a rule on a separated table",
@@ -74,8 +72,7 @@ where r.relkind = 'f' group by r.name order by r.name)sql"},
      .mend = "`drop rule ... on ...`",
      .sql = R"sql(
 select t.name, pg_catalog.format('drop rule %I on %s;', w.rulename, t.name)
-from team_table t join pg_catalog.pg_rewrite w on w.ev_class = t.oid
-order by t.name, w.rulename)sql"},
+from guarded t join pg_catalog.pg_rewrite w on w.ev_class = t.oid)sql"},
 
     {.id = "definer-bypasses",
      .finds =
@@ -86,8 +83,7 @@ order by t.name, w.rulename)sql"},
      .sql = R"sql(
 select f.name, pg_catalog.format('alter routine %s security invoker;', f.name)
 from routine f join pg_catalog.pg_roles r on r.oid = f.proowner
-where f.prosecdef and f.reachable and (r.rolsuper or r.rolbypassrls)
-order by f.name)sql"},
+where f.prosecdef and f.reachable and (r.rolsuper or r.rolbypassrls))sql"},
 
     // Where pg_temp isn't named it is searched first, for relations.
     {.id = "definer-search-path",
@@ -99,8 +95,7 @@ select f.name, pg_catalog.format('alter routine %s set search_path = pg_catalog,
 from routine f
 where f.prosecdef and f.reachable and not exists (
   select from pg_catalog.unnest(f.proconfig) setting
-  where setting ~ '^search_path=(""$|(.*, *)?"?pg_temp"?$)')
-order by f.name)sql"},
+  where setting ~ '^search_path=(""$|(.*, *)?"?pg_temp"?$)'))sql"},
 
     {.id = "function-leakproof",
      .finds = "a `LEAKPROOF` function",
@@ -109,7 +104,7 @@ order by f.name)sql"},
      .mend = "`alter function ... not leakproof`",
      .sql = R"sql(
 select f.name, pg_catalog.format('alter function %s not leakproof;', f.name)
-from routine f where f.proleakproof order by f.name)sql"},
+from routine f where f.proleakproof)sql"},
 
     {.id = "event-trigger-owner",
      .finds = "an event trigger whose function belongs to a role that is no superuser",
@@ -123,7 +118,7 @@ from pg_catalog.pg_event_trigger e
   join pg_catalog.pg_proc p on p.oid = e.evtfoid
   join pg_catalog.pg_roles r on r.oid = p.proowner
   join pg_catalog.pg_roles keeper on keeper.oid = e.evtowner
-where not r.rolsuper order by 1)sql"},
+where not r.rolsuper)sql"},
 };
 
 }  // namespace

@@ -18,8 +18,7 @@ from (values ('session()', 'bytea'), ('enter(bytea)', 'void'), ('leave()', 'void
 where not exists (
   select from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
   where n.nspname = 'art32' and p.oid::regprocedure::text = 'art32.' || expected.name
-    and pg_catalog.format_type(p.prorettype, null) = expected.type)
-order by expected.name)sql"},
+    and pg_catalog.format_type(p.prorettype, null) = expected.type))sql"},
 
     {.id = "art32-version",
      .finds = "the extension has another version than this program expects",
@@ -38,7 +37,7 @@ select p.oid::regprocedure::text, pg_catalog.format('alter routine %s owner to %
 from pg_catalog.pg_proc p
   join pg_catalog.pg_namespace n on n.oid = p.pronamespace
   join pg_catalog.pg_roles r on r.oid = n.nspowner
-where n.nspname = 'art32' and p.proowner <> n.nspowner order by 1)sql"},
+where n.nspname = 'art32' and p.proowner <> n.nspowner)sql"},
 
     {.id = "art32-schema-open",
      .finds = "anybody but its owner may create in the schema art32",
@@ -76,7 +75,7 @@ select e.name, pg_catalog.format('revoke execute on function %s from %s;', e.nam
   pg_catalog.string_agg(distinct e.grantee, ', '))
 from executable e
 where e.nspname = 'art32' and e.proname in ('add_key', 'remove_key')
-group by e.name order by e.name)sql"},
+group by e.name)sql"},
 
     {.id = "keys-published",
      .finds = "in plain SQL, a publication has the entry keys in it",
@@ -90,7 +89,7 @@ select 'art32.keys', case when p.puballtables then pg_catalog.format(
   then pg_catalog.format('alter publication %I drop table art32.keys;', p.pubname)
   else pg_catalog.format('alter publication %I drop tables in schema art32;', p.pubname) end
 from pg_catalog.pg_publication p join pg_catalog.pg_publication_tables t on t.pubname = p.pubname
-where t.schemaname = 'art32' and t.tablename = 'keys' order by p.pubname)sql"},
+where t.schemaname = 'art32' and t.tablename = 'keys')sql"},
 
     {.id = "art32-owner-open",
      .finds = "in plain SQL, the role `art32_owner` may log in, or has members",

@@ -5,17 +5,17 @@ namespace {
 
 constexpr Check table[] = {
     {.id = "truncate-granted",
-     .finds = "`TRUNCATE` on a table with the team's column",
+     .finds = "`TRUNCATE` on a separated table",
      .risk = "TRUNCATE asks no policy: one team could empty the table of all.",
      .mend = "`revoke truncate on table ... from ...`",
      .sql = R"sql(
 select t.name, pg_catalog.format('revoke truncate on table %s from %s;', t.name,
   pg_catalog.string_agg(distinct g.grantee, ', '))
-from team_table t join granted g on g.relation = t.oid and g.privilege = 'TRUNCATE'
-group by t.name order by t.name)sql"},
+from guarded t join granted g on g.relation = t.oid and g.privilege = 'TRUNCATE'
+group by t.name)sql"},
 
     {.id = "references-granted",
-     .finds = "`REFERENCES` on a table with the team's column",
+     .finds = "`REFERENCES` on a separated table",
      .risk =
          "A foreign key that one team makes to it tells which keys of other teams exist, and keeps them from "
          "being deleted.",
@@ -23,18 +23,18 @@ group by t.name order by t.name)sql"},
      .sql = R"sql(
 select t.name, pg_catalog.format('revoke references on table %s from %s;', t.name,
   pg_catalog.string_agg(distinct g.grantee, ', '))
-from team_table t join granted g on g.relation = t.oid and g.privilege = 'REFERENCES'
-group by t.name order by t.name)sql"},
+from guarded t join granted g on g.relation = t.oid and g.privilege = 'REFERENCES'
+group by t.name)sql"},
 
     {.id = "trigger-granted",
-     .finds = "`TRIGGER` on a table with the team's column",
+     .finds = "`TRIGGER` on a separated table",
      .risk = "A trigger that one team makes runs in the sessions of all others, as they write.",
      .mend = "`revoke trigger on table ... from ...`",
      .sql = R"sql(
 select t.name, pg_catalog.format('revoke trigger on table %s from %s;', t.name,
   pg_catalog.string_agg(distinct g.grantee, ', '))
-from team_table t join granted g on g.relation = t.oid and g.privilege = 'TRIGGER'
-group by t.name order by t.name)sql"},
+from guarded t join granted g on g.relation = t.oid and g.privilege = 'TRIGGER'
+group by t.name)sql"},
 
     {.id = "sequence-granted",
      .finds = "`SELECT` or `UPDATE` on a sequence",
@@ -44,7 +44,7 @@ group by t.name order by t.name)sql"},
 select r.name, pg_catalog.format('revoke select, update on sequence %s from %s;', r.name,
   pg_catalog.string_agg(distinct g.grantee, ', '))
 from relation r join granted g on g.relation = r.oid and g.privilege in ('SELECT', 'UPDATE')
-where r.relkind = 'S' group by r.name order by r.name)sql"},
+where r.relkind = 'S' group by r.name)sql"},
 
     {.id = "default-privileges",
      .finds = "default privileges that give new tables to the application",
@@ -61,7 +61,7 @@ from pg_catalog.pg_default_acl d
   cross join pg_catalog.aclexplode(d.defaclacl) a
   join grantee g on g.oid = a.grantee
 where d.defaclobjtype = 'r' and a.grantee <> d.defaclrole and (d.defaclnamespace = 0 or s.oid is not null)
-group by r.rolname, s.oid, s.nspname order by r.rolname, s.nspname)sql"},
+group by r.rolname, s.oid, s.nspname)sql"},
 
     {.id = "schema-creatable",
      .finds = "`CREATE` on a schema",
@@ -76,7 +76,7 @@ from pg_catalog.pg_namespace n
   cross join pg_catalog.aclexplode(n.nspacl) a
   join grantee g on g.oid = a.grantee
 where a.privilege_type = 'CREATE' and a.grantee <> n.nspowner and n.nspname !~ '^pg_(toast_)?temp_'
-group by n.nspname order by n.nspname)sql"},
+group by n.nspname)sql"},
 
     {.id = "database-creatable",
      .finds = "`CREATE` on the database",
@@ -118,7 +118,8 @@ having pg_catalog.count(*) > 0)sql"},
      .risk = "All teams share the role, so each may read the statements that others run, values included.",
      .mend = "`revoke execute on function pg_stat_get_activity(integer), ... from public`",
      .sql = R"sql(
-select 'pg_catalog.pg_stat_activity', pg_catalog.format('revoke execute on function %s from %s;',
+select 'pg_catalog.pg_stat_activity', pg_catalog.format(
+  'revoke execute on function %1$s from %2$s; grant execute on function %1$s to pg_monitor;',
   pg_catalog.string_agg(distinct 'pg_catalog.' || e.name, ', '), pg_catalog.string_agg(distinct e.grantee, ', '))
 from executable e
 where e.nspname = 'pg_catalog' and e.proname in ('pg_stat_get_activity', 'pg_stat_get_backend_activity')

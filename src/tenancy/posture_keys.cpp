@@ -13,8 +13,7 @@ select t.name, pg_catalog.format('Make %s a bigint, a uuid, or a text of a deter
   'it have to be dropped before and made again after.', t.team)
 from team_table t left join pg_catalog.pg_collation c on c.oid = t.attcollation
 where t.type not in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'uuid'::regtype, 'text'::regtype,
-    'varchar'::regtype) or not coalesce(c.collisdeterministic, true)
-order by t.name)sql"},
+    'varchar'::regtype) or not coalesce(c.collisdeterministic, true))sql"},
 
     {.id = "team-column-nullable",
      .finds = "the team's column may be null",
@@ -22,7 +21,7 @@ order by t.name)sql"},
      .mend = "`alter table ... alter ... set not null`",
      .sql = R"sql(
 select name, pg_catalog.format('alter table %s alter %s set not null;', name, team)
-from team_table where not attnotnull order by name)sql"},
+from team_table where not attnotnull)sql"},
 
     {.id = "team-column-default",
      .finds = "the default of the team's column isn't the current team",
@@ -34,8 +33,7 @@ from team_table where not attnotnull order by name)sql"},
 select t.name, pg_catalog.format('alter table %s alter %s set default %s;', t.name, t.team, t.current_team)
 from separated t left join pg_catalog.pg_attrdef d on d.adrelid = t.oid and d.adnum = t.number
 where coalesce(pg_catalog.pg_get_expr(d.adbin, d.adrelid), '') !~
-  '^[(]?art32[.]current_team(_bigint|_uuid)?[(][)][)]?(::[a-z ]+)?$'
-order by t.name)sql"},
+  '^[(]?art32[.]current_team(_bigint|_uuid)?[(][)][)]?(::[a-z ]+([(][0-9]+[)])?)?$')sql"},
 
     {.id = "team-index-missing",
      .finds = "no index begins with the team's column",
@@ -47,8 +45,7 @@ select t.name, pg_catalog.format('create index on %s (%s);', t.name, t.team)
 from team_table t
 where not exists (
   select from pg_catalog.pg_index i
-  where i.indrelid = t.oid and i.indisvalid and i.indpred is null and i.indkey[0] = t.number)
-order by t.name)sql"},
+  where i.indrelid = t.oid and i.indisvalid and i.indpred is null and i.indkey[0] = t.number))sql"},
 
     // A key that the database draws tells nothing; one that people choose does.
     {.id = "unique-across-teams",
@@ -81,8 +78,7 @@ where not exists (
     left join pg_catalog.pg_attrdef d on d.adrelid = t.oid and d.adnum = a.attnum
   where part.place <= i.indnkeyatts and (part.number = t.number or a.attidentity <> ''
     or pg_catalog.pg_get_expr(d.adbin, d.adrelid) ~
-      '^([a-z_0-9]+[.])?(nextval|gen_random_uuid|uuid_generate_v[14]m?c?|uuidv[47])[(]'))
-order by t.name, c.relname)sql"},
+      '^([a-z_0-9]+[.])?(nextval|gen_random_uuid|uuid_generate_v[14]m?c?|uuidv[47])[(]')))sql"},
 
     {.id = "foreign-key-across-teams",
      .finds = "a foreign key between separated tables without the team's column on both sides",
@@ -115,8 +111,7 @@ from team_table t
     from rows from (pg_catalog.unnest(k.conkey), pg_catalog.unnest(k.confkey)) with ordinality pair (mine, theirs, place)
       join pg_catalog.pg_attribute mine on mine.attrelid = t.oid and mine.attnum = pair.mine
       join pg_catalog.pg_attribute theirs on theirs.attrelid = p.oid and theirs.attnum = pair.theirs) columns
-where not columns.with_team
-order by t.name, k.conname)sql"},
+where not columns.with_team)sql"},
 };
 
 }  // namespace

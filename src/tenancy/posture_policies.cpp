@@ -10,7 +10,7 @@ constexpr Check table[] = {
      .mend = "`alter table ... enable row level security`",
      .sql = R"sql(
 select name, pg_catalog.format('alter table %s enable row level security;', name)
-from separated where not relrowsecurity order by name)sql"},
+from separated where not relrowsecurity)sql"},
 
     {.id = "rls-not-forced",
      .finds = "a table with the team's column that doesn't force its policies on its owner",
@@ -20,7 +20,7 @@ from separated where not relrowsecurity order by name)sql"},
      .mend = "`alter table ... force row level security`",
      .sql = R"sql(
 select name, pg_catalog.format('alter table %s force row level security;', name)
-from separated where not relforcerowsecurity order by name)sql"},
+from separated where not relforcerowsecurity)sql"},
 
     {.id = "team-policy-missing",
      .finds = "no policy whose whole condition compares the column to `art32.current_team...()`",
@@ -28,8 +28,7 @@ from separated where not relforcerowsecurity order by name)sql"},
      .mend = "`create policy ... as restrictive using (...) with check (...)`",
      .sql = R"sql(
 select s.name, t.mend from separated s join team_policy t on t.relation = s.oid
-where not exists (select from policy p where p.relation = s.oid and (p.reads or p.writes))
-order by s.name)sql"},
+where not exists (select from policy p where p.relation = s.oid and (p.reads or p.writes)))sql"},
 
     {.id = "team-policy-permissive",
      .finds = "the comparison stands in a permissive policy only",
@@ -39,8 +38,7 @@ order by s.name)sql"},
      .sql = R"sql(
 select s.name, t.mend from separated s join team_policy t on t.relation = s.oid
 where exists (select from policy p where p.relation = s.oid and (p.reads or p.writes))
-  and not exists (select from policy p where p.relation = s.oid and (p.reads or p.writes) and p.restrictive)
-order by s.name)sql"},
+  and not exists (select from policy p where p.relation = s.oid and (p.reads or p.writes) and p.restrictive))sql"},
 
     {.id = "team-policy-incomplete",
      .finds = "a restrictive policy that compares only in `USING`, or only in `WITH CHECK`",
@@ -50,8 +48,7 @@ order by s.name)sql"},
 select s.name, pg_catalog.format('alter policy %I on %s using (%s = (select %s)) with check (%3$s = (select %4$s));',
   p.name, s.name, s.team, s.current_team)
 from separated s join policy p on p.relation = s.oid
-where p.restrictive and p.all_commands and p.reads <> p.writes and s.oid not in (select relation from held)
-order by s.name, p.name)sql"},
+where p.restrictive and p.all_commands and p.reads <> p.writes and s.oid not in (select relation from held))sql"},
 
     {.id = "team-policy-narrow",
      .finds = "a restrictive policy that compares, but for some commands or some roles",
@@ -61,8 +58,7 @@ order by s.name, p.name)sql"},
 select s.name, t.mend from separated s join team_policy t on t.relation = s.oid
 where s.oid not in (select relation from held) and exists (
   select from policy p
-  where p.relation = s.oid and p.restrictive and (p.reads or p.writes) and not (p.all_commands and p.all_roles))
-order by s.name)sql"},
+  where p.relation = s.oid and p.restrictive and (p.reads or p.writes) and not (p.all_commands and p.all_roles)))sql"},
 
     {.id = "policy-open",
      .finds = "a permissive policy `using (true)` with no restrictive one beside it",
@@ -71,8 +67,7 @@ order by s.name)sql"},
      .sql = R"sql(
 select s.name, t.mend from separated s join team_policy t on t.relation = s.oid
 where exists (select from policy_side p where p.relation = s.oid and not p.restrictive and p.condition = 'true')
-  and not exists (select from policy_side p where p.relation = s.oid and p.restrictive)
-order by s.name)sql"},
+  and not exists (select from policy_side p where p.relation = s.oid and p.restrictive))sql"},
 
     {.id = "child-open",
      .finds = "a partition or an inheriting table that the application may name, without the team's policy",
@@ -85,7 +80,7 @@ select t.name, pg_catalog.format('revoke all on table %s from %s;', t.name,
   pg_catalog.string_agg(distinct g.grantee, ', '))
 from team_table t join child c on c.oid = t.oid join granted g on g.relation = t.oid
 where not (t.relrowsecurity and t.oid in (select relation from held))
-group by t.name order by t.name)sql"},
+group by t.name)sql"},
 
     {.id = "nothing-separated",
      .finds = "no table has the team's column",

@@ -128,6 +128,10 @@ reached as (
   where r.relrowsecurity and r.relforcerowsecurity
   group by r.oid, p.name having pg_catalog.count(distinct p.side) = 2
 ),
+guarded as (
+  select r.oid, r.name from relation r
+  where r.oid in (select oid from team_table) or r.oid in (select oid from reached)
+),
 looks_at as (
   select w.ev_class as view, d.refobjid as relation
   from pg_catalog.pg_rewrite w

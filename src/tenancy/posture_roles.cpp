@@ -20,8 +20,7 @@ select unknown.name, 'Name it in the options as it is in the database, or not at
   where object not in (
     select pg_catalog.format('%I.%I', n.nspname, c.relname)
     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace)
-    and object not in (select oid::regprocedure::text from pg_catalog.pg_proc)) unknown (name)
-order by unknown.name)sql"},
+    and object not in (select oid::regprocedure::text from pg_catalog.pg_proc)) unknown (name))sql"},
 
     {.id = "role-superuser",
      .finds = "a role of the application is a superuser",
@@ -30,7 +29,7 @@ order by unknown.name)sql"},
      .sql = R"sql(
 select pg_catalog.format('role %I', r.rolname), pg_catalog.format('alter role %I nosuperuser;', r.rolname)
 from pg_catalog.pg_roles r cross join options o
-where r.rolsuper and r.rolname = any (o.roles) order by r.rolname)sql"},
+where r.rolsuper and r.rolname = any (o.roles))sql"},
 
     {.id = "role-bypasses",
      .finds = "it has `BYPASSRLS`",
@@ -39,7 +38,7 @@ where r.rolsuper and r.rolname = any (o.roles) order by r.rolname)sql"},
      .sql = R"sql(
 select pg_catalog.format('role %I', r.rolname), pg_catalog.format('alter role %I nobypassrls;', r.rolname)
 from pg_catalog.pg_roles r join application a on a.oid = r.oid
-where r.rolbypassrls order by r.rolname)sql"},
+where r.rolbypassrls)sql"},
 
     {.id = "role-replicates",
      .finds = "it has `REPLICATION`",
@@ -48,7 +47,7 @@ where r.rolbypassrls order by r.rolname)sql"},
      .sql = R"sql(
 select pg_catalog.format('role %I', r.rolname), pg_catalog.format('alter role %I noreplication;', r.rolname)
 from pg_catalog.pg_roles r join application a on a.oid = r.oid
-where r.rolreplication order by r.rolname)sql"},
+where r.rolreplication)sql"},
 
     {.id = "role-creates-roles",
      .finds = "it has `CREATEROLE`",
@@ -57,7 +56,7 @@ where r.rolreplication order by r.rolname)sql"},
      .sql = R"sql(
 select pg_catalog.format('role %I', r.rolname), pg_catalog.format('alter role %I nocreaterole;', r.rolname)
 from pg_catalog.pg_roles r join application a on a.oid = r.oid
-where r.rolcreaterole order by r.rolname)sql"},
+where r.rolcreaterole)sql"},
 
     {.id = "role-becomes",
      .finds = "it is, at any distance, a member of a role with one of these, of the owner of tables, or of a "
@@ -77,7 +76,7 @@ where r.rolsuper or r.rolbypassrls or r.rolreplication or r.rolcreaterole
     'pg_create_subscription', 'art32_owner')
   or r.oid in (select relowner from relation) or r.oid in (select proowner from routine)
   or r.oid in (select nspowner from scope) or r.oid in (select datdba from this_database)
-group by a.rolname order by a.rolname)sql"},
+group by a.rolname)sql"},
 
     {.id = "role-owns",
      .finds = "it owns the database, a schema, a table, a view, a sequence or a function",
@@ -101,8 +100,7 @@ from (
   union all
   select f.name, pg_catalog.format('alter routine %s', f.name), f.proowner from routine f) owned (object, change, owner)
   join application a on a.oid = owned.owner
-  cross join this_database d join pg_catalog.pg_roles keeper on keeper.oid = d.datdba
-order by owned.object)sql"},
+  cross join this_database d join pg_catalog.pg_roles keeper on keeper.oid = d.datdba)sql"},
 
     {.id = "row-security-off",
      .finds = "its sessions begin with `row_security` off",
@@ -116,8 +114,7 @@ select case when a.oid is not null then pg_catalog.format('role %I', a.rolname) 
 from this_database d
   join pg_catalog.pg_db_role_setting s on s.setdatabase in (0, d.oid)
   left join application a on a.oid = s.setrole
-where 'row_security=off' = any (s.setconfig) and (a.oid is not null or (s.setrole = 0 and s.setdatabase <> 0))
-order by 1, 2)sql"},
+where 'row_security=off' = any (s.setconfig) and (a.oid is not null or (s.setrole = 0 and s.setdatabase <> 0)))sql"},
 };
 
 }  // namespace

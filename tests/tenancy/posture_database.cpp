@@ -51,8 +51,11 @@ base::Result<std::vector<ClientSession::Row>> ClientSession::query(
 
 PostureDatabase::PostureDatabase(Functions functions) : postgres_(protected_database(functions).postgres()) {
   postgres_.sql("create database posture template app");
-  postgres_.sql("create role shop login");
-  if (functions == Functions::plain) postgres_.sql("revoke temporary on database posture from public");
+  postgres_.add_role("shop");
+  if (functions == Functions::plain)
+    postgres_.sql(
+        "revoke temporary on database posture from public; grant temporary on database posture to "
+        "art32_owner");
   auto client =
       net::PostgresClient::connect({"127.0.0.1", postgres_.port(), "localhost"}, postgres_.authority_pem(),
                                    {"app", base::Secret(postgres_.password()), "posture"}, patience);

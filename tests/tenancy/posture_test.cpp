@@ -46,6 +46,41 @@ TEST_P(Posture, of_a_separated_schema_has_nothing_to_mend) {
   EXPECT_THAT(named(database.findings(options)), IsEmpty());
 }
 
+// Nothing but what the findings say; then the table does what it should.
+TEST_P(Posture, of_a_bare_table_is_mended_by_its_findings) {
+  struct Column {
+    std::string type, team, other;
+  };
+  const std::string uuid = "12345678-9abc-4def-8123-456789abcde";
+  for (const Column& column :
+       {Column{"bigint", "1", "2"}, Column{"integer", "1", "2"}, Column{"smallint", "1", "2"},
+        Column{"uuid", uuid + "0", uuid + "1"}, Column{"text", "one", "two"},
+        Column{"varchar(40)", "one", "two"}, Column{"house.team", "1", "2"}}) {
+    SCOPED_TRACE(column.type);
+    database.make_schema();
+    database.admin(
+        "drop table house.invoice, house.contact; create domain house.team as bigint check (value > 0);"
+        "create table house.bare (id bigint generated always as identity, \"A Team\" " +
+        column.type +
+        ");"
+        "insert into house.bare (\"A Team\") values ('" +
+        column.team + "'), ('" + column.other +
+        "');"
+        "grant all on house.bare to shop");
+    tenancy::PostureOptions options = database.options();
+    options.team_column = "A Team";
+    for (const Finding& finding : database.findings(options))
+      database.admin(finding.mend);
+    EXPECT_THAT(named(database.findings(options)), IsEmpty());
+    AppSession shop(protected_database(GetParam()), "shop", "posture");
+    EXPECT_EQ(shop.enter_team(column.team), "");
+    EXPECT_EQ(shop.ask("insert into house.bare default values returning \"A Team\""), column.team);
+    EXPECT_EQ(shop.ask("select distinct \"A Team\" from house.bare"), column.team);
+    EXPECT_THAT(shop.ask("update house.bare set \"A Team\" = '" + column.other + "'"), HasSubstr("42501"));
+    EXPECT_THAT(shop.ask("truncate house.bare"), HasSubstr("42501"));
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(, Posture, testing::Values(Functions::extension, Functions::plain),
                          [](const auto& parameter) { return name(parameter.param); });
 
@@ -98,11 +133,14 @@ class PostureCheck : public testing::Test {
 
 TEST_F(PostureCheck, takes_a_table_that_is_reached_through_its_parent) {
   database.admin(
-      "create table house.line (invoice_id bigint references house.invoice); grant all on house.line to shop;"
+      "create table house.line (invoice_id bigint references house.invoice); grant insert, select on "
+      "house.line to shop;"
       "alter table house.line enable row level security; alter table house.line force row level security;"
       "create policy rows on house.line using (true);"
       "create policy team on house.line as restrictive using (invoice_id in (select id from house.invoice))");
   EXPECT_THAT(named(database.findings()), IsEmpty());
+  database.admin("grant truncate on house.line to shop");
+  EXPECT_THAT(named(database.findings()), ElementsAre("truncate-granted house.line"));
   database.admin("alter policy team on house.line with check (true)");
   EXPECT_THAT(named(database.findings()), testing::Contains("table-without-team house.line"));
 }

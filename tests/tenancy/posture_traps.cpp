@@ -83,6 +83,10 @@ const Trap table[] = {
      "art32.current_team_bigint()));"
      "grant select on house.entry, house.entry_1 to shop",
      {"child-open house.entry_1"}},
+    {"inheriting_table",
+     "child-open",
+     "create table house.old () inherits (house.invoice); grant select on house.old to shop",
+     {"child-open house.old", "team-index-missing house.old"}},
     {"nothing_separated",
      "nothing-separated",
      "drop table house.invoice, house.contact",
