@@ -19,7 +19,7 @@ where (r.relkind in ('r', 'p') or (r.relkind = 'm' and r.oid not in (select oid 
   and exists (select from granted g where g.relation = r.oid))sql"},
 
     {.id = "shared-table-writable",
-     .finds = "a table of that kind that the application may write",
+     .finds = "a table like that which the application may write",
      .risk = "What one team writes there, all others read, and may change.",
      .mend = "`revoke insert, update, delete, ... on table ... from ...`",
      .sql = R"sql(
@@ -87,7 +87,7 @@ where f.prosecdef and f.reachable and (r.rolsuper or r.rolbypassrls))sql"},
 
     // Where pg_temp isn't named it is searched first, for relations.
     {.id = "definer-search-path",
-     .finds = "such a function, of any owner, without a `search_path` of its own that ends in `pg_temp`",
+     .finds = "a `SECURITY DEFINER` function without a `search_path` of its own that ends in `pg_temp`",
      .risk = "Whoever calls it chooses what its names mean, and it runs as its owner.",
      .mend = "`alter routine ... set search_path = ..., pg_temp`",
      .sql = R"sql(

@@ -71,11 +71,11 @@ where not k.relrowsecurity
      .risk = "Whoever adds a key of its own can sign entries, and so act for any team.",
      .mend = "`revoke execute on function art32.add_key(text,text) from ...`",
      .sql = R"sql(
-select e.name, pg_catalog.format('revoke execute on function %s from %s;', e.name,
+select e.function, pg_catalog.format('revoke execute on function %s from %s;', e.function,
   pg_catalog.string_agg(distinct e.grantee, ', '))
 from executable e
 where e.nspname = 'art32' and e.proname in ('add_key', 'remove_key')
-group by e.name)sql"},
+group by e.function)sql"},
 
     {.id = "keys-published",
      .finds = "in plain SQL, a publication has the entry keys in it",

@@ -107,11 +107,25 @@ group by d.name, d.datname)sql"},
      .mend = "`revoke execute on function lo_open(oid,integer), ... from public`",
      .sql = R"sql(
 select 'pg_catalog.pg_largeobject', pg_catalog.format('revoke execute on function %s from %s;',
-  pg_catalog.string_agg(distinct 'pg_catalog.' || e.name, ', '), pg_catalog.string_agg(distinct e.grantee, ', '))
+  pg_catalog.string_agg(distinct 'pg_catalog.' || e.function, ', '), pg_catalog.string_agg(distinct e.grantee, ', '))
 from executable e
 where e.nspname = 'pg_catalog' and e.proname in ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_open', 'lo_get',
   'lo_put', 'lo_unlink', 'lo_import', 'lo_export')
 having pg_catalog.count(*) > 0)sql"},
+
+    {.id = "files-readable",
+     .finds = "functions that read or write the server's files",
+     .risk = "The tables are files too: whoever reads them there reads every team's rows.",
+     .mend = "`revoke execute on function pg_read_file(text), ... from ...`",
+     .sql = R"sql(
+select e.function, pg_catalog.format('revoke execute on function %s%s from %s;',
+  case e.nspname when 'pg_catalog' then 'pg_catalog.' end, e.function, pg_catalog.string_agg(distinct e.grantee, ', '))
+from executable e
+where e.proname in ('pg_read_file', 'pg_read_binary_file', 'pg_file_read', 'pg_file_write')
+  and (e.nspname = 'pg_catalog' or exists (
+    select from pg_catalog.pg_depend d
+    where d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = e.oid and d.deptype = 'e'))
+group by e.nspname, e.function)sql"},
 
     {.id = "activity-readable",
      .finds = "`pg_stat_activity` shows statements of the application's role to that role",
@@ -120,7 +134,7 @@ having pg_catalog.count(*) > 0)sql"},
      .sql = R"sql(
 select 'pg_catalog.pg_stat_activity', pg_catalog.format(
   'revoke execute on function %1$s from %2$s; grant execute on function %1$s to pg_monitor;',
-  pg_catalog.string_agg(distinct 'pg_catalog.' || e.name, ', '), pg_catalog.string_agg(distinct e.grantee, ', '))
+  pg_catalog.string_agg(distinct 'pg_catalog.' || e.function, ', '), pg_catalog.string_agg(distinct e.grantee, ', '))
 from executable e
 where e.nspname = 'pg_catalog' and e.proname in ('pg_stat_get_activity', 'pg_stat_get_backend_activity')
   and exists (select from application where oid not in (
@@ -132,13 +146,13 @@ having pg_catalog.count(*) > 0)sql"},
      .risk = "All teams share the role, so each may read what others ran, how often, and how many rows came.",
      .mend = "`revoke execute on function pg_stat_statements(boolean) from public`",
      .sql = R"sql(
-select e.name, pg_catalog.format('revoke execute on function %s from %s;', e.name,
+select e.function, pg_catalog.format('revoke execute on function %s from %s;', e.function,
   pg_catalog.string_agg(distinct e.grantee, ', '))
 from executable e
   join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = e.oid and d.deptype = 'e'
   join pg_catalog.pg_extension x on d.refclassid = 'pg_catalog.pg_extension'::regclass and x.oid = d.refobjid
 where x.extname = 'pg_stat_statements' and e.proname = 'pg_stat_statements'
-group by e.name)sql"},
+group by e.function)sql"},
 };
 
 }  // namespace

@@ -84,8 +84,7 @@ separated as (
 policy_side as (
   select p.polrelid as relation, p.polname as name, not p.polpermissive as restrictive,
     p.polcmd = '*' as all_commands, p.polroles = array[0::oid] as all_roles, side.name as side,
-    pg_catalog.regexp_replace(
-      pg_catalog.regexp_replace(pg_catalog.pg_get_expr(side.condition, p.polrelid), '\s+', ' ', 'g'),
+    pg_catalog.regexp_replace(pg_catalog.pg_get_expr(side.condition, p.polrelid),
       '\( SELECT (art32\.current_team(_bigint|_uuid)?\(\))( AS [^() ]+)?\)', '\1') as condition
   from pg_catalog.pg_policy p cross join lateral (values
     ('using', p.polqual), ('check', coalesce(p.polwithcheck, p.polqual))) side (name, condition)
@@ -124,7 +123,8 @@ reached as (
     join pg_catalog.pg_attribute mine on mine.attrelid = r.oid and mine.attnum = k.conkey[1]
     join pg_catalog.pg_attribute theirs on theirs.attrelid = t.oid and theirs.attnum = k.confkey[1]
     join policy_side p on p.relation = r.oid and p.restrictive and p.all_commands and p.all_roles
-      and p.condition = pg_catalog.format('(%I IN ( SELECT %I.%I FROM %s))', mine.attname, t.relname, theirs.attname, t.name)
+      and p.condition = pg_catalog.format(E'(%I IN ( SELECT %I.%I\n   FROM %s))', mine.attname, t.relname,
+        theirs.attname, t.name)
   where r.relrowsecurity and r.relforcerowsecurity
   group by r.oid, p.name having pg_catalog.count(distinct p.side) = 2
 ),
@@ -157,7 +157,7 @@ routine as (
   from pg_catalog.pg_proc p join scope s on s.oid = p.pronamespace
 ),
 executable as (
-  select p.oid, p.oid::regprocedure::text as name, p.proname, n.nspname, g.name as grantee
+  select p.oid, p.oid::regprocedure as function, p.proname, n.nspname, g.name as grantee
   from pg_catalog.pg_proc p
     join pg_catalog.pg_namespace n on n.oid = p.pronamespace
     cross join pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f'::"char", p.proowner))) a

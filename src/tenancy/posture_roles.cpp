@@ -32,7 +32,7 @@ from pg_catalog.pg_roles r cross join options o
 where r.rolsuper and r.rolname = any (o.roles))sql"},
 
     {.id = "role-bypasses",
-     .finds = "it has `BYPASSRLS`",
+     .finds = "a role of the application has `BYPASSRLS`",
      .risk = "No policy binds it.",
      .mend = "`alter role ... nobypassrls`",
      .sql = R"sql(
@@ -41,7 +41,7 @@ from pg_catalog.pg_roles r join application a on a.oid = r.oid
 where r.rolbypassrls)sql"},
 
     {.id = "role-replicates",
-     .finds = "it has `REPLICATION`",
+     .finds = "a role of the application has `REPLICATION`",
      .risk = "By a replication connection it can copy the whole cluster, or follow every team's changes.",
      .mend = "`alter role ... noreplication`",
      .sql = R"sql(
@@ -50,7 +50,7 @@ from pg_catalog.pg_roles r join application a on a.oid = r.oid
 where r.rolreplication)sql"},
 
     {.id = "role-creates-roles",
-     .finds = "it has `CREATEROLE`",
+     .finds = "a role of the application has `CREATEROLE`",
      .risk = "It can give itself other roles, such as the owner of the tables.",
      .mend = "`alter role ... nocreaterole`",
      .sql = R"sql(
@@ -59,8 +59,11 @@ from pg_catalog.pg_roles r join application a on a.oid = r.oid
 where r.rolcreaterole)sql"},
 
     {.id = "role-becomes",
-     .finds = "it is, at any distance, a member of a role with one of these, of the owner of tables, or of a "
-              "predefined role that reads or writes everything, files, programs or statistics",
+     .finds =
+         "a role of the application is, at any distance, a member of a superuser, of a role with one of "
+         "these "
+         "three, of an owner of what is checked, or of a predefined role that reads or writes everything, "
+         "files, programs or statistics",
      .risk = "SET ROLE, or inheritance, gives every session of the application what that role may.",
      .mend = "`revoke ... from ...`",
      .sql = R"sql(
@@ -79,7 +82,8 @@ where r.rolsuper or r.rolbypassrls or r.rolreplication or r.rolcreaterole
 group by a.rolname)sql"},
 
     {.id = "role-owns",
-     .finds = "it owns the database, a schema, a table, a view, a sequence or a function",
+     .finds =
+         "a role of the application owns the database, a schema, a table, a view, a sequence or a function",
      .risk = "An owner may change what it owns, and take the policies off a table.",
      .mend = "`alter ... owner to ...` a role that the application can't become",
      .sql = R"sql(
@@ -103,7 +107,7 @@ from (
   cross join this_database d join pg_catalog.pg_roles keeper on keeper.oid = d.datdba)sql"},
 
     {.id = "row-security-off",
-     .finds = "its sessions begin with `row_security` off",
+     .finds = "sessions of the application begin with `row_security` off",
      .risk = "Its queries of separated tables are errors, and unfiltered where policies don't bind it.",
      .mend = "`alter role ... reset row_security`",
      .sql = R"sql(
