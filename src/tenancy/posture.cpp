@@ -28,10 +28,11 @@ std::string array_of(const std::vector<std::string>& words) {
   return text + "}";
 }
 
-// Roles, schemas and the database are what they are: only a relation or a function can be meant
+// Roles, schemas, settings and the database are what they are: only a relation or a function can be meant
 // to be an exception.
 bool can_be_left_out(std::string_view object) {
-  return !object.starts_with("role ") && !object.starts_with("schema ") && !object.starts_with("database ");
+  const auto kind = object.substr(0, object.find(' '));
+  return kind != "role" && kind != "schema" && kind != "database" && kind != "parameter";
 }
 
 base::Status check_options(const PostureOptions& options) {

@@ -29,8 +29,9 @@ struct PostureOptions {
 
 struct Finding {
   std::string check;  // its id, such as "rls-not-forced"
-  std::string
-      object;  // "schema.table", "schema.function(type)"; or "role name", "schema name", "database name"
+  // "schema.table", "schema.function(type)"; or of what can't be left out "role name",
+  // "schema name", "database name", "parameter name"
+  std::string object;
   std::string risk;  // a sentence for people
   std::string mend;  // SQL, which ends in a semicolon; or a sentence, which ends in a full stop
   bool operator==(const Finding&) const = default;

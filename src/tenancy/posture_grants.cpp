@@ -101,6 +101,21 @@ from this_database d cross join pg_catalog.aclexplode(d.acl) a join grantee g on
 where a.privilege_type = 'TEMPORARY' and a.grantee <> d.datdba and exists (select from plain_functions)
 group by d.name, d.datname)sql"},
 
+    {.id = "parameter-granted",
+     .finds = "a setting of superusers that the application may change",
+     .risk =
+         "Such settings turn off triggers and foreign keys, load libraries, or name the file of the keys.",
+     .mend = "`revoke all on parameter ... from ...`",
+     .sql = R"sql(
+select 'parameter ' || p.parname, pg_catalog.format('revoke all on parameter %s from %s;', (
+    select pg_catalog.string_agg(pg_catalog.quote_ident(part), '.' order by place)
+    from pg_catalog.unnest(pg_catalog.string_to_array(p.parname, '.')) with ordinality named (part, place)),
+  pg_catalog.string_agg(distinct g.name, ', '))
+from pg_catalog.pg_parameter_acl p
+  cross join pg_catalog.aclexplode(p.paracl) a
+  join grantee g on g.oid = a.grantee
+group by p.parname)sql"},
+
     {.id = "large-objects-usable",
      .finds = "the functions of large objects, which everybody may call unless it is revoked",
      .risk = "A large object belongs to the role, which all teams share, so all read it.",
@@ -138,7 +153,9 @@ select 'pg_catalog.pg_stat_activity', pg_catalog.format(
 from executable e
 where e.nspname = 'pg_catalog' and e.proname in ('pg_stat_get_activity', 'pg_stat_get_backend_activity')
   and exists (select from application where oid not in (
-    select setrole from pg_catalog.pg_db_role_setting where 'track_activities=off' = any (setconfig)))
+    select s.setrole from pg_catalog.pg_db_role_setting s cross join pg_catalog.unnest(s.setconfig) setting
+    where case pg_catalog.split_part(setting, '=', 1) when 'track_activities' then
+      not pg_catalog.split_part(setting, '=', 2)::boolean end))
 having pg_catalog.count(*) > 0)sql"},
 
     {.id = "statements-readable",

@@ -17,6 +17,11 @@ scope as (
     when pg_catalog.cardinality(o.schemas) > 0 then n.nspname = any (o.schemas)
     else n.nspname not in ('information_schema', 'art32') and n.nspname !~ '^pg_' end
 ),
+-- Whose names may come into a search path, whatever the options look at.
+schema as (
+  select n.oid, n.nspname, n.nspowner, n.nspacl
+  from pg_catalog.pg_namespace n where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+),
 -- Superusers are left to a check of their own: every other one would only repeat it.
 application as (
   select r.oid, r.rolname

@@ -78,7 +78,7 @@ where r.rolsuper or r.rolbypassrls or r.rolreplication or r.rolcreaterole
     'pg_execute_server_program', 'pg_monitor', 'pg_read_all_stats', 'pg_stat_scan_tables', 'pg_maintain',
     'pg_create_subscription', 'art32_owner')
   or r.oid in (select relowner from relation) or r.oid in (select proowner from routine)
-  or r.oid in (select nspowner from scope) or r.oid in (select datdba from this_database)
+  or r.oid in (select nspowner from schema) or r.oid in (select datdba from this_database)
 group by a.rolname)sql"},
 
     {.id = "role-owns",
@@ -94,7 +94,7 @@ from (
   select d.name, null, d.datdba from this_database d
   union all
   select pg_catalog.format('schema %I', n.nspname), pg_catalog.format('alter schema %I', n.nspname), n.nspowner
-  from pg_catalog.pg_namespace n where n.oid in (select oid from scope) or n.nspname = 'art32'
+  from schema n
   union all
   select r.name, pg_catalog.format('alter %s %s', case r.relkind when 'S' then 'sequence' else 'table' end, r.name),
     r.relowner
@@ -118,7 +118,11 @@ select case when a.oid is not null then pg_catalog.format('role %I', a.rolname) 
 from this_database d
   join pg_catalog.pg_db_role_setting s on s.setdatabase in (0, d.oid)
   left join application a on a.oid = s.setrole
-where 'row_security=off' = any (s.setconfig) and (a.oid is not null or (s.setrole = 0 and s.setdatabase <> 0)))sql"},
+where exists (
+    select from pg_catalog.unnest(s.setconfig) setting
+    where case pg_catalog.split_part(setting, '=', 1) when 'row_security' then
+      not pg_catalog.split_part(setting, '=', 2)::boolean end)
+  and (a.oid is not null or (s.setrole = 0 and s.setdatabase <> 0)))sql"},
 };
 
 }  // namespace

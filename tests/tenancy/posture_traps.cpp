@@ -255,6 +255,12 @@ const Trap table[] = {
      nullptr,
      nullptr,
      Functions::plain},
+    {"parameter",
+     "parameter-granted",
+     "grant set on parameter session_replication_role to shop; grant alter system on parameter \"art32.X\" "
+     "to "
+     "public",
+     {"parameter-granted parameter art32.x", "parameter-granted parameter session_replication_role"}},
     {"large_objects",
      "large-objects-usable",
      "grant execute on function pg_catalog.lo_create(oid) to shop",
@@ -305,9 +311,15 @@ const Trap table[] = {
      "1';"
      "alter function house.f() owner to shop; alter schema house owner to shop",
      {"role-owns house.f()", "role-owns house.invoice", "role-owns schema house"}},
+    {"owner_of_a_schema_elsewhere",
+     "role-owns",
+     "create schema scratch authorization shop",
+     {"role-owns schema scratch"},
+     nullptr,
+     "drop schema scratch"},
     {"row_security_off",
      "row-security-off",
-     "alter role shop set row_security = off; alter role shop in database posture set row_security = off;"
+     "alter role shop set row_security = off; alter role shop in database posture set row_security = false;"
      "alter database posture set row_security = off",
      {"row-security-off database posture", "row-security-off role shop", "row-security-off role shop"}},
 
