@@ -60,10 +60,9 @@ where r.rolcreaterole)sql"},
 
     {.id = "role-becomes",
      .finds =
-         "a role of the application is, at any distance, a member of a superuser, of a role with one of "
-         "these "
-         "three, of an owner of what is checked, or of a predefined role that reads or writes everything, "
-         "files, programs or statistics",
+         "a role of the application is, at any distance, a member of a superuser, of a role with "
+         "`BYPASSRLS`, `REPLICATION` or `CREATEROLE`, of an owner of what is checked, or of a predefined "
+         "role that reads or writes everything, files, programs or statistics",
      .risk = "SET ROLE, or inheritance, gives every session of the application what that role may.",
      .mend = "`revoke ... from ...`",
      .sql = R"sql(
