@@ -106,11 +106,12 @@ ProtectedDatabase& protected_database(Functions functions) {
   return *database;
 }
 
-AppSession::AppSession(const ProtectedDatabase& database, const std::string& user) : database_(database) {
+AppSession::AppSession(const ProtectedDatabase& database, const std::string& user, const std::string& name)
+    : database_(database) {
   const PrivatePostgres& postgres = database.postgres();
   auto client =
       net::PostgresClient::connect({"127.0.0.1", postgres.port(), "localhost"}, postgres.authority_pem(),
-                                   {user, base::Secret(postgres.password()), "app"}, patience);
+                                   {user, base::Secret(postgres.password()), name}, patience);
   ART32_ASSERT(client.has_value());
   client_ = std::move(*client);
   session_ = *base::from_hex(ask("select encode(art32.session(), 'hex')"));

@@ -19,7 +19,8 @@ class ProtectedDatabase;
 // One connection of the role `app`, as a gateway would keep it.
 class AppSession {
  public:
-  explicit AppSession(const ProtectedDatabase& database, const std::string& user = "app");
+  explicit AppSession(const ProtectedDatabase& database, const std::string& user = "app",
+                      const std::string& name = "app");
 
   // The first cell of the answer, rows joined by blanks; or what the server said.
   std::string ask(const std::string& sql, const std::vector<std::string>& parameters = {});

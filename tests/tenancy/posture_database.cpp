@@ -1,0 +1,96 @@
+#include "tests/tenancy/posture_database.h"
+
+#include <map>
+
+#include "base/assert.h"
+
+namespace art32::test {
+namespace {
+
+constexpr std::chrono::seconds patience{20};
+
+constexpr const char* schema = R"(
+set client_min_messages = warning;
+drop schema if exists house cascade;
+create schema house;
+grant usage on schema house to shop;
+create table house.invoice (
+  id bigint generated always as identity primary key,
+  team_id bigint not null default art32.current_team_bigint(),
+  number text,
+  unique (team_id, number)
+);
+create table house.contact (
+  id uuid primary key default gen_random_uuid(),
+  "team_id" uuid not null default art32.current_team_uuid(),
+  name varchar(80)
+);
+create index on house.contact (team_id);
+do $$
+declare
+  name text;
+  team text;
+begin
+  for name, team in values ('house.invoice', 'bigint'), ('house.contact', 'uuid') loop
+    execute format('alter table %1$s enable row level security; alter table %1$s force row level security;
+      create policy rows on %1$s using (true) with check (true);
+      create policy team on %1$s as restrictive using (team_id = (select art32.current_team_%2$s()))
+        with check (team_id = (select art32.current_team_%2$s()));
+      grant select, insert, update, delete on %1$s to shop', name, team);
+  end loop;
+end
+$$;
+)";
+
+}  // namespace
+
+base::Result<std::vector<ClientSession::Row>> ClientSession::query(
+    const std::string& sql, const std::vector<std::string>& parameters) {
+  return client_->query(sql, parameters, patience);
+}
+
+PostureDatabase::PostureDatabase(Functions functions) : postgres_(protected_database(functions).postgres()) {
+  postgres_.sql("create database posture template app");
+  postgres_.add_role("shop");
+  if (functions == Functions::plain)
+    postgres_.sql(
+        "revoke temporary on database posture from public; grant temporary on database posture to "
+        "art32_owner");
+  auto client =
+      net::PostgresClient::connect({"127.0.0.1", postgres_.port(), "localhost"}, postgres_.authority_pem(),
+                                   {"app", base::Secret(postgres_.password()), "posture"}, patience);
+  ART32_ASSERT(client.has_value());
+  session_ = std::make_unique<ClientSession>(std::move(*client));
+  make_schema();
+  of_a_new_database_ = findings();
+  for (const tenancy::Finding& finding : of_a_new_database_)
+    admin(finding.mend);
+}
+
+std::string PostureDatabase::admin(const std::string& sql) const {
+  return postgres_.sql(sql, "posture");
+}
+
+void PostureDatabase::make_schema() const {
+  admin(schema);
+}
+
+tenancy::PostureOptions PostureDatabase::options() const {
+  return {.schemas = {"house"}, .team_column = "team_id", .application_roles = {"shop"}, .left_out = {}};
+}
+
+std::vector<tenancy::Finding> PostureDatabase::findings(const tenancy::PostureOptions& options) {
+  auto found = tenancy::check_posture(*session_, options);
+  if (!found) std::fprintf(stderr, "%s\n", found.error().message().c_str());
+  ART32_ASSERT(found.has_value());
+  return *std::move(found);
+}
+
+PostureDatabase& posture_database(Functions functions) {
+  static std::map<Functions, std::unique_ptr<PostureDatabase>> databases;
+  auto& database = databases[functions];
+  if (!database) database = std::make_unique<PostureDatabase>(functions);
+  return *database;
+}
+
+}  // namespace art32::test
