@@ -77,6 +77,7 @@ class Settings {
   Settings(SqlSession& session, const ApplyOptions& options)
       : session_(session),
         settings_{{"search_path", "", "pg_catalog"},
+                  {"client_min_messages", "", "warning"},
                   {"lock_timeout", "", fmt::format("{}ms", options.lock_timeout.count())},
                   {"statement_timeout", "", fmt::format("{}ms", options.statement_timeout.count())}} {}
 

@@ -14,6 +14,10 @@ ObjectName beside(const Table& table, std::string name) {
   return {table.name.schema, std::move(name)};
 }
 
+std::string size_of(const Table& table) {
+  return table.estimated_rows > 0 ? fmt::format(", about {}", table.estimated_rows) : std::string();
+}
+
 std::string drop_index(const ObjectName& index) {
   return "drop index concurrently if exists " + quote(index);
 }
@@ -123,10 +127,10 @@ void plan_not_null(Plan& plan, const Table& table, const Column& column) {
                                         name, check_name, team),
                             drop, Run::own_transaction});
     if (!has_check || !check->is_validated)
-      plan.steps.push_back({step_id("validate_team_check", table.name), table.name,
-                            "Looks at the rows of before, while others read and write.",
-                            fmt::format("alter table {} validate constraint {}", name, check_name), "",
-                            Run::own_transaction});
+      plan.steps.push_back(
+          {step_id("validate_team_check", table.name), table.name,
+           fmt::format("Looks at the rows of before{}, while others read and write.", size_of(table)),
+           fmt::format("alter table {} validate constraint {}", name, check_name), "", Run::own_transaction});
     plan.steps.push_back(
         {step_id("team_not_null", table.name), table.name,
          fmt::format("{} is never null from now on; the check saves reading the table.", team),

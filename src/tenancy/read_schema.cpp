@@ -7,6 +7,7 @@
 #include <charconv>
 #include <map>
 
+#include "base/limits.h"
 #include "tenancy/catalog_queries.h"
 
 namespace art32::tenancy {
@@ -143,6 +144,10 @@ base::Result<DatabaseSchema> read_in_transaction(SqlSession& session, const Read
     names.emplace_back(schema);
   const std::string schemas = boost::json::serialize(names);
   ART32_CHECKED(session.query("set local search_path = pg_catalog", {}));
+  // Printing an expression takes the lightest lock on its table, which ALTER TABLE excludes.
+  ART32_CHECKED(session.query(fmt::format("set local lock_timeout = '{}ms'",
+                                          base::limits::tenancy_read_wait / std::chrono::milliseconds(1)),
+                              {}));
   DatabaseSchema schema;
   ART32_CHECKED(read_names(session, options, schemas, schema));
   const std::vector<std::string> parameters = {schemas, options.application_role};

@@ -16,7 +16,8 @@ struct ReadOptions {
 };
 
 // `not_found` for a schema or a role that isn't there, `invalid_argument` without a schema; else
-// what the session says.
+// what the session says, 55P03 among it when a table is locked for longer than
+// base::limits::tenancy_read_wait.
 base::Result<DatabaseSchema> read_schema(SqlSession& session, const ReadOptions& options);
 
 }  // namespace art32::tenancy

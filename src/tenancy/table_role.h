@@ -50,5 +50,6 @@ struct TableRole {
 // name what isn't there, or leave something out without a reason.
 base::Result<std::vector<TableRole>> table_roles(const DatabaseSchema& schema,
                                                  const SeparationOptions& options);
+base::Result<std::vector<TableRole>> table_roles(DatabaseSchema&&, const SeparationOptions&) = delete;
 
 }  // namespace art32::tenancy

@@ -19,6 +19,7 @@ class Applying : public testing::Test {
 };
 
 TEST_F(Applying, waits_for_a_lock_again_until_it_gets_it) {
+  const auto plan = shop.plan();
   ASSERT_EQ(other.ask("begin"), "");
   ASSERT_EQ(other.ask("lock table shop.small in access exclusive mode"), "");
   unsigned waits = 0;
@@ -30,7 +31,7 @@ TEST_F(Applying, waits_for_a_lock_again_until_it_gets_it) {
   };
   std::vector<std::chrono::milliseconds> pauses;
   shop.applying.pause = [&](std::chrono::milliseconds pause) { pauses.push_back(pause); };
-  const auto status = shop.apply(shop.plan());
+  const auto status = shop.apply(plan);
   ASSERT_TRUE(status) << status.error().message();
   EXPECT_EQ(waits, 2U);
   ASSERT_EQ(pauses.size(), 2U);
@@ -39,9 +40,9 @@ TEST_F(Applying, waits_for_a_lock_again_until_it_gets_it) {
 }
 
 TEST_F(Applying, says_which_step_failed_and_goes_on_from_there) {
+  const auto whole = shop.plan();
   ASSERT_EQ(other.ask("begin"), "");
   ASSERT_EQ(other.ask("lock table shop.small in access exclusive mode"), "");
-  const auto whole = shop.plan();
   const auto status = shop.apply(whole);
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, base::ErrorCode::timeout);
