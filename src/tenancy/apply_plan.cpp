@@ -65,6 +65,10 @@ std::string mend_for(const base::Error& error) {
          std::string(plan_again);
 }
 
+std::string milliseconds(std::chrono::milliseconds time) {
+  return fmt::format("{}ms", time.count());
+}
+
 struct Setting {
   const char* name;
   std::string before, now;
@@ -78,8 +82,8 @@ class Settings {
       : session_(session),
         settings_{{"search_path", "", "pg_catalog"},
                   {"client_min_messages", "", "warning"},
-                  {"lock_timeout", "", fmt::format("{}ms", options.lock_timeout.count())},
-                  {"statement_timeout", "", fmt::format("{}ms", options.statement_timeout.count())}} {}
+                  {"lock_timeout", "", milliseconds(options.lock_timeout)},
+                  {"statement_timeout", "", milliseconds(options.statement_timeout)}} {}
 
   base::Status enter() {
     for (Setting& setting : settings_) {
@@ -148,7 +152,6 @@ class Application {
       report(group, failed_, {Stage::waits, attempt, pause, status.error().what});
       wait(pause);
       pause = std::min(pause * 2, options_.longest_pause);
-      ART32_CHECKED(clear_up(group[0]));
     }
   }
 
@@ -168,23 +171,18 @@ class Application {
 
   base::Status try_alone(const Step& step, unsigned attempt) {
     report({&step, 1}, 0, {Stage::begins, attempt, {}, {}});
-    const bool is_index = step.run == Run::alone;
-    if (is_index)
-      ART32_CHECKED(settings_.set("lock_timeout", fmt::format("{}ms", options_.index_lock_timeout.count())));
-    auto rows = session_.query(step.sql, {});
-    if (is_index) {
-      auto back = settings_.set("lock_timeout", fmt::format("{}ms", options_.lock_timeout.count()));
-      if (rows && !back) return back;
-    }
-    if (!rows) return tl::unexpected<base::Error>(std::move(rows).error());
-    return {};
+    if (step.run != Run::alone) return ask(step.sql);
+    ART32_CHECKED(settings_.set("lock_timeout", milliseconds(options_.index_lock_timeout)));
+    base::Status status;
+    // What a concurrent build that failed has left would be in the way of the next try.
+    if (attempt > 1 && !step.undo.empty()) status = ask(step.undo);
+    if (status) status = ask(step.sql);
+    auto back = settings_.set("lock_timeout", milliseconds(options_.lock_timeout));
+    return status ? back : status;
   }
 
-  // What a concurrent build that failed has left would be in the way of the next try.
-  base::Status clear_up(const Step& step) {
-    if (step.run != Run::alone || step.undo.empty()) return {};
-    if (auto rows = session_.query(step.undo, {}); !rows && !is_worth_another_try(rows.error()))
-      return explained({&step, 1}, std::move(rows).error());
+  base::Status ask(const std::string& sql) {
+    ART32_CHECKED(session_.query(sql, {}));
     return {};
   }
 

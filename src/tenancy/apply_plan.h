@@ -28,7 +28,7 @@ struct ApplyOptions {
 enum class Stage { begins, waits, done, failed };
 
 struct Progress {
-  const Step& step;
+  const Step& step;                   // for the length of the call
   std::size_t number = 0, total = 0;  // from 1
   Stage stage = Stage::begins;        // done: committed
   unsigned attempt = 1;

@@ -86,6 +86,14 @@ TEST_F(Applied, clears_up_before_it_builds_an_index_again) {
             (std::vector<std::string>{"index", "drop index", "index", "drop index", "index"}));
 }
 
+TEST_F(Applied, takes_a_clearing_up_that_failed_for_a_try) {
+  session.failures["index"] = {lock_timeout};
+  session.failures["drop index"] = {lock_timeout};
+  ASSERT_TRUE(apply_plan(session, plan_for_test(), options));
+  EXPECT_EQ(std::vector<std::string>(session.asked.begin(), session.asked.begin() + 4),
+            (std::vector<std::string>{"index", "drop index", "drop index", "index"}));
+}
+
 TEST_F(Applied, pauses_longer_each_time_up_to_a_bound_and_gives_up) {
   options.tries = 5;
   options.first_pause = std::chrono::milliseconds(10);

@@ -38,6 +38,12 @@ void plan_revoke_of(Plan& plan, const Table& table, std::string_view kind, const
   }
   const std::string whom = holder.grantee.empty() ? "public" : quote(holder.grantee);
   const std::string name = quote(table.name);
+  if (holder.grantee.empty())
+    plan.notes.push_back(
+        {NoteKind::advice, table.name,
+         fmt::format("gives {} to PUBLIC, so this takes it from every role: grant it by name "
+                     "to those that need it.",
+                     base::join(given, ", "))});
   plan.steps.push_back({step_id(kind, table.name, holder.is_grantable ? whom + "/grant_option" : whom),
                         table.name, reason,
                         // That of a table takes those of its columns with it.
