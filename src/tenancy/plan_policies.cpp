@@ -16,8 +16,8 @@ std::string create_policy(const ObjectName& table, const Policy& policy) {
   return fmt::format("create policy {} on {}{} for {} to {}{}{}", quote(policy.name), quote(table),
                      policy.is_restrictive ? " as restrictive" : "", policy.command,
                      policy.roles.empty() ? "public" : quote_list(policy.roles),
-                     policy.using_sql.empty() ? "" : fmt::format(" using ({})", policy.using_sql),
-                     policy.check_sql.empty() ? "" : fmt::format(" with check ({})", policy.check_sql));
+                     policy.using_sql.empty() ? "" : fmt::format("\n  using ({})", policy.using_sql),
+                     policy.check_sql.empty() ? "" : fmt::format("\n  with check ({})", policy.check_sql));
 }
 
 Policy policy_of_all(std::string_view name, bool is_restrictive, const std::string& condition) {
@@ -134,21 +134,26 @@ void plan_row_security(Plan& plan, const Table& table) {
                         Run::in_transaction});
 }
 
+bool is_compared(const TableRole& role, const ForeignKey& key) {
+  if (role.team)
+    return std::find(key.columns.begin(), key.columns.end(), role.team->name) != key.columns.end();
+  return std::find(role.parents.begin(), role.parents.end(), &key) != role.parents.end();
+}
+
 // A foreign key's check sees the rows of every team, so it takes another team's row as well.
-void note_references(Plan& plan, const Table& table, const std::string& team,
-                     const std::vector<TableRole>& roles) {
-  for (const ForeignKey& key : table.foreign_keys) {
-    if (std::find(key.columns.begin(), key.columns.end(), team) != key.columns.end()) continue;
-    const auto target = std::find_if(roles.begin(), roles.end(), [&](const TableRole& role) {
-      return role.kind == RoleKind::of_team && role.table->name == key.target;
+void note_references(Plan& plan, const TableRole& role, const std::vector<TableRole>& roles) {
+  for (const ForeignKey& key : role.table->foreign_keys) {
+    if (is_compared(role, key)) continue;
+    const bool is_of_a_team = std::any_of(roles.begin(), roles.end(), [&](const TableRole& target) {
+      return (target.kind == RoleKind::of_team || target.kind == RoleKind::of_parent) &&
+             target.table->name == key.target;
     });
-    if (target == roles.end()) continue;
+    if (!is_of_a_team) continue;
     plan.notes.push_back(
-        {NoteKind::advice, table.name,
-         fmt::format(
-             "may refer to another team's row by {}, whose check sees all of them: a foreign key over "
-             "{} as well can't.",
-             quote(key.name), quote(team))});
+        {NoteKind::advice, role.table->name,
+         fmt::format("may refer to another team's row by {}, whose check sees all of them: a "
+                     "foreign key over the team's column as well can't.",
+                     quote(key.name))});
   }
 }
 
@@ -157,10 +162,8 @@ void note_references(Plan& plan, const Table& table, const std::string& team,
 void plan_policies(Plan& plan, const DatabaseSchema& schema, const TableRole& role,
                    const std::vector<TableRole>& roles) {
   const Table& table = *role.table;
-  if (role.kind == RoleKind::of_team) {
-    plan_default(plan, table, *role.team);
-    note_references(plan, table, role.team->name, roles);
-  }
+  if (role.kind == RoleKind::of_team) plan_default(plan, table, *role.team);
+  note_references(plan, role, roles);
   plan_base_policy(plan, table);
   if (role.team)
     plan_team_policy(plan, table, *role.team);

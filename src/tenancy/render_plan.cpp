@@ -27,16 +27,16 @@ std::string lines_of(const Plan& plan, NoteKind kind, std::string_view title) {
 
 std::string sql_of_groups(const std::vector<Step>& steps) {
   std::string text;
+  bool is_patient = false;
   for (const auto& group : groups_of(steps)) {
-    const bool is_block = group.size() > 1;
-    text += is_block ? "\nbegin;\n" : "\n";
-    for (const Step& step : group) {
-      text += sql_comment(fmt::format("{}: {}", step.id, step.reason)) + '\n';
-      // An index waits for transactions that are older, and nobody waits for it meanwhile.
-      if (step.run == Run::alone) text += "set lock_timeout = 0;\n";
-      text += step.sql + ";\n";
-      if (step.run == Run::alone) text += "set lock_timeout = '2s';\n";
-    }
+    const bool waits = group[0].run == Run::alone, is_block = group.size() > 1;
+    text += '\n';
+    // An index waits for transactions that are older, and nobody waits for it meanwhile.
+    if (waits != is_patient) text += waits ? "set lock_timeout = 0;\n" : "set lock_timeout = '2s';\n";
+    is_patient = waits;
+    if (is_block) text += "begin;\n";
+    for (const Step& step : group)
+      text += sql_comment(fmt::format("{}: {}", step.id, step.reason)) + '\n' + step.sql + ";\n";
     if (is_block) text += "commit;\n";
   }
   return text;

@@ -54,6 +54,7 @@ class Sorter {
     find_teams();
     while (find_children()) {
     }
+    find_other_parents();
     return std::move(roles_);
   }
 
@@ -110,24 +111,42 @@ class Sorter {
     }
   }
 
-  // One generation. Its tables don't become each other's parents, so no policies go in circles.
+  // One generation: who has a parent among those of before.
   bool find_children() {
-    std::vector<std::pair<TableRole*, std::vector<const ForeignKey*>>> found;
+    std::vector<TableRole*> found;
     for (TableRole& role : roles_) {
       if (role.kind != RoleKind::global || role.is_declared) continue;
-      std::vector<const ForeignKey*> parents;
-      for (const ForeignKey& key : role.table->foreign_keys) {
-        const TableRole* target = find(key.target);
-        if (target != nullptr && (target->team || target->kind == RoleKind::of_parent))
-          parents.push_back(&key);
-      }
-      if (!parents.empty()) found.emplace_back(&role, std::move(parents));
+      for (const ForeignKey& key : role.table->foreign_keys)
+        if (is_parent(find(key.target))) role.parents.push_back(&key);
+      if (!role.parents.empty()) found.push_back(&role);
     }
-    for (auto& [role, parents] : found) {
+    for (TableRole* role : found)
       role->kind = RoleKind::of_parent;
-      role->parents = std::move(parents);
-    }
     return !found.empty();
+  }
+
+  // Parents of the same generation or a later one too, but never in a circle: the server refuses
+  // policies that ask each other.
+  void find_other_parents() {
+    for (TableRole& role : roles_) {
+      if (role.kind != RoleKind::of_parent) continue;
+      for (const ForeignKey& key : role.table->foreign_keys) {
+        const bool is_known = std::find(role.parents.begin(), role.parents.end(), &key) != role.parents.end();
+        const TableRole* target = find(key.target);
+        if (!is_known && is_parent(target) && !reaches(*target, role)) role.parents.push_back(&key);
+      }
+    }
+  }
+
+  static bool is_parent(const TableRole* role) {
+    return role != nullptr && (role->team || role->kind == RoleKind::of_parent);
+  }
+
+  // Ends, since there's no circle among parents.
+  bool reaches(const TableRole& from, const TableRole& to) {
+    if (&from == &to) return true;
+    return std::any_of(from.parents.begin(), from.parents.end(),
+                       [&](const ForeignKey* key) { return reaches(*find(key->target), to); });
   }
 
   const SeparationOptions& options_;

@@ -42,6 +42,23 @@ TEST(TableRole, of_a_child_is_found_over_generations_and_never_in_a_circle) {
   EXPECT_EQ(roles[5].parents[0]->name, "y_x");
 }
 
+TEST(TableRole, of_a_child_takes_every_parent_that_closes_no_circle) {
+  DatabaseSchema schema = shop_for_test();
+  const Column invoice = {"invoice", "bigint", false, false, ""},
+               other = {"other", "bigint", false, false, ""};
+  schema.tables.push_back(table_for_test(
+      "a", {invoice, other},
+      {{"a_b", {"other"}, {"shop", "b"}, {"invoice"}}, {"a_i", {"invoice"}, {"shop", "invoices"}, {"id"}}}));
+  schema.tables.push_back(table_for_test(
+      "b", {invoice, other},
+      {{"b_a", {"other"}, {"shop", "a"}, {"invoice"}}, {"b_i", {"invoice"}, {"shop", "invoices"}, {"id"}}}));
+  const auto roles = *table_roles(schema, options_for_test());
+  ASSERT_EQ(roles[4].parents.size(), 2U);
+  EXPECT_EQ(roles[4].parents[1]->name, "a_b");
+  ASSERT_EQ(roles[5].parents.size(), 1U);
+  EXPECT_EQ(roles[5].parents[0]->name, "b_i");
+}
+
 TEST(TableRole, is_what_the_options_say) {
   SeparationOptions options = options_for_test();
   options.global_tables = {{"shop", "invoices"}};

@@ -51,6 +51,7 @@ constexpr const char* expected_ids[] = {
     "revoke_bypass/shop.invoices/app",
     "base_policy/shop.line_notes",
     "parent_policy/shop.line_notes/line_notes_user_id_fkey",
+    "parent_policy/shop.line_notes/line_notes_invoice_id_position_fkey",
     "any_parent_policy/shop.line_notes",
     "row_security/shop.line_notes",
     "revoke_bypass/shop.line_notes/app",
@@ -87,8 +88,8 @@ TEST_F(PlanOfShop, has_a_step_for_everything_that_is_missing) {
   }
   const auto* policy = find_step(plan, "team_policy/shop.documents");
   ASSERT_NE(policy, nullptr);
-  EXPECT_THAT(policy->sql, HasSubstr("as restrictive for all to public using (team_id = (select "
-                                     "art32.current_team_uuid())) with check"));
+  EXPECT_THAT(policy->sql, HasSubstr("as restrictive for all to public\n  using (team_id = (select "
+                                     "art32.current_team_uuid()))\n  with check"));
   EXPECT_THAT(find_step(plan, "team_default/shop.tags")->undo, HasSubstr("set default 'nobody'"));
   EXPECT_EQ(find_step(plan, "team_index/shop.users")->run, tenancy::Run::alone);
   EXPECT_THAT(find_step(plan, "scoped_key/shop.users/users_email_key")->sql,
@@ -146,7 +147,10 @@ TEST_F(PlanOfShop, lets_a_team_write_its_own_rows_only) {
               HasSubstr("row-level security"));
   EXPECT_EQ(app.ask("insert into shop.invoice_lines values (1, 2, 1, 'q') returning position"), "2");
   EXPECT_EQ(app.ask("delete from shop.invoice_lines where text = 'z' returning 1"), "");
-  EXPECT_EQ(app.ask("select text from shop.line_notes order by 1"), "own by user");
+  EXPECT_EQ(app.ask("select text from shop.line_notes order by 1"), "own own by user");
+  EXPECT_EQ(app.ask("update shop.line_notes set user_id = 1 where text = 'foreign' returning 1"), "");
+  EXPECT_THAT(app.ask("update shop.invoice_lines set invoice_id = 3"), HasSubstr("row-level security"));
+  EXPECT_THAT(app.ask("insert into shop.line_notes (text) values ('x')"), HasSubstr("row-level security"));
   EXPECT_THAT(app.ask("truncate shop.invoices cascade"), HasSubstr("permission denied"));
   EXPECT_EQ(app.ask("select name from shop.currencies"), "Euro");
   for (const char* write :
