@@ -198,6 +198,15 @@ TEST_F(PlanOfShop, takes_policies_that_somebody_wrote_by_hand) {
   EXPECT_NE(find_step(plan, "row_security/shop.small"), nullptr);
 }
 
+TEST_F(PlanOfShop, is_empty_for_what_the_guide_lets_one_write) {
+  const auto schema = tenancy::read_schema(shop.owner(), {{"public"}, "app"});
+  ASSERT_TRUE(schema) << schema.error().message();
+  ASSERT_EQ(schema->tables.size(), 1U);
+  const auto plan = tenancy::plan_separation(*schema, {});
+  ASSERT_TRUE(plan) << plan.error().message();
+  EXPECT_EQ(*plan, tenancy::Plan{});
+}
+
 TEST_F(PlanOfShop, mends_a_policy_that_was_changed) {
   separate();
   const std::string before = shop.snapshot();
