@@ -141,5 +141,6 @@ inline constexpr auto claim_skew = 10s;  // a claim may come from a clock that m
 inline constexpr auto entry_life = 30s;  // on the way to the database
 inline constexpr std::size_t tenancy_keys = 8;
 inline constexpr std::size_t tenancy_key_octets = 32;
+inline constexpr auto tenancy_read_wait = 10s;  // for a table that somebody alters
 
 }  // namespace art32::base::limits
