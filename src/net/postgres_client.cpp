@@ -140,14 +140,27 @@ base::Result<std::unique_ptr<PostgresClient>> PostgresClient::connect(const Endp
                                 "/dev/null",
                                 nullptr};
   client->connection_.reset(::PQconnectStartParams(names, values, 0));
-  pg_conn* connection = client->connection_.get();
+  ART32_CHECKED(client->begin(deadline));
+  return client;
+}
+
+base::Result<std::unique_ptr<PostgresClient>> PostgresClient::connect_by(const std::string& connection_string,
+                                                                         std::chrono::milliseconds limit) {
+  std::unique_ptr<PostgresClient> client(new PostgresClient);
+  client->connection_.reset(::PQconnectStart(connection_string.c_str()));
+  ART32_CHECKED(client->begin(Deadline(limit)));
+  return client;
+}
+
+base::Status PostgresClient::begin(const Deadline& deadline) {
+  pg_conn* connection = connection_.get();
   if (connection == nullptr || ::PQstatus(connection) == CONNECTION_BAD)
     return failure(ErrorCode::unavailable, connection == nullptr ? "no memory" : words_of(connection));
   ART32_CHECKED(finish_connecting(connection, deadline));
   ::PQsetnonblocking(connection, 1);
-  ::PQsetNoticeProcessor(
-      connection, [](void*, const char*) {}, nullptr);
-  return client;
+  const PQnoticeProcessor ignore = [](void*, const char*) {};
+  ::PQsetNoticeProcessor(connection, ignore, nullptr);
+  return {};
 }
 
 base::Result<std::vector<PostgresClient::Row>> PostgresClient::query(

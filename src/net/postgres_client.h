@@ -1,8 +1,8 @@
 // A PostgreSQL client for probes and the demo, on libpq: somebody else's implementation, so
 // that what the gateway says is read by other eyes than ours.
 //
-// TLS always, the certificate checked against the given authorities and name; the password
-// proved by SCRAM. Blocking, every wait bounded by the limit. One thread.
+// connect(): TLS always, the certificate checked against the given authorities and name; the
+// password proved by SCRAM. Blocking, every wait bounded by the limit. One thread.
 #pragma once
 
 #include <chrono>
@@ -20,6 +20,8 @@ struct pg_conn;
 
 namespace art32::net {
 
+class Deadline;
+
 struct PostgresAccount {
   std::string user;
   base::Secret password;
@@ -33,6 +35,10 @@ class PostgresClient {
                                                                const std::string& authorities_pem,
                                                                const PostgresAccount& account,
                                                                std::chrono::milliseconds limit);
+  // As libpq's connection string says, what it leaves open by libpq's own rules (PGHOST, PGPASSFILE
+  // and the like): for people's commands, who know how they connect.
+  static base::Result<std::unique_ptr<PostgresClient>> connect_by(const std::string& connection_string,
+                                                                  std::chrono::milliseconds limit);
   ~PostgresClient();
 
   using Row = std::vector<std::optional<std::string>>;
@@ -45,6 +51,7 @@ class PostgresClient {
 
  private:
   PostgresClient();
+  base::Status begin(const Deadline& deadline);
   struct End {
     void operator()(pg_conn* connection) const;
   };
