@@ -15,7 +15,13 @@ namespace {
 
 constexpr std::size_t random_letters = 40;
 constexpr std::size_t checksum_letters = 8;
+constexpr std::size_t most_prefix_letters = 32;
 constexpr std::uint32_t reflected_polynomial = 0xedb88320;
+
+bool is_letter_or_digit(char letter) {
+  return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'z') ||
+         (letter >= 'A' && letter <= 'Z');
+}
 
 }  // namespace
 
@@ -27,6 +33,12 @@ std::string api_token_checksum(std::string_view random_part) {
       remainder = (remainder >> 1) ^ ((remainder & 1U) != 0 ? reflected_polynomial : 0U);
   }
   return fmt::format("{:08x}", ~remainder);
+}
+
+bool is_api_token_prefix(std::string_view prefix) {
+  return prefix.size() <= most_prefix_letters && std::ranges::all_of(prefix, [](char letter) {
+           return is_letter_or_digit(letter) || letter == '_' || letter == '-';
+         });
 }
 
 base::Secret make_api_token(std::string_view prefix) {
@@ -53,11 +65,7 @@ bool is_api_token_form(std::string_view token, std::string_view prefix) {
   if (token.size() != prefix.size() + random_letters + checksum_letters || !token.starts_with(prefix))
     return false;
   const std::string_view random_part = token.substr(prefix.size(), random_letters);
-  return std::ranges::all_of(random_part,
-                             [](char letter) {
-                               return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'z') ||
-                                      (letter >= 'A' && letter <= 'Z');
-                             }) &&
+  return std::ranges::all_of(random_part, is_letter_or_digit) &&
          token.substr(prefix.size() + random_letters) == api_token_checksum(random_part);
 }
 

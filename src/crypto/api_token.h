@@ -12,6 +12,8 @@
 
 namespace art32::crypto {
 
+// At most 32 of A-Z a-z 0-9 _ -; empty is one too.
+bool is_api_token_prefix(std::string_view prefix);
 base::Secret make_api_token(std::string_view prefix);  // without the "id|"
 // "id|token", as its holder sees it.
 base::Secret join_api_token(std::int64_t id, const base::Secret& token);

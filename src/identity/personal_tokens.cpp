@@ -37,13 +37,6 @@ CREATE INDEX personal_access_tokens_expires_at ON personal_access_tokens (expire
 
 constexpr auto longest_life = std::chrono::hours(100 * 365 * 24);
 
-bool is_prefix(std::string_view prefix) {
-  return prefix.size() <= 32 && std::ranges::all_of(prefix, [](char letter) {
-           return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-                  (letter >= '0' && letter <= '9') || letter == '_' || letter == '-';
-         });
-}
-
 tl::unexpected<base::Error> no_token(TokenId token) {
   return failure(ErrorCode::not_found, fmt::format("there is no token {}", token.value),
                  "list the user's tokens for those there are");
@@ -65,7 +58,7 @@ std::vector<store::Migration> PersonalTokens::migrations() {
 
 PersonalTokens::PersonalTokens(const SealedStore& store, TokenCache& cache, std::string_view prefix)
     : store_(store), cache_(cache), prefix_(prefix) {
-  ART32_ASSERT(is_prefix(prefix));
+  ART32_ASSERT(crypto::is_api_token_prefix(prefix));
 }
 
 void PersonalTokens::set_life(std::optional<std::chrono::minutes> life) {
@@ -97,11 +90,10 @@ base::Result<IssuedToken> PersonalTokens::issue(const Member& member, std::strin
     return failure(ErrorCode::invalid_argument, "these are no abilities for a token",
                    fmt::format("use at most {}, each of 1 to {} octets on one line",
                                base::limits::token_abilities, base::limits::token_ability_octets));
-  if (expires && *expires <= now)
-    return failure(
-        ErrorCode::invalid_argument,
-        fmt::format("a token that expires at {} would never be valid", base::rfc3339_seconds(*expires)),
-        "choose a time to come");
+  if (expires && (*expires <= now || !is_storable(*expires)))
+    return failure(ErrorCode::invalid_argument,
+                   fmt::format("a token can't expire at {}", base::rfc3339_seconds(*expires)),
+                   "choose a time to come, before the year 10000");
   const base::Secret token = crypto::make_api_token(prefix_);
   TokenId id;
   const Status changed = store_.change([&]() -> base::Result<std::string> {
@@ -192,6 +184,9 @@ Status PersonalTokens::revoke(TokenId token) {
 }
 
 Status PersonalTokens::expire(TokenId token, base::Instant at) {
+  if (!is_storable(at))
+    return failure(ErrorCode::invalid_argument, "a token can't expire then",
+                   "choose a time before the year 10000");
   crypto::Digest digest{};
   const Status changed = store_.change([&]() -> base::Result<std::string> {
     ART32_CHECKED(store_.database.query("SELECT token FROM personal_access_tokens WHERE id = ?",

@@ -64,13 +64,14 @@ enum class FoundToken { unknown, live, ended };
 
 class PersonalTokens {
  public:
-  // Tokens issued here begin with `prefix` (at most 32 of A-Z a-z 0-9 _ -), by which scanners know them.
+  // Tokens issued here begin with `prefix`, by which scanners know them: crypto::is_api_token_prefix.
   PersonalTokens(const SealedStore& store, TokenCache& cache, std::string_view prefix);
   // Table `personal_access_tokens` with Sanctum's ten columns; tokenable is a membership. Needs
   // that of memberships. Times are RFC 3339 text.
   static std::vector<store::Migration> migrations();
 
-  // The life of all tokens, from created_at; nothing: they end by their own expiry alone.
+  // The life of all tokens, from created_at, at most a hundred years; nothing: they end by their own expiry
+  // alone.
   void set_life(std::optional<std::chrono::minutes> life);
 
   // Its name is 1 to limits::token_name_octets of UTF-8 without controls. `invalid_argument`,

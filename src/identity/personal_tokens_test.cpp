@@ -61,6 +61,9 @@ TEST_F(PersonalTokensTest, are_refused_with_what_could_not_be_shown_or_kept) {
   EXPECT_EQ(code("a", {{""}}, {}), ErrorCode::invalid_argument);
   EXPECT_EQ(code("a", {std::vector<std::string>(101, "x")}, {}), ErrorCode::invalid_argument);
   EXPECT_EQ(code("a", {{"*"}}, clock.now()), ErrorCode::invalid_argument);
+  EXPECT_EQ(code("a", {{"*"}}, clock.now() + 24h * 365 * 9'000), ErrorCode::invalid_argument);
+  EXPECT_EQ(tokens.expire(TokenId(1), clock.now() + 24h * 365 * 9'000).error().code,
+            ErrorCode::invalid_argument);
   EXPECT_TRUE(sink.records.empty());
 }
 

@@ -50,6 +50,10 @@ base::Status check_password_length(std::string_view password) {
                        "choose a longer one, or let a password manager make it");
 }
 
+bool is_storable(base::Instant instant) {
+  return base::parse_rfc3339(base::rfc3339(instant)) == instant;
+}
+
 store::Value stored_instant(std::optional<base::Instant> instant) {
   return instant ? store::Value(base::rfc3339(*instant)) : store::Value(nullptr);
 }

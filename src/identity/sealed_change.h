@@ -1,5 +1,5 @@
 // A change of who may do what, with its record in the ledger: all or nothing. For this room,
-// together with what its tables have in common. Any thread.
+// together with what its tables have in common. The records: docs/formats/changes.md. Any thread.
 #pragma once
 
 #include <functional>
@@ -39,6 +39,8 @@ bool is_sign_in_name(std::string_view name);
 bool is_line_of_text(std::string_view text, std::size_t octets);
 // A new password has 12 characters at least; `invalid_argument`.
 base::Status check_password_length(std::string_view password);
+// Whether a column can hold the time: a year of four digits.
+bool is_storable(base::Instant instant);
 // A time as a column has it, and back.
 store::Value stored_instant(std::optional<base::Instant> instant);
 // A column's time; where it is none, says so in `trouble`.

@@ -24,6 +24,10 @@ Status check_row(const TokenRow& row) {
   if (!crypto::is_api_token_hash(row.token))
     return refuse("its token is no SHA-256 in lower-case hexadecimal");
   if (!is_line_of_text(row.name, base::limits::token_name_octets)) return refuse("its name can't be shown");
+  const bool has_times = is_storable(row.created) && is_storable(row.updated) &&
+                         is_storable(row.last_used.value_or(row.created)) &&
+                         is_storable(row.expires.value_or(row.created));
+  if (!has_times) return refuse("its times aren't of years with four digits");
   if (row.abilities && !parse_abilities(*row.abilities))
     return refuse("its abilities are no JSON array of texts");
   return {};

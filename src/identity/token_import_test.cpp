@@ -82,6 +82,8 @@ TEST_F(TokenImportTest, refuses_rows_that_are_none_of_sanctums) {
   EXPECT_EQ(code([](TokenRow& row) { row.name = "a\nb"; }), ErrorCode::invalid_argument);
   EXPECT_EQ(code([](TokenRow& row) { row.abilities = "*"; }), ErrorCode::invalid_argument);
   EXPECT_EQ(code([](TokenRow& row) { row.abilities = "[1]"; }), ErrorCode::invalid_argument);
+  EXPECT_EQ(code([](TokenRow& row) { row.expires = row.created + 24h * 365 * 9'000; }),
+            ErrorCode::invalid_argument);
   EXPECT_EQ(code([](TokenRow& row) { row.tokenable_id = "4712"; }), ErrorCode::not_found);
   EXPECT_EQ(code([](TokenRow& row) { row.tokenable_type = "App\\Models\\Bot"; }), ErrorCode::not_found);
   EXPECT_TRUE(tokens.list(erika)->empty());
