@@ -15,6 +15,12 @@
 
 namespace art32::identity::testing {
 
+inline std::string ten_megabytes_of(char letter) {
+  std::string text;
+  text.resize(10'000'000, letter);
+  return text;
+}
+
 class CustomersTest : public ::testing::Test {
  protected:
   CustomersTest() {

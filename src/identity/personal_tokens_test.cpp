@@ -1,5 +1,7 @@
 #include "identity/personal_tokens.h"
 
+#include <filesystem>
+
 #include "identity/customers_testing.h"
 
 namespace art32::identity {

@@ -1,5 +1,7 @@
 #include "identity/teams.h"
 
+#include <fmt/core.h>
+
 #include "base/limits.h"
 #include "identity/customers_testing.h"
 

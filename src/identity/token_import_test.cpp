@@ -1,3 +1,5 @@
+#include <gmock/gmock.h>
+
 #include "base/limits.h"
 #include "identity/customers_testing.h"
 

@@ -1,4 +1,7 @@
-#include <rapidcheck/gtest.h>
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
 #include <atomic>
 #include <thread>
 
@@ -81,9 +84,9 @@ TEST_F(TokenLookupTest, refuses_whatever_is_no_token) {
                                        std::string("\xff\xfe\xfd"),
                                        std::string("%"),
                                        std::string(512, '9'),
-                                       std::string(10'000'000, 'a'),
-                                       "1|" + std::string(10'000'000, 'a'),
-                                       std::string(10'000'000, '1') + "|" + token,
+                                       testing::ten_megabytes_of('a'),
+                                       "1|" + testing::ten_megabytes_of('a'),
+                                       testing::ten_megabytes_of('1') + "|" + token,
                                        shown + shown})
     EXPECT_FALSE(look_up(presented)) << presented.substr(0, 80);
   for (std::size_t length = 0; length < shown.size(); ++length)

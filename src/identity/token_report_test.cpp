@@ -22,7 +22,7 @@ class TokenReportTest : public testing::CustomersTest {
 TEST_F(TokenReportTest, revokes_what_is_ours_and_live) {
   const std::string one = issue({red, erika}), two = issue({blue, max}), kept = issue({blue, max});
   ASSERT_TRUE(look_up(one));
-  const auto findings = report({one, "art32_nothing", without_id(two), std::string(10'000'000, 'a'), ""});
+  const auto findings = report({one, "art32_nothing", without_id(two), testing::ten_megabytes_of('a'), ""});
   ASSERT_EQ(findings.size(), 5U);
   EXPECT_EQ(findings[0].found, FoundToken::live);
   EXPECT_EQ(findings[0].label(), "true_positive");

@@ -34,7 +34,7 @@ TEST_F(UsersTest, sign_in_with_the_right_password_alone) {
   EXPECT_EQ(sign_in("max@example.com", "correct horse").answer, Answer::refused);
   EXPECT_EQ(sign_in("nobody@example.com", "correct horse").answer, Answer::refused);
   EXPECT_EQ(sign_in("", "").answer, Answer::refused);
-  EXPECT_EQ(sign_in(std::string(10'000'000, '@'), "correct horse").answer, Answer::refused);
+  EXPECT_EQ(sign_in(testing::ten_megabytes_of('@'), "correct horse").answer, Answer::refused);
 }
 
 TEST_F(UsersTest, refuse_passwords_that_bcrypt_would_cut_and_short_ones) {
@@ -43,8 +43,9 @@ TEST_F(UsersTest, refuse_passwords_that_bcrypt_would_cut_and_short_ones) {
   EXPECT_EQ(sign_in("erika@example.com", longest).answer, Answer::accepted);
   EXPECT_EQ(sign_in("erika@example.com", longest + "q").answer, Answer::refused);
   EXPECT_EQ(sign_in("erika@example.com", longest + std::string(1, '\0')).answer, Answer::refused);
-  for (const std::string& password : {longest + "q", std::string(), std::string("elevenchars"),
-                                      std::string("correct\0horse staple", 20), std::string(10'000'000, 'p')})
+  for (const std::string& password :
+       {longest + "q", std::string(), std::string("elevenchars"), std::string("correct\0horse staple", 20),
+        testing::ten_megabytes_of('p')})
     EXPECT_EQ(users.set_password(erika, password).error().code, ErrorCode::invalid_argument);
   EXPECT_EQ(users.set_password(UserId(99), "correct horse").error().code, ErrorCode::not_found);
   EXPECT_EQ(sign_in("erika@example.com", longest).answer, Answer::accepted) << "nothing has changed";
@@ -166,7 +167,7 @@ TEST_F(UsersTest, have_e_mail_addresses_that_differ_in_more_than_case) {
         std::string("a b@example.com"), std::string("a@example..com"), std::string("a@-example.com"),
         std::string("a@example.com\n"), std::string("a@example.com\0", 14),
         std::string("\xc3\xa4@example.com"), std::string("a@b@example.com"), std::string(250, 'a') + "@b.de",
-        std::string(10'000'000, 'a')})
+        testing::ten_megabytes_of('a')})
     EXPECT_EQ(users.add(login).error().code, ErrorCode::invalid_argument);
   EXPECT_TRUE(users.add("o'hara+art32@mail.example.co.uk"));
   EXPECT_EQ((*users.find("O'Hara+art32@mail.example.co.uk"))->login, "o'hara+art32@mail.example.co.uk");
