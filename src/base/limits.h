@@ -51,6 +51,22 @@ inline constexpr std::size_t sign_in_remembered = 1'024;    // names at peers
 inline constexpr std::size_t sign_in_logged_peers = 64;     // the rest stand in one line
 inline constexpr auto sign_in_expected = 10min;             // after a password was set
 inline constexpr std::size_t account_name_octets = 64;
+inline constexpr std::size_t account_token_name_octets = 100;
+
+// Customers' teams, users and API tokens.
+inline constexpr std::size_t identity_page_rows = 1'000;  // of a list, at once
+inline constexpr std::size_t team_name_octets = 200;
+inline constexpr std::size_t user_login_octets = 254;    // RFC 5321 section 4.5.3.1.3, without its < >
+inline constexpr std::size_t token_name_octets = 1'020;  // 255 characters, as Laravel's column
+inline constexpr std::size_t token_octets = 512;         // as presented; longer ones are no token's
+inline constexpr std::size_t token_abilities = 100;
+inline constexpr std::size_t token_ability_octets = 100;
+inline constexpr std::size_t token_cache_entries = 65'536;  // used lately: some 30 MiB
+inline constexpr std::size_t token_uses_waiting = 65'536;   // of different tokens, to be written
+inline constexpr std::size_t token_uses_batch = 1'000;      // written at once
+inline constexpr auto token_uses_wait = 30s;                // fewer than that wait so long
+inline constexpr std::size_t token_change_rows = 10'000;    // imported or pruned with one record
+inline constexpr std::size_t token_report_rows = 1'000;     // of tokens that were found in public
 
 // SCRAM (RFC 5802), server and client side.
 inline constexpr std::size_t scram_message_octets = 4'096;

@@ -12,7 +12,13 @@
 
 namespace art32::crypto {
 
+// At most 32 of A-Z a-z 0-9 _ -; empty is one too.
+bool is_api_token_prefix(std::string_view prefix);
 base::Secret make_api_token(std::string_view prefix);  // without the "id|"
+// "id|token", as its holder sees it.
+base::Secret join_api_token(std::int64_t id, const base::Secret& token);
+// Whether it is one that make_api_token(prefix) could have made, by length, letters and checksum.
+bool is_api_token_form(std::string_view token, std::string_view prefix);
 std::string api_token_checksum(
     std::string_view random_part);                   // CRC-32 (ISO 3309), 8 hex digits; PHP's crc32b
 std::string api_token_hash(std::string_view token);  // 64 hex digits

@@ -32,6 +32,42 @@ TEST(ApiToken, is_prefix_forty_random_letters_and_their_checksum) {
   EXPECT_EQ(make_api_token("").size(), 48U);
 }
 
+TEST(ApiToken, is_what_the_format_page_says) {
+  // docs/formats/changes.md
+  const std::string random_part = "0123456789abcdefghijklmnopqrstuvwxyzABCD";
+  const std::string token = "art32_" + random_part + "76061c51";
+  EXPECT_EQ(api_token_checksum(random_part), "76061c51");
+  EXPECT_TRUE(is_api_token_form(token, "art32_"));
+  EXPECT_EQ(api_token_hash(token), "11ca97dcb32302713b6af4fb85057a0040bfb07713ec42a455e641c35b661f39");
+}
+
+TEST(ApiToken, is_shown_with_its_id_before_a_pipe) {
+  EXPECT_EQ(join_api_token(17, base::Secret(std::string_view("secret"))).text(), "17|secret");
+}
+
+TEST(ApiToken, has_a_prefix_that_needs_no_quotes) {
+  for (const char* prefix : {"", "art32_", "A-b_9", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})
+    EXPECT_TRUE(is_api_token_prefix(prefix)) << prefix;
+  for (const char* prefix : {"a|", "a b", "1|", "\xc3\xa4", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})
+    EXPECT_FALSE(is_api_token_prefix(prefix)) << prefix;
+}
+
+TEST(ApiToken, is_known_by_its_form) {
+  const base::Secret made = make_api_token("art32_");
+  const std::string token(made.text());
+  EXPECT_TRUE(is_api_token_form(token, "art32_"));
+  EXPECT_FALSE(is_api_token_form(token, "art3_"));
+  EXPECT_FALSE(is_api_token_form(token, ""));
+  EXPECT_TRUE(is_api_token_form(token.substr(6), ""));
+  for (std::size_t place = 0; place < token.size(); ++place) {
+    std::string changed = token;
+    changed[place] = changed[place] == 'x' ? 'y' : 'x';
+    EXPECT_FALSE(is_api_token_form(changed, "art32_")) << place;
+    EXPECT_FALSE(is_api_token_form(token.substr(0, place), "art32_")) << place;
+  }
+  EXPECT_FALSE(is_api_token_form(token + "0", "art32_"));
+}
+
 TEST(ApiToken, is_stored_as_sha256_and_matches_nothing_else) {
   const std::string stored = api_token_hash("abc");
   EXPECT_EQ(stored, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");

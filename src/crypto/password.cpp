@@ -3,6 +3,7 @@
 #include <crypt.h>
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <memory>
@@ -76,6 +77,11 @@ bool verify_password(std::string_view password, std::string_view stored) {
   if (!cost || *cost > bcrypt_cost_maximum || !is_acceptable(password)) return false;
   const std::optional<std::string> computed = bcrypt(password, std::string(stored));
   return computed && equal_constant_time(base::as_bytes(*computed), base::as_bytes(stored));
+}
+
+std::string decoy_password_hash(int cost) {
+  return fmt::format("$2b${:02}$art32.has.no.account.of.this.name.and.no.password.xxx",
+                     std::clamp(cost, cost_of_format_minimum, bcrypt_cost_maximum));
 }
 
 std::optional<int> bcrypt_cost(std::string_view stored) {

@@ -24,6 +24,10 @@ base::Result<std::string> hash_password(std::string_view password, int cost);
 // would hold a thread for minutes. Constant time in the stored hash.
 bool verify_password(std::string_view password, std::string_view stored);
 
+// Well formed, and no password's hash: checked where there is none to check, so that the time
+// of a refusal doesn't tell who exists. `cost` is brought into the range that verify_password takes.
+std::string decoy_password_hash(int cost);
+
 // The cost of a well-formed bcrypt string (60 characters, $2a/$2b/$2y), else nothing.
 std::optional<int> bcrypt_cost(std::string_view stored);
 

@@ -84,5 +84,13 @@ TEST(BcryptCost, is_known_of_well_formed_hashes_only) {
   EXPECT_FALSE(verify_password("plain text", "plain text"));
 }
 
+TEST(Password, has_a_decoy_for_each_cost_that_takes_as_long_and_fits_nothing) {
+  for (const int cost : {4, 10, 12})
+    EXPECT_EQ(bcrypt_cost(decoy_password_hash(cost)), cost);
+  EXPECT_EQ(bcrypt_cost(decoy_password_hash(0)), 4);
+  EXPECT_EQ(bcrypt_cost(decoy_password_hash(31)), bcrypt_cost_maximum);
+  EXPECT_FALSE(verify_password("art32", decoy_password_hash(4)));
+}
+
 }  // namespace
 }  // namespace art32::crypto

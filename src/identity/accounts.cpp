@@ -2,11 +2,8 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
-
 #include "base/json_text.h"
 #include "base/limits.h"
-#include "base/text.h"
 #include "crypto/password.h"
 #include "identity/sealed_change.h"
 
@@ -37,11 +34,6 @@ CREATE TABLE api_tokens (
 ) STRICT;
 CREATE INDEX api_tokens_account ON api_tokens (account);
 )sql";
-
-bool is_token_name(std::string_view name) {
-  return !name.empty() && name.size() <= 100 && base::is_utf8(name) &&
-         std::ranges::none_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-}
 
 tl::unexpected<base::Error> no_account(std::string_view name) {
   return failure(ErrorCode::not_found, fmt::format("there is no account {}", json_string(name)),
@@ -126,7 +118,7 @@ base::Result<std::vector<Account>> Accounts::list() const {
 base::Result<base::Secret> Accounts::issue_token(std::string_view account, std::string_view token_name,
                                                  std::optional<base::Instant> expires) {
   const base::Instant now = clock_.now();
-  if (!is_token_name(token_name))
+  if (!is_line_of_text(token_name, base::limits::account_token_name_octets))
     return failure(ErrorCode::invalid_argument,
                    fmt::format("{} is no name for a token", json_string(token_name)),
                    "use 1 to 100 octets of UTF-8 on one line");
@@ -152,12 +144,7 @@ base::Result<base::Secret> Accounts::issue_token(std::string_view account, std::
                        json_string(token_name), id);
   });
   ART32_CHECKED(issued);
-  const std::string start = fmt::format("{}|", id);
-  base::Bytes shown;
-  shown.reserve(start.size() + token.size());
-  base::append(shown, base::as_bytes(start));
-  base::append(shown, token.view());
-  return base::Secret(std::move(shown));
+  return crypto::join_api_token(id, token);
 }
 
 Status Accounts::revoke_token(std::int64_t id) {

@@ -1,7 +1,5 @@
 #include <fmt/core.h>
 
-#include <algorithm>
-
 #include "base/json_text.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -13,13 +11,6 @@ namespace art32::identity {
 namespace {
 
 constexpr auto last_used_resolution = std::chrono::minutes(1);
-
-// Well formed, and no password's hash: checked where there is none to check, so
-// that the time of a refusal doesn't tell which accounts exist.
-std::string decoy_hash(int cost) {
-  return fmt::format("$2b${:02}$art32.has.no.account.of.this.name.and.no.password.xxx",
-                     std::clamp(cost, crypto::bcrypt_cost_minimum, crypto::bcrypt_cost_maximum));
-}
 
 }  // namespace
 
@@ -87,7 +78,7 @@ base::Result<Accounts::StoredPassword> Accounts::password_to_check(std::string_v
   if (!stored.hash.empty()) return stored;
   ART32_CHECKED(database_.query("SELECT 1 FROM accounts WHERE password IS NOT NULL LIMIT 1", {},
                                 [&any](const store::Row&) { any = true; }));
-  return any ? StoredPassword{decoy_hash(bcrypt_cost_), true} : StoredPassword{};
+  return any ? StoredPassword{crypto::decoy_password_hash(bcrypt_cost_), true} : StoredPassword{};
 }
 
 std::optional<std::string> Accounts::check_password(std::string_view name, std::string_view password) {

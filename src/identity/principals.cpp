@@ -2,8 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
-
 #include "base/json_text.h"
 #include "crypto/random.h"
 #include "identity/sealed_change.h"
@@ -31,17 +29,8 @@ tl::unexpected<base::Error> no_principal(std::string_view name) {
                  "art32 principal list shows those there are; those of art32.toml are changed there");
 }
 
-constexpr std::ptrdiff_t least_password_characters = 12;
-
 base::Result<std::string> new_verifier(std::string_view password) {
-  const auto characters = std::count_if(password.begin(), password.end(), [](char octet) {
-    return (static_cast<unsigned char>(octet) & 0xC0U) != 0x80U;  // all but what continues one in UTF-8
-  });
-  if (characters < least_password_characters)
-    return failure(ErrorCode::invalid_argument,
-                   fmt::format("the password has {} character{}, fewer than {}", characters,
-                               characters == 1 ? "" : "s", least_password_characters),
-                   "choose a longer one, or let a password manager make it");
+  ART32_CHECKED(check_password_length(password));
   ART32_ASSIGN(const auto verifier,
                pgwire::make_scram_verifier(password, crypto::random_bytes(pgwire::scram_usual_salt_octets)));
   return std::string(pgwire::format_scram_verifier(verifier).text());

@@ -6,8 +6,14 @@
 
 #include "base/json_text.h"
 #include "base/limits.h"
+#include "base/text.h"
 
 namespace art32::identity {
+namespace {
+
+constexpr std::ptrdiff_t least_password_characters = 12;
+
+}  // namespace
 
 base::Status sealed_change(store::Database& database, std::mutex& mutex, model::EvidenceSink& sink,
                            const std::function<base::Result<std::string>()>& work) {
@@ -26,6 +32,35 @@ bool is_sign_in_name(std::string_view name) {
   const auto is_allowed = [&](char c) { return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-'; };
   return !name.empty() && name.size() <= base::limits::account_name_octets &&
          is_letter_or_digit(name.front()) && std::ranges::all_of(name, is_allowed);
+}
+
+bool is_line_of_text(std::string_view text, std::size_t octets) {
+  return !text.empty() && text.size() <= octets && base::is_utf8(text) &&
+         std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+base::Status check_password_length(std::string_view password) {
+  const auto characters = std::count_if(password.begin(), password.end(), [](char octet) {
+    return (static_cast<unsigned char>(octet) & 0xC0U) != 0x80U;  // all but what continues one in UTF-8
+  });
+  if (characters >= least_password_characters) return {};
+  return base::failure(base::ErrorCode::invalid_argument,
+                       fmt::format("the password has {} character{}, fewer than {}", characters,
+                                   characters == 1 ? "" : "s", least_password_characters),
+                       "choose a longer one, or let a password manager make it");
+}
+
+bool is_storable(base::Instant instant) {
+  return base::parse_rfc3339(base::rfc3339(instant)) == instant;
+}
+
+store::Value stored_instant(std::optional<base::Instant> instant) {
+  return instant ? store::Value(base::rfc3339(*instant)) : store::Value(nullptr);
+}
+
+std::optional<base::Instant> read_optional_instant(const store::Row& row, int column, base::Status& trouble) {
+  if (row.is_null(column)) return std::nullopt;
+  return read_instant(row, column, trouble);
 }
 
 base::Instant read_instant(const store::Row& row, int column, base::Status& trouble) {
