@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tenancy/render_plan.h"
+#include "tenancy/plan/render_plan.h"
 #include "tests/tenancy/shop.h"
 
 namespace art32::test {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
-#include "tenancy/render_plan.h"
+#include "tenancy/plan/render_plan.h"
 #include "tests/tenancy/shop.h"
 
 namespace art32::test {

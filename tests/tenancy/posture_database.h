@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "tenancy/posture.h"
+#include "tenancy/posture/posture.h"
 #include "tests/tenancy/protected_database.h"
 
 namespace art32::test {

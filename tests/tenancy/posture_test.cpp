@@ -7,7 +7,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "tenancy/posture_check.h"
+#include "tenancy/posture/posture_check.h"
 #include "tests/tenancy/posture_database.h"
 #include "tests/tenancy/posture_traps.h"
 

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "tenancy/apply_plan.h"
-#include "tenancy/read_schema.h"
-#include "tenancy/separation_plan.h"
+#include "tenancy/plan/apply_plan.h"
+#include "tenancy/plan/read_schema.h"
+#include "tenancy/plan/separation_plan.h"
 #include "tests/tenancy/protected_database.h"
 
 namespace art32::test {

@@ -6,10 +6,10 @@
 #include "app/commands/output.h"
 #include "app/sql_connection.h"
 #include "base/text.h"
-#include "tenancy/apply_plan.h"
-#include "tenancy/posture.h"
-#include "tenancy/read_schema.h"
-#include "tenancy/render_plan.h"
+#include "tenancy/plan/apply_plan.h"
+#include "tenancy/plan/read_schema.h"
+#include "tenancy/plan/render_plan.h"
+#include "tenancy/posture/posture.h"
 
 namespace art32::app {
 namespace {
