@@ -119,19 +119,45 @@ team_policy as (
       pg_catalog.format(' create policy art32_rows on %s using (true) with check (true);', t.name) end) as mend
   from team_table t
 ),
--- Tables whose rows belong to the team of a row that they point to, by a policy that says so.
-reached as (
-  select r.oid
+-- From a table to one that its rows point to, by a policy that says so: as people write it, or as
+-- a plan of art32's does.
+way as (
+  select r.oid as child, k.confrelid as parent
   from relation r
     join pg_catalog.pg_constraint k on k.conrelid = r.oid and k.contype = 'f' and pg_catalog.cardinality(k.conkey) = 1
-    join team_table t on t.oid = k.confrelid
+    join relation above on above.oid = k.confrelid
+    left join team_table t on t.oid = k.confrelid
     join pg_catalog.pg_attribute mine on mine.attrelid = r.oid and mine.attnum = k.conkey[1]
-    join pg_catalog.pg_attribute theirs on theirs.attrelid = t.oid and theirs.attnum = k.confkey[1]
+    join pg_catalog.pg_attribute theirs on theirs.attrelid = k.confrelid and theirs.attnum = k.confkey[1]
     join policy_side p on p.relation = r.oid and p.restrictive and p.all_commands and p.all_roles
-      and p.condition = pg_catalog.format(E'(%I IN ( SELECT %I.%I\n   FROM %s))', mine.attname, t.relname,
-        theirs.attname, t.name)
+      and p.condition = any (array[
+        pg_catalog.format(E'(%I IN ( SELECT %I.%I\n   FROM %s))', mine.attname, above.relname, theirs.attname,
+          above.name),
+        pg_catalog.format(E'(EXISTS ( SELECT 1\n   FROM %s art32_parent\n  WHERE (art32_parent.%I = %I.%I)))',
+          above.name, theirs.attname, r.relname, mine.attname),
+        pg_catalog.format(E'(EXISTS ( SELECT 1\n   FROM %s art32_parent\n  WHERE ((art32_parent.%I = %I.%I) AND '
+          '(art32_parent.%s = %s))))', above.name, theirs.attname, r.relname, mine.attname, t.team, t.current_team)])
+  where r.relrowsecurity and r.relforcerowsecurity
+  group by r.oid, k.confrelid, p.name having pg_catalog.count(distinct p.side) = 2
+),
+-- What the team's column refers to: a row there is a team, and may be seen by it.
+teams as (
+  select r.oid
+  from relation r
+    join team_table t on true
+    join pg_catalog.pg_constraint k on k.conrelid = t.oid and k.confrelid = r.oid and k.contype = 'f'
+      and k.conkey = array[t.number]
+    join pg_catalog.pg_attribute theirs on theirs.attrelid = r.oid and theirs.attnum = k.confkey[1]
+    join policy_side p on p.relation = r.oid and p.restrictive and p.all_commands and p.all_roles
+      and p.condition = pg_catalog.format('(%I = %s)', theirs.attname, t.current_team)
   where r.relrowsecurity and r.relforcerowsecurity
   group by r.oid, p.name having pg_catalog.count(distinct p.side) = 2
+),
+-- Tables whose rows belong to the team of a row that they point to, at any distance.
+reached as (
+  (select w.child as oid from way w join team_table t on t.oid = w.parent union select oid from teams)
+  union
+  select w.child from reached join way w on w.parent = reached.oid
 ),
 guarded as (
   select r.oid, r.name from relation r
