@@ -1,9 +1,11 @@
 // What separation by team costs the database: reads by key under a policy that calls the
 // functions of art32, against the same read with the team in its WHERE and no policy. pgbench
-// with prepared statements straight at the server, in rounds that alternate, medians.
+// with prepared statements straight at the server, in rounds that alternate, medians. And what it
+// costs the gateway to go from team to team.
 #include <fstream>
 
 #include "bench/figure.h"
+#include "bench/separation/team_switches.h"
 #include "net/subprocess.h"
 #include "tests/tenancy/protected_database.h"
 
@@ -96,11 +98,6 @@ double run(const Way& way, const base::Path& folder) {
   return std::stod(finished->output.substr(at + 6));
 }
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
 int bench() {
   test::ProtectedDatabase& extension = test::protected_database(Functions::extension);
   test::ProtectedDatabase& plain = test::protected_database(Functions::plain);
@@ -122,6 +119,7 @@ int bench() {
                1e6 * clients / median(rates[way.name]));
   figure("separation.read.extension", peer / median(rates["extension"]), "x", "<=", 1.05);
   figure("separation.read.plain", peer / median(rates["plain SQL"]), "x", "<=", 1.40);
+  measure_team_switches(extension);
   return exit_status();
 }
 

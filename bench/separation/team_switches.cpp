@@ -1,0 +1,168 @@
+#include "bench/separation/team_switches.h"
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "bench/figure.h"
+#include "crypto/random.h"
+#include "gateway/gateway.h"
+#include "net/subprocess.h"
+#include "tenancy/claim_token.h"
+#include "tenancy/entrance.h"
+
+namespace art32::bench {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int rounds = 5;
+constexpr int clients = 4;  // of each of the two programs
+constexpr int seconds = 4;
+
+[[noreturn]] void give_up(const std::string& why) {
+  fmt::print(stderr, "{}\n", why);
+  std::exit(1);
+}
+
+struct Site {
+  const test::ProtectedDatabase& database;
+  tenancy::KeyRing claim_keys = tenancy::KeyRing::make("c1");
+  std::uint16_t port = 0;
+  pid_t gateway = 0;
+};
+
+std::shared_ptr<gateway::Settings> settings_for(const Site& site) {
+  const auto& postgres = site.database.postgres();
+  auto settings = std::make_shared<gateway::Settings>();
+  settings->port = 0;
+  settings->plain_on_loopback = true;
+  settings->mock_secret = crypto::random_secret(32);
+  gateway::Database database;
+  database.name = database.server_name = "app";
+  database.address = {"127.0.0.1", postgres.port(), "localhost"};
+  database.tls =
+      std::make_shared<net::TlsClientContext>(net::TlsClientContext::make(postgres.authority_pem()).value());
+  database.limits.most = 1;
+  database.entrance = std::make_shared<const tenancy::Entrance>(
+      tenancy::KeyRing::parse(site.claim_keys.text().text()).value(),
+      tenancy::KeyRing::parse(site.database.keys().text().text()).value(), "test",
+      std::make_shared<const base::SystemClock>());
+  settings->databases.emplace("app", std::move(database));
+  gateway::Principal principal;
+  principal.name = principal.server_role = "app";
+  principal.verifier = pgwire::parse_scram_verifier(postgres.verifier("app")).value();
+  principal.server_password = base::Secret(postgres.password());
+  settings->principals.emplace("app", std::move(principal));
+  return settings;
+}
+
+// In a process of its own, so that its CPU can be told from ours.
+void start_gateway(Site& site) {
+  int ends[2];
+  if (::pipe(ends) != 0) give_up("no pipe");
+  const auto settings = settings_for(site);
+  site.gateway = ::fork();
+  if (site.gateway == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    base::set_log_level(base::LogLevel::error);
+    auto gateway = gateway::Gateway::start(settings);
+    if (!gateway) give_up(gateway.error().message());
+    const std::uint16_t port = (*gateway)->port();
+    if (::write(ends[1], &port, sizeof port) != sizeof port) ::_exit(1);
+    while (true)
+      ::pause();
+  }
+  if (::read(ends[0], &site.port, sizeof site.port) != sizeof site.port) give_up("the gateway didn't start");
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
+// Seconds of CPU, user and system, so far.
+double cpu_of(pid_t process) {
+  std::ifstream source(fmt::format("/proc/{}/stat", process));
+  std::string text(std::istreambuf_iterator<char>(source), {});
+  const auto words = base::split(std::string_view(text).substr(text.rfind(')') + 2), ' ');
+  return (std::stod(std::string(words[11])) + std::stod(std::string(words[12]))) /
+         static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+std::string claim_of(const Site& site, const std::string& team) {
+  model::Claim claim = test::claim_of(team);
+  claim.expires = claim.issued + 600s;
+  return tenancy::sign_claim(claim, site.claim_keys);
+}
+
+struct Measured {
+  double cpu_us = 0;  // of the gateway, a query
+  double rate = 0;    // queries a second
+};
+
+Measured measure(const Site& site, const std::vector<std::string>& claims, const base::Path& folder) {
+  std::ofstream(folder / "read.sql")
+      << "\\set id random(1, 1000)\nselect note from invoice where id = :id;\n";
+  const double before = cpu_of(site.gateway);
+  const auto begin = std::chrono::steady_clock::now();
+  std::vector<net::Child> running;
+  for (std::size_t i = 0; i < claims.size(); ++i) {
+    net::Command command;
+    command.arguments = {"pgbench", "-n",
+                         "-f",      "read.sql",
+                         "-c",      std::to_string(clients),
+                         "-j",      "1",
+                         "-T",      std::to_string(seconds),
+                         "app"};
+    command.environment = {"PGHOST=127.0.0.1",  fmt::format("PGPORT={}", site.port),
+                           "PGUSER=app",        "PGPASSWORD=" + site.database.postgres().password(),
+                           "PGSSLMODE=disable", "PGOPTIONS=-c art32.claim=" + claims[i]};
+    command.folder = folder;
+    auto pgbench = net::Child::start(command, folder / fmt::format("pgbench.{}.log", i));
+    if (!pgbench) give_up(pgbench.error().message());
+    running.push_back(std::move(*pgbench));
+  }
+  double queries = 0;
+  for (std::size_t i = 0; i < claims.size(); ++i) {
+    const auto finished = running[i].wait(60s);
+    const std::string log = base::read_text_file(folder / fmt::format("pgbench.{}.log", i)).value_or("");
+    const std::string_view told = "number of transactions actually processed: ";
+    const std::size_t at = log.find(told);
+    if (!finished || *finished != 0 || at == log.npos || log.find("ERROR") != log.npos) give_up(log);
+    queries += std::stod(log.substr(at + told.size()));
+  }
+  const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return {(cpu_of(site.gateway) - before) / queries * 1e6, queries / took};
+}
+
+}  // namespace
+
+void measure_team_switches(const test::ProtectedDatabase& database) {
+  Site site{database};
+  start_gateway(site);
+  const base::ScratchFolder scratch;
+  std::vector<double> cpu, rate, cpu_switching, rate_switching;
+  for (int round = 0; round < rounds; ++round) {
+    const std::string same = claim_of(site, "1");
+    const Measured staying = measure(site, {same, same}, scratch.path());
+    const Measured switching = measure(site, {same, claim_of(site, "2")}, scratch.path());
+    cpu.push_back(staying.cpu_us);
+    rate.push_back(staying.rate);
+    cpu_switching.push_back(switching.cpu_us);
+    rate_switching.push_back(switching.rate);
+  }
+  ::kill(site.gateway, SIGKILL);
+  ::waitpid(site.gateway, nullptr, 0);
+  fmt::print("one team     {:>7.2f} us/query of the gateway  {:>8.0f} queries/s\n", median(cpu),
+             median(rate));
+  fmt::print("two in turns {:>7.2f} us/query of the gateway  {:>8.0f} queries/s\n", median(cpu_switching),
+             median(rate_switching));
+  figure("separation.switch.cpu", median(cpu_switching) / median(cpu), "x", "<=", 1.15);
+  // A round trip more would halve it: the server does nothing else for a query.
+  figure("separation.switch.rate", median(rate_switching) / median(rate), "x", ">=", 0.75);
+}
+
+}  // namespace art32::bench
