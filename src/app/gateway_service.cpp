@@ -163,7 +163,7 @@ base::Status GatewayService::add_canary(gateway::Principal canary, const std::st
                                         const std::string& password) {
   canary.name = name;
   canary.certificate = gateway::ClientCertificate::none;
-  canary.shows_claim = canary.may_choose_team = canary.may_use_console = canary.may_replicate = false;
+  canary.shows_claim = canary.may_use_console = canary.may_replicate = false;
   base::Bytes salt = pgwire::mock_scram_verifier(settings_->mock_secret, name).salt;
   ART32_ASSIGN(canary.verifier, pgwire::make_scram_verifier(password, std::move(salt)));
   canaries_.emplace(name, std::move(canary));
@@ -174,6 +174,11 @@ bool GatewayService::has_tenants() const {
   const auto now = settings();
   return std::any_of(now->databases.begin(), now->databases.end(),
                      [](const auto& entry) { return entry.second.entrance != nullptr; });
+}
+
+bool GatewayService::has_canaries() const {
+  const std::lock_guard lock(mutex_);
+  return !canaries_.empty();
 }
 
 Result<std::vector<audit::ApplicationCanary>> GatewayService::make_applications() {

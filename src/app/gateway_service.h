@@ -39,6 +39,7 @@ class GatewayService {
   base::Result<audit::StaffCanary> make_staff(audit::StatementLogState state);
   base::Result<std::vector<audit::ApplicationCanary>> make_applications();
   bool has_tenants() const;  // a database is separated
+  bool has_canaries() const;
   void remove_canary(const std::string& name);
   base::Result<bool> is_logged(const std::string& text) const;
   audit::GatewayTarget target();

@@ -306,6 +306,9 @@ Result<json::value> add_application_canaries(System& system, const json::object&
 Result<json::value> sign_canary_claim(System& system, const json::object& arguments) {
   ART32_ASSIGN(const std::string team, text_argument(arguments, "team"));
   ART32_ASSIGN(const std::uint64_t flaw, number_argument(arguments, "flaw"));
+  ART32_ASSIGN(GatewayService* const gateway, gateway_of(system));
+  if (!gateway->has_canaries() || flaw > static_cast<std::uint64_t>(audit::ClaimFlaw::unknown_key))
+    return base::failure(ErrorCode::invalid_argument, "claims are signed here for a probe that runs only");
   ART32_ASSIGN(const std::string claim, sign_probe_claim(system.folder(), system.configuration(), team,
                                                          static_cast<audit::ClaimFlaw>(flaw)));
   return json::object{{"claim", claim}};

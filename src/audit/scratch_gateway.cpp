@@ -23,7 +23,7 @@ constexpr const char* separated_schema = R"(
 create table team (id bigint primary key, name text not null);
 create table bill (
   id bigint generated always as identity primary key,
-  team_id bigint not null default art32.current_team_bigint(),
+  team_id bigint not null default art32.current_team_bigint() references team,
   number text not null,
   total numeric(12, 2) not null,
   unique (team_id, number)
@@ -35,8 +35,21 @@ create table bill_line (
   what text not null
 );
 create index on bill_line (team_id);
+create table preference (team_id bigint primary key default art32.current_team_bigint(), colour text not null);
 create table currency (code text primary key);
 create view open_bills with (security_invoker = true) as select * from bill where total > 0;
+alter table team enable row level security;
+alter table team force row level security;
+create policy rows on team using (true) with check (true);
+create policy team on team as restrictive
+  using (id = (select art32.current_team_bigint())) with check (id = (select art32.current_team_bigint()));
+alter table preference enable row level security;
+alter table preference force row level security;
+create policy rows on preference using (true) with check (true);
+create policy team on preference as restrictive
+  using (team_id = (select art32.current_team_bigint()))
+  with check (team_id = (select art32.current_team_bigint()));
+insert into preference values (1, 'blue'), (2, 'red');
 alter table bill enable row level security;
 alter table bill force row level security;
 alter table bill_line enable row level security;
@@ -49,10 +62,11 @@ create policy team on bill as restrictive
 create policy team on bill_line as restrictive
   using (team_id = (select art32.current_team_bigint()))
   with check (team_id = (select art32.current_team_bigint()));
+insert into team values (1, 'one'), (2, 'two');
 insert into bill (team_id, number, total) values (1, 'A-1', 10), (1, 'A-2', 20), (2, 'B-1', 30);
 insert into bill_line (team_id, bill_id, what) values (1, 1, 'paper'), (2, 3, 'ink');
 insert into currency values ('EUR');
-grant select, insert, update, delete on bill, bill_line to app;
+grant select, insert, update, delete on team, bill, bill_line, preference to app;
 grant select on currency, open_bills to app;
 )";
 

@@ -154,8 +154,10 @@ ClientSession::Step ClientSession::enter(std::uint8_t message, std::string_view 
   if (server_->conversation().owes_ready() && (entry.is_fresh() || !entry.is_for(claims_->now().claim)))
     return wait_for_answers();
   if (!server_->conversation().is_idle()) {
-    if (is_amid_block() || server_->conversation().is_skipping() || entry.is_for(claims_->now().claim))
+    if (is_amid_block() || server_->conversation().is_skipping() ||
+        entry.is_for_or_nobody(claims_->now().claim))
       return Step::next;
+    if (!server_->conversation().owes_nothing()) return wait_for_answers();
     fail(sqlstate::active_transaction, "the batch under way lost its claim", "connect again");
     return Step::closed;
   }
@@ -172,8 +174,8 @@ ClientSession::Step ClientSession::enter(std::uint8_t message, std::string_view 
 Company ClientSession::company_at_entry(std::uint8_t message, std::string_view sql) const {
   const bool is_query = message == type::query;
   Company company = Company::welcome;
-  if (!sql.empty())
-    company = company_of(sql);
+  if (!sql.empty())  // what the gateway may refuse needs a Sync of its own
+    company = scan_statement(sql).reads_sequence ? Company::unwanted : company_of(sql);
   else if (passes_statements_ || message == type::function_call || is_query)
     company = Company::unwanted;
   if (company == Company::begins) return is_query ? Company::begins : Company::unwanted;
@@ -358,7 +360,7 @@ std::string ClientSession::why_team_must_stay(const ClientClaims::Standing& stan
   const std::string_view next = team_of(standing.claim);
   const bool is_amid = !server_->conversation().is_idle();
   if (is_amid && has_savepoint_) return "the claim can't change behind a savepoint";
-  if (now == next) return {};
+  if (now == next || (next.empty() && !is_in_transaction())) return {};
   if (is_amid && !now.empty()) return "a transaction acts for one team";
   if (!pinned_by_.empty() && !next.empty() && next != kept_team_)
     return fmt::format("this session keeps its server connection, because of {}, and so its team",
@@ -379,6 +381,7 @@ bool ClientSession::is_free() const {
 // server that is kept it opens a batch, so that one is entered first.
 ClientSession::Step ClientSession::before_claim(std::uint8_t message) {
   if (is_free()) return Step::next;
+  if (must_go_alone(message)) return wait_for_answers();
   const bool is_kept = keeps_server_ || !pinned_by_.empty();
   if (!is_kept && !server_->conversation().owes_nothing()) return wait_for_answers();
   return server_->conversation().is_idle() ? need_server(message) : Step::next;

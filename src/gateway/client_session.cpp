@@ -207,7 +207,8 @@ void ClientSession::let_go() {
 void ClientSession::completed(std::string_view tag) {
   if (tag == "SAVEPOINT") has_savepoint_ = true;
   if (tag == "BEGIN" || tag == "START TRANSACTION") has_begun_ = true;
-  if (tag == "COMMIT" || tag == "ROLLBACK" || tag == "PREPARE TRANSACTION") has_begun_ = false;
+  const bool ends_block = tag == "COMMIT" || (tag == "ROLLBACK" && !has_savepoint_);
+  if (ends_block || tag == "PREPARE TRANSACTION") has_begun_ = false;
   if (tag == "ROLLBACK")
     was_rolled_back_ = true;
   else if (tag == "COMMIT" || was_rolled_back_)
@@ -231,8 +232,14 @@ void ClientSession::transaction_ended(TransactionStatus status) {
   const bool was_rolled_back = std::exchange(was_rolled_back_, false);
   const bool was_kept = std::exchange(was_kept_, false);
   settle_settings(was_rolled_back, was_kept);
-  if (std::exchange(resets_all_, false)) discard_claims();
+  const bool resets_all = std::exchange(resets_all_, false);
   if (!claims_) return;
+  if (resets_all) {
+    if (!was_rolled_back)
+      discard_claims();
+    else if (was_kept)
+      forget_claim();  // whether it was reset, only the server knows
+  }
   claims_->bound.reset();
   if (!claims_->is_of_transaction()) return;
   const ClaimPointer before = claims_->now().claim;
@@ -259,7 +266,9 @@ void ClientSession::settle_settings(bool was_rolled_back, bool was_kept) {
   server_->applied(settings_);
 }
 
-void ClientSession::session_was_discarded() {
+// Where something was pipelined behind it, only what can't be that one's is gone.
+void ClientSession::session_was_discarded(bool leaves_behind) {
+  if (leaves_behind) return discard_claims();
   statements_.clear();
   pending_settings_.clear();
   settings_ = startup_settings_;

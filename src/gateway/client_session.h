@@ -110,7 +110,7 @@ class ClientSession final : public net::LegHandler {
   void transaction_ended(pgwire::TransactionStatus status);
   void completed(std::string_view tag);
   void was_rolled_back() { was_rolled_back_ = true; }
-  void session_was_discarded();
+  void session_was_discarded(bool leaves_behind);
   // A notice for the client, at the next message boundary.
   bool has_notice() const { return notice_.has_value(); }
   void put_notice(base::Bytes& target);

@@ -151,7 +151,7 @@ bool ClientSession::must_go_alone(std::uint8_t message) const {
   if (message == type::terminate) return false;
   if (conversation.pending() >= limits::gateway_pending_requests) return true;
   const bool has_passing_claim = claims_ && claims_->is_of_transaction();
-  if (pending_settings_.empty() && !has_passing_claim && !discards_) return false;
+  if (pending_settings_.empty() && !has_passing_claim && !discards_ && !resets_all_) return false;
   const bool is_request = message != type::copy_data && message != type::copy_done &&
                           message != type::copy_fail && message != type::flush;
   return is_request && conversation.owes_ready();

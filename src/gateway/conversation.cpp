@@ -59,6 +59,17 @@ void Conversation::answered_here(Request request, std::uint32_t ticket) {
   batch_open_ = true;
 }
 
+bool Conversation::leaves_behind() {
+  for (std::size_t i = 0; i < queue_.size(); ++i) {
+    const Request request = queue_.at(i).request;
+    const bool is_itself = i == 0 && request == Request::query;
+    if (is_itself || request == Request::sync || request == Request::close) continue;
+    if (request == Request::describe_statement || request == Request::describe_portal) continue;
+    return true;
+  }
+  return false;
+}
+
 bool Conversation::owes_ready() const {
   for (std::size_t i = 0; i < queue_.size(); ++i)
     if (ends_with_ready(queue_.at(i).request)) return true;
@@ -103,9 +114,8 @@ Answer Conversation::received(char type, char body) {
     case 'S':  // ParameterStatus: also what our own statements changed is the client's to know
       return Answer::to_client;
     case 'A':  // NotificationResponse: before the reset is over it is for the one who had the connection
-      return has_front && front == Request::query && queue_.front().owner == Owner::gateway
-                 ? Answer::ours
-                 : Answer::to_client;
+      return is_resetting_ && has_front && queue_.front().owner == Owner::gateway ? Answer::ours
+                                                                                  : Answer::to_client;
     case 'N':  // NoticeResponse
       return has_front ? answer_of_front() : Answer::to_client;
     case 'D':  // DataRow

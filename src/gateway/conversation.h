@@ -29,6 +29,8 @@ enum class Answer {
 
 class Conversation {
  public:
+  // Notifications until it ends are for who had the connection before.
+  void set_resetting(bool resetting) { is_resetting_ = resetting; }
   // The connection is one for replication: copies may go both ways at once.
   void begin_replication() { is_replication_ = true; }
   // A request goes to the server, its answers to `owner`. After an error the server
@@ -66,6 +68,8 @@ class Conversation {
   bool owes_nothing() const { return queue_.empty(); }
   // A ReadyForQuery is among what is owed.
   bool owes_ready() const;
+  // Behind the command that is being answered something was sent that can leave traces.
+  bool leaves_behind();
   // A Query is being answered.
   bool is_in_query() const { return !queue_.empty() && queue_.front().request == Request::query; }
   // The server passes over what comes, up to the next Sync.
@@ -91,6 +95,7 @@ class Conversation {
   bool batch_open_ = false;
   bool copying_in_ = false;
   bool is_replication_ = false;
+  bool is_resetting_ = false;
   bool skipping_ = false;  // an error came, and the Sync behind it hasn't been sent
   bool needs_sync_ = false;
   bool has_skipped_ = false;

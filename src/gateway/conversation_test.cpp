@@ -280,6 +280,7 @@ TEST(Conversation, an_error_that_answers_nothing_is_the_connections_last_word) {
 
 TEST(Conversation, a_notification_before_the_reset_is_over_is_not_the_next_clients) {
   Conversation conversation;
+  conversation.set_resetting(true);
   conversation.sent(Request::query, Owner::gateway);
   send(conversation, "Q");
   EXPECT_EQ(receive(conversation, "ACAZIACZI"), "....ACZ");

@@ -86,10 +86,11 @@ void ServerConnection::link(ClientSession& client) {
     query("DEALLOCATE ALL");
     statements_.clear();
   }
-  if (leaves_traces) entry_.lose();
+  if (leaves_traces || !settings_known_) entry_.lose();  // the reset drops temporary tables
   const std::string& settings = book.sql(client.settings());
   if (!settings.empty()) query(settings);
   if (!conversation_.is_idle()) preparation_ = Preparation::settings;
+  conversation_.set_resetting(leaves_traces);
   is_touched_ = is_touched_ && !leaves_traces;
   settings_known_ = true;
   settings_ = client.settings();
@@ -118,6 +119,7 @@ void ServerConnection::refuse_with(base::Bytes error, std::string_view sqlstate)
 // client's are there too.
 bool ServerConnection::prepared() {
   const Preparation preparation = std::exchange(preparation_, Preparation::none);
+  conversation_.set_resetting(false);
   const bool client_went_along = std::exchange(client_went_along_, false);
   ClientSession& client = *client_;
   if (const auto refusal = std::exchange(preparation_refusal_, nullptr)) {
@@ -234,6 +236,7 @@ void ServerConnection::enter_client(const ClaimPointer& claim, Company company, 
 void ServerConnection::enter_in_transaction(const ClaimPointer& claim, bool closes_unnamed) {
   ART32_ASSERT(conversation_.owes_nothing() && entry_.has_session());
   send_entry(claim, closes_unnamed);
+  if (entry_.goes_with_rollback()) entry_.undone();  // a procedure may roll back, and nothing says so
 }
 
 // Something of the client's is lost with the connection, while that is being prepared.
@@ -263,7 +266,7 @@ void ServerConnection::answered_nobody() {
 void ServerConnection::session_was_discarded() {
   statements_.doubt_all();
   entry_.lose();
-  if (conversation_.pending() > 1) return forget_settings();  // what is behind it may leave something again
+  if (conversation_.leaves_behind()) return forget_settings();  // something may be left again
   is_touched_ = may_have_statements_ = false;
   settings_known_ = true;
   settings_ = 0;

@@ -58,8 +58,12 @@ void ServerEntry::transaction_ended() {
 }
 
 void ServerEntry::lose() {
-  session_.clear();
+  doubt();
   claim_.reset();
+}
+
+void ServerEntry::doubt() {
+  session_.clear();
   is_known_ = false;
 }
 

@@ -49,6 +49,9 @@ class ServerEntry {
   void transaction_ended();
   // Whatever it was entered for, it may be no more; nor need the session have its name.
   void lose();
+  // The same, but it acts for that claim or for nobody.
+  void doubt();
+  bool is_for_or_nobody(const ClaimPointer& claim) const { return same_for_database(claim_, claim); }
 
  private:
   base::Bytes session_;

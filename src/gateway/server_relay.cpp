@@ -198,9 +198,8 @@ void ServerConnection::note_command(std::string_view tag, Answer answer) {
     case 'D':
       if (tag.starts_with("DISCARD")) entry_.lose();
       if (tag == "DISCARD ALL") {
-        const bool is_last = conversation_.pending() <= 1;
         session_was_discarded();
-        if (is_last) client_->session_was_discarded();
+        client_->session_was_discarded(conversation_.leaves_behind());
       } else if (tag == "DEALLOCATE ALL") {
         statements_.doubt_all();
         if (conversation_.is_in_query()) client_->statements().clear();
@@ -230,7 +229,7 @@ void ServerConnection::note_error(base::ByteView body, Answer answer) {
   const std::string sqlstate(error->field(FieldCode::sqlstate).value_or(""));
   if (conversation_.has_skipped()) settle_statements();
   entry_.undone();
-  if (ends_entry(sqlstate)) entry_.lose();
+  if (ends_entry(sqlstate)) entry_.doubt();
   if (client_ != nullptr && client_->trail() != nullptr)
     client_->trail()->failed(answer == Answer::refusal ? refused_sqlstate_ : sqlstate);
   if (client_ != nullptr) client_->was_rolled_back();

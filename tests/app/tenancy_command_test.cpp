@@ -73,6 +73,12 @@ TEST_F(TenancyCommand, separates_a_database_so_that_nothing_is_found_and_takes_i
   EXPECT_NE(bare.exit_code, 0);
   EXPECT_THAT(bare.output, HasSubstr("rls-disabled  public.invoice"));
 
+  const net::Finished undecided = tenancy({"apply", "--role", "app", "--keep", plan_file()});
+  EXPECT_NE(undecided.exit_code, 0);
+  EXPECT_THAT(undecided.errors, HasSubstr("public.currency"));
+  EXPECT_EQ(schema(), before) << "nothing is done before people have decided";
+  EXPECT_EQ(tenancy({"plan", "--role", "app", "--check"}).exit_code, 65);
+
   const net::Finished plan = tenancy({"plan", "--role", "app", "--global", "public.currency"});
   EXPECT_EQ(plan.exit_code, 0) << plan.errors;
   EXPECT_THAT(plan.output, HasSubstr("as restrictive"));
@@ -83,7 +89,8 @@ TEST_F(TenancyCommand, separates_a_database_so_that_nothing_is_found_and_takes_i
   const net::Finished applied = tenancy(apply);
   EXPECT_EQ(applied.exit_code, 0) << applied.output << applied.errors;
   const net::Finished again = tenancy(apply);
-  EXPECT_THAT(again.output, HasSubstr("nothing is to be done"));
+  EXPECT_THAT(again.output, HasSubstr("Nothing is to be done"));
+  EXPECT_EQ(tenancy({"plan", "--role", "app", "--global", "public.currency", "--check"}).exit_code, 0);
 
   // What is left belongs to the database, or to what people have to decide; none of it to the
   // plan's own tables and policies.

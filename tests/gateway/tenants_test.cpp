@@ -211,6 +211,76 @@ TEST_P(Claims, hold_for_a_batch_that_begins_with_close) {
   EXPECT_EQ(answers.rows, (std::vector<std::string>{"1", "2", "2"}));
 }
 
+TEST_P(Claims, hold_through_what_makes_the_gateway_reset_the_connection) {
+  start();
+  const auto client = this->client();
+  client->ask(set("1"));
+  client->ask("begin");
+  client->ask("set application_name = 'x'");
+  client->ask("rollback");
+  EXPECT_EQ(seen(*client), "1 1");
+  client->ask("reset work_mem");
+  EXPECT_EQ(seen(*client), "1 1");
+}
+
+// A drivers' way to reset: it closes the statement in the same batch.
+TEST_P(Claims, end_with_a_discard_that_has_a_close_behind_it) {
+  start();
+  const auto client = this->client();
+  client->ask(set("1"));
+  client->ask("listen x");
+  client->parse("d", "discard all").describe('S', "d").flush().go();
+  client->until('n');
+  said(client->bind("", "d").execute().close('S', "d").sync());
+  EXPECT_THAT(seen(*client), StartsWith(nobody));
+  client->ask(set("2"));
+  EXPECT_EQ(seen(*client), "2 2") << "it isn't pinned any more";
+}
+
+TEST_P(Claims, survive_a_reset_that_was_rolled_back) {
+  start();
+  const auto client =
+      this->client(RawClient::Login{.password = database().postgres().password(),
+                                    .parameters = {{"options", "-c art32.claim=" + token("2")}}});
+  client->ask(set("1"));
+  client->ask("begin");
+  client->ask("reset all");
+  client->ask("rollback");
+  EXPECT_EQ(seen(*client), "1 1");
+  client->ask("reset all");
+  EXPECT_EQ(seen(*client), "2 2");
+}
+
+TEST_P(Claims, of_a_kept_session_follow_one_another_in_a_pipeline) {
+  start();
+  const auto client = this->client("session");
+  client->ask("begin");
+  client->ask("SET LOCAL art32.claim = '" + token("1", "erika") + "'");
+  const Answers answers = said(client->query("commit")
+                                   .run("SET art32.claim = '" + token("1", "max") + "'")
+                                   .run("select art32.current_actor()")
+                                   .sync(),
+                               2);
+  EXPECT_EQ(answers.row(), "user:max") << testing::PrintToString(answers.errors);
+  said(client->run("RESET art32.claim").sync());
+  EXPECT_THAT(seen(*client), StartsWith(nobody));
+}
+
+// An error that may have ended an entry ends no session whose next batch is half sent.
+TEST_P(Claims, in_doubt_end_no_session) {
+  start();
+  const auto client = this->client();
+  client->ask(set("1"));
+  seen(*client);
+  client->run("insert into invoice (team_id, note) values (2, 'x')").sync();
+  client->parse("", "select 'on'").bind("", "").go();
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  const Answers answers = said(client->execute().sync(), 2);
+  EXPECT_EQ(answers.sqlstate(), "42501");
+  EXPECT_EQ(answers.row(), "on");
+  EXPECT_EQ(seen(*client), "1 1");
+}
+
 TEST_P(Claims, in_one_batch_with_the_begin_are_of_that_transaction) {
   start();
   const auto client = this->client();

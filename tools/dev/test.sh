@@ -26,10 +26,10 @@ test_all() {
   stage "format" check_format
   stage "build, g++" build_target release
   if ((stage_status == 0)); then test_stage "tests, g++" release; fi
-  stage "build, sanitizers" build_target asan unit_tests gateway_fault_test gateway_login_test
+  stage "build, sanitizers" build_target asan unit_tests gateway_fault_test gateway_login_test gateway_tenants_test
   if ((stage_status == 0)); then test_stage "tests, sanitizers" asan -L '^(unit|sanitized)$'; fi
-  stage "build, threads" build_target tsan gateway_fault_test art32_gateway_test
-  if ((stage_status == 0)); then test_stage "gateway, threads" tsan -R '^(gateway|integration\.gateway_fault)$'; fi
+  stage "build, threads" build_target tsan gateway_fault_test gateway_tenants_test art32_gateway_test
+  if ((stage_status == 0)); then test_stage "gateway, threads" tsan -R '^(gateway|integration\.gateway_(fault|tenants))$'; fi
 }
 
 test_quick() {

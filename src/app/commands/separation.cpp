@@ -1,7 +1,7 @@
 // art32 tenancy verify | plan | apply | undo: the schema of a database that is separated by team
 #include "app/commands/separation.h"
 
-#include <filesystem>
+#include <algorithm>
 
 #include "app/commands/output.h"
 #include "app/sql_connection.h"
@@ -25,7 +25,9 @@ struct SchemaOptions {
   std::string connection;
   std::vector<std::string> roles, schemas, global, left_out;
   std::string team_column = "team_id";
-  std::string file = "separation.json";
+  std::string file;
+  bool accepts_undecided = false;
+  bool checks = false;  // exit status says whether anything is to be done
 };
 
 // "public.invoice=why": what stands before and behind the first sign.
@@ -46,15 +48,15 @@ Result<tenancy::ObjectName> object_name(const std::string& text) {
 }
 
 void add_connection(CLI::App& command, const std::shared_ptr<SchemaOptions>& options) {
-  command.add_option("--connection", options->connection,
-                     "How to reach the database, past the gateway, as libpq reads it; what is left out comes "
-                     "from PGHOST and the like");
+  command.add_option(
+      "--connection", options->connection,
+      "How to reach the database, past the gateway, as libpq reads it, but for the password, which "
+      "everybody could see: PGPASSFILE. What is left out comes from PGHOST and the like");
 }
 
 void add_schema(CLI::App& command, const std::shared_ptr<SchemaOptions>& options) {
   add_connection(command, options);
-  command.add_option("--role", options->roles, "The application's role; several times for several")
-      ->required();
+  command.add_option("--role", options->roles, "The application's role; verify takes several")->required();
   command.add_option("--schema", options->schemas, "A schema to look at; several times for several");
   command.add_option("--team-column", options->team_column, "The column that says whose a row is")
       ->capture_default_str();
@@ -114,11 +116,48 @@ Result<tenancy::Plan> make_plan(tenancy::SqlSession& session, const SchemaOption
   return tenancy::plan_separation(schema, separation);
 }
 
+bool is_undecided(const tenancy::Note& note) {
+  return note.kind == tenancy::NoteKind::undecided;
+}
+
+bool has_undecided(const tenancy::Plan& plan) {
+  return std::any_of(plan.notes.begin(), plan.notes.end(), is_undecided);
+}
+
 Result<int> plan(const Context& context, const SchemaOptions& options) {
   ART32_ASSIGN(const auto session, SqlConnection::open(options.connection, catalog_limit));
   ART32_ASSIGN(const tenancy::Plan made, make_plan(*session, options));
-  print(context.as_json ? tenancy::to_json(made) + "\n" : tenancy::to_sql(made));
-  return 0;
+  print(context.as_json ? tenancy::to_json(made) : tenancy::to_sql(made));
+  const bool is_done = made.is_empty() && !has_undecided(made);
+  return options.checks && !is_done ? base::describe(ErrorCode::check_failed).exit_code : 0;
+}
+
+// Policies call these; without them the first one fails, after every index was built.
+base::Status check_functions(tenancy::SqlSession& session) {
+  ART32_ASSIGN(const auto rows,
+               session.query("select pg_catalog.to_regprocedure('art32.current_team()') is not null", {}));
+  if (!rows.empty() && rows.front().front() == "t") return {};
+  return failure(
+      ErrorCode::configuration, "the database doesn't have the functions of art32",
+      "run \"create extension art32\" there, or: art32 tenancy functions | psql -v ON_ERROR_STOP=1 "
+      "--single-transaction DATABASE");
+}
+
+base::Status refuse_undecided(const tenancy::Plan& plan, const SchemaOptions& options) {
+  if (options.accepts_undecided || !has_undecided(plan)) return {};
+  std::string text;
+  for (const tenancy::Note& note : plan.notes)
+    if (is_undecided(note)) text += fmt::format("\n  {}: {}", tenancy::quote(note.object), note.text);
+  return failure(
+      ErrorCode::conflict, "the plan leaves undecided:" + text,
+      "declare each with --global or --leave-out schema.table=REASON, or give it the team's column; "
+      "or take them as the plan does, with --accept-undecided");
+}
+
+std::string usual_file() {
+  std::string name = "separation-" + base::rfc3339_seconds(base::SystemClock().now()) + ".json";
+  std::erase_if(name, [](char letter) { return letter == ':'; });
+  return name;
 }
 
 // A line a step, and what it waits for.
@@ -146,26 +185,30 @@ tenancy::OnProgress teller(const Context& context) {
 Result<int> apply(const Context& context, const SchemaOptions& options) {
   ART32_ASSIGN(const auto session, SqlConnection::open(options.connection, step_limit));
   ART32_ASSIGN(const tenancy::Plan made, make_plan(*session, options));
+  ART32_CHECKED(refuse_undecided(made, options));
   if (made.is_empty()) {
-    print(context.as_json ? pretty(json::object{{"steps", 0}})
-                          : "The database is separated: nothing is to be done.\n");
+    print(context.as_json ? pretty(json::object{{"steps", 0}}) : "Nothing is to be done in these schemas.\n");
     return 0;
   }
-  if (base::file_facts(options.file).has_value())
+  ART32_CHECKED(check_functions(*session));
+  const std::string file = options.file.empty() ? usual_file() : options.file;
+  if (base::file_facts(file).has_value())
     return failure(ErrorCode::already_exists,
-                   fmt::format("{} exists, and may be what undoes a plan of before", options.file),
+                   fmt::format("{} exists, and may be what undoes a plan of before", file),
                    "name another file with --keep");
-  ART32_CHECKED(base::replace_file(options.file, base::as_bytes(tenancy::to_json(made) + "\n")));
+  ART32_CHECKED(base::replace_file(file, base::as_bytes(tenancy::to_json(made))));
   ART32_CHECKED(tenancy::apply_plan(*session, made, {}, teller(context)));
-  print(context.as_json ? pretty(json::object{{"steps", made.steps.size()}, {"kept", options.file}})
+  print(context.as_json ? pretty(json::object{{"steps", made.steps.size()}, {"kept", file}})
                         : fmt::format("{} steps are done. To take them back: art32 tenancy undo {}\n",
-                                      made.steps.size(), options.file));
+                                      made.steps.size(), file));
   return 0;
 }
 
 Result<int> undo(const Context& context, const SchemaOptions& options) {
   ART32_ASSIGN(const std::string text, base::read_text_file(options.file));
-  ART32_ASSIGN(const tenancy::Plan made, tenancy::plan_from_json(text));
+  const auto read = tenancy::plan_from_json(text);
+  if (!read) return tl::unexpected<base::Error>(read.error().within(options.file));
+  const tenancy::Plan& made = *read;
   ART32_ASSIGN(const auto session, SqlConnection::open(options.connection, step_limit));
   ART32_CHECKED(tenancy::undo_plan(*session, made, {}, teller(context)));
   print(context.as_json ? pretty(json::object{{"steps", made.steps.size()}})
@@ -195,13 +238,18 @@ void add_separation_commands(CLI::App& tenancy, Context& context) {
       add_schema);
   add("plan", "Print the SQL that separates the database by team, with a reason for each step",
       "art32 tenancy plan --role app --connection \"host=db.example.com dbname=app user=owner\" > plan.sql",
-      plan, with_plan);
+      plan, [&](CLI::App& command, const std::shared_ptr<SchemaOptions>& options) {
+        with_plan(command, options);
+        command.add_flag("--check", options->checks, "End with 65 where something is to be done or decided");
+      });
   add("apply", "Plan and do it, as the tables' owner, while the application runs on",
       "art32 tenancy apply --role app --connection \"host=db.example.com dbname=app user=owner\"", apply,
       [&](CLI::App& command, const std::shared_ptr<SchemaOptions>& options) {
         with_plan(command, options);
-        command.add_option("--keep", options->file, "Where the plan is kept, to be undone")
-            ->capture_default_str();
+        command.add_option("--keep", options->file,
+                           "Where the plan is kept, to be undone; else separation-TIME.json");
+        command.add_flag("--accept-undecided", options->accepts_undecided,
+                         "Take what nobody has decided as the plan does: written by none");
       });
   add("undo", "Take back what a plan did", "art32 tenancy undo separation.json", undo,
       [](CLI::App& command, const std::shared_ptr<SchemaOptions>& options) {

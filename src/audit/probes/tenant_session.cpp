@@ -6,16 +6,14 @@
 #include "base/text.h"
 
 namespace art32::audit {
-namespace {
-
 // "why (42501)": as PostgresClient has it.
-std::string sqlstate_of(const std::string& what) {
+std::string sqlstate_of(const base::Error& error) {
   constexpr std::size_t length = 5;
-  if (what.size() < length + 2 || what.back() != ')') return {};
+  const std::string& what = error.what;
+  if (error.code != base::ErrorCode::check_failed || what.size() < length + 2 || what.back() != ')')
+    return {};
   return what.substr(what.size() - length - 1, length);
 }
-
-}  // namespace
 
 // An integrity violation (class 23) was met by a row that was found.
 bool TenantAnswer::found() const {
@@ -67,16 +65,28 @@ TenantAnswer TenantSession::ask(const std::string& sql) {
   answer.message = count.error().what;
   if (count.error().code == base::ErrorCode::check_failed) {
     answer.kind = TenantAnswer::Kind::failed;
-    answer.sqlstate = sqlstate_of(answer.message);
+    answer.sqlstate = sqlstate_of(count.error());
   }
   return answer;
 }
 
+base::Status TenantSession::begin() {
+  ART32_CHECKED(query("begin").map([](const Rows&) {}));
+  return query(
+             "select pg_catalog.set_config('lock_timeout', '300ms', true), "
+             "pg_catalog.set_config('statement_timeout', '5s', true)")
+      .map([](const Rows&) {});
+}
+
 TenantAnswer TenantSession::attempt(const std::vector<std::string>& statements) {
-  TenantAnswer answer = ask("begin");
+  TenantAnswer answer;
+  if (const base::Status begun = begin(); !begun) {
+    answer.message = begun.error().what;
+    return answer;
+  }
   for (const std::string& statement : statements) {
-    if (answer.kind != TenantAnswer::Kind::counted) break;
     answer = ask(statement);
+    if (answer.kind != TenantAnswer::Kind::counted) break;
   }
   if (const TenantAnswer end = ask("rollback"); end.kind != TenantAnswer::Kind::counted) return end;
   return answer;

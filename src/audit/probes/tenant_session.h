@@ -25,6 +25,9 @@ struct TenantAnswer {
 
 inline constexpr const char* seen_state = "AR320";
 
+// Of an error that PostgresClient gave: "42501"; empty where it isn't one of the server's.
+std::string sqlstate_of(const base::Error& error);
+
 class TenantSession {
  public:
   static base::Result<std::unique_ptr<TenantSession>> sign_in(const ProbeContext& context,
@@ -33,7 +36,9 @@ class TenantSession {
   using Rows = std::vector<net::PostgresClient::Row>;
   base::Result<Rows> query(const std::string& sql, const std::vector<std::string>& parameters = {});
   base::Status act_for(const std::string& claim);  // by SET art32.claim
-  // Each in its turn, in a transaction that is rolled back; the answer to the last, or to the
+  // A transaction in which nothing is waited for long: others work there.
+  base::Status begin();
+  // Each in its turn, in such a transaction that is rolled back; the answer to the last, or to the
   // first that failed. One that begins with COPY is asked for what it copies out.
   TenantAnswer attempt(const std::vector<std::string>& statements);
 

@@ -20,7 +20,20 @@ where column_.attname = $1 and class.relkind in ('r', 'p', 'v', 'm', 'f') and no
   and space.nspname not in ('pg_catalog', 'information_schema')
   and pg_catalog.has_schema_privilege(space.oid, 'usage')
   and pg_catalog.has_table_privilege(class.oid, 'select')
-order by class.relkind, 1 limit 300)";
+order by class.relkind, 1)";
+
+constexpr const char* teams_sql = R"(
+select distinct pg_catalog.format('%I.%I', space.nspname, class.relname),
+       pg_catalog.format('%I', referred.attname), pg_catalog.format_type(referred.atttypid, null)
+from pg_catalog.pg_constraint foreign_key
+join pg_catalog.pg_attribute column_ on column_.attrelid = foreign_key.conrelid
+  and foreign_key.conkey = array[column_.attnum] and column_.attname = $1
+join pg_catalog.pg_class class on class.oid = foreign_key.confrelid
+join pg_catalog.pg_namespace space on space.oid = class.relnamespace
+join pg_catalog.pg_attribute referred on referred.attrelid = class.oid and referred.attnum = foreign_key.confkey[1]
+where foreign_key.contype = 'f' and referred.attname <> $1
+  and pg_catalog.has_table_privilege(foreign_key.conrelid, 'select')
+order by 1)";
 
 // Of the columns that need a value: name, type, category, a value of an enumeration; and where
 // they refer to: table, column, and the team's column there, if it has one.
@@ -127,7 +140,8 @@ base::Result<std::string> insert(TenantSession& session, const NewRow& row) {
     values += ", " + value;
   }
   // RETURNING would ask the policies for reading too.
-  std::string sql = fmt::format("insert into {} ({}) values ({})", row.table, columns, values);
+  std::string sql =
+      fmt::format("insert into {} ({}) overriding system value values ({})", row.table, columns, values);
   if (!row.returning.empty()) sql += fmt::format(" returning {}::text", row.returning);
   ART32_ASSIGN(const auto rows, session.query(sql));
   return rows.empty() ? std::string() : rows.front().front().value_or("");
@@ -140,6 +154,15 @@ base::Result<std::vector<TenantTable>> tenant_tables(TenantSession& session, con
   std::vector<TenantTable> tables;
   for (const auto& row : rows)
     tables.push_back({*row[0], *row[1], *row[2], *row[3] == "t"});
+  return tables;
+}
+
+base::Result<std::vector<TenantTable>> tables_of_teams(TenantSession& session,
+                                                       const std::string& team_column) {
+  ART32_ASSIGN(const auto rows, session.query(teams_sql, {team_column}));
+  std::vector<TenantTable> tables;
+  for (const auto& row : rows)
+    tables.push_back({*row[0], *row[1], *row[2], true});
   return tables;
 }
 

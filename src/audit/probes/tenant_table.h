@@ -22,6 +22,11 @@ struct TenantTable {
 
 base::Result<std::vector<TenantTable>> tenant_tables(TenantSession& session, const std::string& team_column);
 
+// What the teams' columns refer to, if they do: a table whose key is a team. A canary team has to
+// be there before its rows. `team_column` is that key.
+base::Result<std::vector<TenantTable>> tables_of_teams(TenantSession& session,
+                                                       const std::string& team_column);
+
 // A team that nobody has, spelled as that type is; by chance.
 std::string canary_team(const std::string& type);
 
