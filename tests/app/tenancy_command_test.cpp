@@ -77,7 +77,7 @@ TEST_F(TenancyCommand, separates_a_database_so_that_nothing_is_found_and_takes_i
   EXPECT_NE(undecided.exit_code, 0);
   EXPECT_THAT(undecided.errors, HasSubstr("public.currency"));
   EXPECT_EQ(schema(), before) << "nothing is done before people have decided";
-  EXPECT_EQ(tenancy({"plan", "--role", "app", "--check"}).exit_code, 65);
+  EXPECT_EQ(tenancy({"plan", "--role", "app", "--check"}).exit_code, 1);
 
   const net::Finished plan = tenancy({"plan", "--role", "app", "--global", "public.currency"});
   EXPECT_EQ(plan.exit_code, 0) << plan.errors;

@@ -240,7 +240,7 @@ void add_separation_commands(CLI::App& tenancy, Context& context) {
       "art32 tenancy plan --role app --connection \"host=db.example.com dbname=app user=owner\" > plan.sql",
       plan, [&](CLI::App& command, const std::shared_ptr<SchemaOptions>& options) {
         with_plan(command, options);
-        command.add_flag("--check", options->checks, "End with 65 where something is to be done or decided");
+        command.add_flag("--check", options->checks, "End with 1 where something is to be done or decided");
       });
   add("apply", "Plan and do it, as the tables' owner, while the application runs on",
       "art32 tenancy apply --role app --connection \"host=db.example.com dbname=app user=owner\"", apply,
