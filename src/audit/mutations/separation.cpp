@@ -42,10 +42,11 @@ std::vector<Mutation> mutations_of_separation() {
               "The policy of a table with one row for each team allows any team in writing."},
              "alter policy team on preference with check (true)",
              "alter policy team on preference with check (team_id = (select art32.current_team_bigint()))"),
-      by_sql({"Die Datenbank glaubt jedem, der ein Team nennt.", "The database believes whoever names a team."},
-             "alter policy team on bill using (team_id = coalesce(nullif(current_setting('art32.team', true), "
-             "'')::bigint, art32.current_team_bigint()))",
-             "alter policy team on bill using (team_id = (select art32.current_team_bigint()))"),
+      by_sql(
+          {"Die Datenbank glaubt jedem, der ein Team nennt.", "The database believes whoever names a team."},
+          "alter policy team on bill using (team_id = coalesce(nullif(current_setting('art32.team', true), "
+          "'')::bigint, art32.current_team_bigint()))",
+          "alter policy team on bill using (team_id = (select art32.current_team_bigint()))"),
       by_sql(
           {"Die Richtlinie gilt nur für SELECT.", "The policy holds for SELECT only."},
           "drop policy team on bill; create policy team on bill as restrictive for select using (team_id = "

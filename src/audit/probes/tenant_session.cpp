@@ -54,7 +54,7 @@ TenantAnswer TenantSession::ask(const std::string& sql) {
   } else {
     count = query(sql).map([](const Rows& rows) -> long long {
       if (rows.empty() || rows.front().empty()) return 0;
-      return base::parse_number(rows.front().front().value_or("")).value_or(0);
+      return static_cast<long long>(base::parse_number(rows.front().front().value_or("")).value_or(0));
     });
   }
   if (count) {
