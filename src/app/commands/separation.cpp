@@ -2,6 +2,7 @@
 #include "app/commands/separation.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "app/commands/output.h"
 #include "app/sql_connection.h"
@@ -216,11 +217,14 @@ Result<int> undo(const Context& context, const SchemaOptions& options) {
   return 0;
 }
 
+using Act = Result<int> (*)(const Context&, const SchemaOptions&);
+using AddOptions = std::function<void(CLI::App&, const std::shared_ptr<SchemaOptions>&)>;
+
 }  // namespace
 
 void add_separation_commands(CLI::App& tenancy, Context& context) {
-  const auto add = [&](const char* name, const char* summary, const char* example, auto&& act,
-                       auto&& options_of) {
+  const auto add = [&](const char* name, const char* summary, const char* example, Act act,
+                       const AddOptions& options_of) {
     auto& command = add_command(tenancy, name, summary, example);
     auto options = std::make_shared<SchemaOptions>();
     options_of(command, options);
