@@ -59,7 +59,7 @@ void Conversation::answered_here(Request request, std::uint32_t ticket) {
   batch_open_ = true;
 }
 
-bool Conversation::leaves_behind() {
+bool Conversation::leaves_behind() const {
   for (std::size_t i = 0; i < queue_.size(); ++i) {
     const Request request = queue_.at(i).request;
     const bool is_itself = i == 0 && request == Request::query;

@@ -69,7 +69,7 @@ class Conversation {
   // A ReadyForQuery is among what is owed.
   bool owes_ready() const;
   // Behind the command that is being answered something was sent that can leave traces.
-  bool leaves_behind();
+  bool leaves_behind() const;
   // A Query is being answered.
   bool is_in_query() const { return !queue_.empty() && queue_.front().request == Request::query; }
   // The server passes over what comes, up to the next Sync.

@@ -53,8 +53,7 @@ std::string fill_in(std::string_view statement, std::string_view table, std::str
       {"{tq}", base::replace_all(std::string(table), "'", "''")},
       {"{p}", condition},
       {"{t}", std::string(table)},
-      {"{c}", std::string(team_column)},
-      {"{team}", std::string(team)}};
+      {"{c}", std::string(team_column)}};
   for (const auto& [place, what] : places)
     text = base::replace_all(std::move(text), place, what);
   return text;

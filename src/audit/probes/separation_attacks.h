@@ -1,7 +1,7 @@
 // The statements by which a team is tried to get at another one's rows: one table of them.
 //
 // Constant data. In a statement {t} stands for the table, {c} for the team's column, {p} for the
-// condition that names the rows, {pq} for the same within a string, {team} for a team.
+// condition that names the rows, {tq} and {pq} for the same within a string.
 #pragma once
 
 #include <string>
