@@ -12,10 +12,7 @@
 #include "audit/run_store.h"
 #include "crypto/certificate.h"
 #include "crypto/private_file.h"
-#include "identity/memberships.h"
-#include "identity/personal_tokens.h"
-#include "identity/teams.h"
-#include "identity/users.h"
+#include "identity/customers.h"
 #include "net/listening_socket.h"
 
 namespace art32::app {
@@ -73,9 +70,8 @@ std::vector<store::Migration> join(std::initializer_list<std::vector<store::Migr
 
 std::vector<store::Migration> all_migrations() {
   return join({pin_migrations(), identity::Accounts::migrations(), identity::Principals::migrations(),
-               identity::Teams::migrations(), identity::Users::migrations(),
-               identity::Memberships::migrations(), identity::PersonalTokens::migrations(),
-               annex::Versions::migrations(), audit::Audits::migrations()});
+               identity::Customers::migrations(), annex::Versions::migrations(),
+               audit::Audits::migrations()});
 }
 
 base::Result<std::unique_ptr<System>> System::open(const Folder& folder, LostState lost,

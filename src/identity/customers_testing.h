@@ -7,10 +7,7 @@
 #include <string>
 
 #include "base/scratch_folder.h"
-#include "identity/memberships.h"
-#include "identity/personal_tokens.h"
-#include "identity/teams.h"
-#include "identity/users.h"
+#include "identity/customers.h"
 #include "model/testing.h"
 
 namespace art32::identity::testing {
@@ -24,9 +21,7 @@ inline std::string ten_megabytes_of(char letter) {
 class CustomersTest : public ::testing::Test {
  protected:
   CustomersTest() {
-    for (const auto& part :
-         {Teams::migrations(), Users::migrations(), Memberships::migrations(), PersonalTokens::migrations()})
-      EXPECT_TRUE(database.migrate(part));
+    EXPECT_TRUE(database.migrate(Customers::migrations()));
     EXPECT_TRUE(teams.add(red, "Red"));
     EXPECT_TRUE(teams.add(blue, "Blue"));
     erika = users.add("erika@example.com").value();
