@@ -25,8 +25,8 @@ namespace {
 
 using ContextPointer = std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)>;
 
-bool ended(TlsProgress progress) {
-  return progress == TlsProgress::closed || progress == TlsProgress::failed;
+bool ended(StreamProgress progress) {
+  return progress == StreamProgress::closed || progress == StreamProgress::failed;
 }
 
 // One request and its answer, between a client and the upstream.
@@ -57,7 +57,7 @@ class Exchange {
   void send(std::string_view answer) {
     while (!answer.empty()) {
       const auto step = client_.write(answer, More::no);
-      if (step.progress == TlsProgress::done)
+      if (step.progress == StreamProgress::done)
         answer.remove_prefix(step.octets);
       else if (ended(step.progress) || !wait_for(step.progress, client_socket_, deadline_))
         return;
@@ -72,7 +72,7 @@ class Exchange {
   bool pull_request() {
     const auto step = client_.read(buffer_);
     client_left_ = ended(step.progress);
-    if (step.progress != TlsProgress::done) return false;
+    if (step.progress != StreamProgress::done) return false;
     request_.append(buffer_.data(), step.octets);
     return true;
   }
@@ -80,7 +80,7 @@ class Exchange {
   bool push_request() {
     if (pushed_ == request_.size()) return false;
     const auto step = upstream_.write(std::string_view(request_).substr(pushed_), More::no);
-    if (step.progress != TlsProgress::done) return false;
+    if (step.progress != StreamProgress::done) return false;
     pushed_ += step.octets;
     return true;
   }
@@ -88,7 +88,7 @@ class Exchange {
   bool pull_answer() {
     const auto step = upstream_.read(buffer_);
     answer_ended_ = ended(step.progress);
-    if (step.progress != TlsProgress::done) return false;
+    if (step.progress != StreamProgress::done) return false;
     const std::string_view octets(buffer_.data(), step.octets);
     answer_.append(octets);
     // What isn't HTTP is passed on as it is, once the upstream closes.
@@ -191,12 +191,12 @@ class CarelessProxy::Implementation {
   void relay(const Descriptor& client_socket) {
     const Deadline deadline(base::limits::careless_exchange_wait);
     TlsStream client(tls_.native(), client_socket.number(), TlsRole::server);
-    if (shake_hands(client, client_socket.number(), deadline) != TlsProgress::done) return;
+    if (shake_hands(client, client_socket.number(), deadline) != StreamProgress::done) return;
     const auto upstream_socket = connect_tcp(upstream_, deadline);
     if (!upstream_socket) return;
     TlsStream upstream(client_context_.get(), upstream_socket->number(), TlsRole::client);
     name_server(upstream, upstream_.server_name);
-    if (shake_hands(upstream, upstream_socket->number(), deadline) != TlsProgress::done) return;
+    if (shake_hands(upstream, upstream_socket->number(), deadline) != StreamProgress::done) return;
     Exchange exchange(client, client_socket.number(), upstream, upstream_socket->number(), deadline);
     if (!exchange.gather()) return;
     std::string answer = exchange.take_answer();

@@ -29,7 +29,7 @@ struct HttpRequest {
   std::string query;   // after '?', not decoded
   std::vector<HttpHeader> headers;
   std::string body;
-  std::string peer;  // numeric address of the client
+  std::string peer;  // numeric address of the client; empty on a unix socket
 };
 
 // A body that many responses share: made once, sent many times.

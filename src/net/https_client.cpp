@@ -59,9 +59,9 @@ class Connection {
   base::Status open(const Endpoint& endpoint) {
     const std::string& server_name = endpoint.server_name.empty() ? endpoint.address : endpoint.server_name;
     expect_name(stream_, server_name);
-    const TlsProgress progress = shake_hands(stream_, socket_.number(), deadline_);
-    if (progress == TlsProgress::done) return {};
-    if (progress == TlsProgress::wants_read || progress == TlsProgress::wants_write) return late();
+    const StreamProgress progress = shake_hands(stream_, socket_.number(), deadline_);
+    if (progress == StreamProgress::done) return {};
+    if (progress == StreamProgress::wants_read || progress == StreamProgress::wants_write) return late();
     const long verdict = SSL_get_verify_result(stream_.native());
     if (verdict != X509_V_OK)
       return failure(ErrorCode::unavailable, "the certificate of " + server_name + " doesn't verify: " +
@@ -73,9 +73,9 @@ class Connection {
   base::Status send(std::string_view octets) {
     while (!octets.empty()) {
       const auto step = stream_.write(octets, More::no);
-      if (step.progress == TlsProgress::done) {
+      if (step.progress == StreamProgress::done) {
         octets.remove_prefix(step.octets);
-      } else if (step.progress == TlsProgress::closed || step.progress == TlsProgress::failed) {
+      } else if (step.progress == StreamProgress::closed || step.progress == StreamProgress::failed) {
         return {};
       } else if (!wait_for(step.progress, socket_.number(), deadline_)) {
         return late();
@@ -88,9 +88,9 @@ class Connection {
   base::Result<std::string_view> receive() {
     while (true) {
       const auto step = stream_.read(buffer_);
-      if (step.progress == TlsProgress::done) return std::string_view(buffer_.data(), step.octets);
-      if (step.progress == TlsProgress::closed) return std::string_view();
-      if (step.progress == TlsProgress::failed)
+      if (step.progress == StreamProgress::done) return std::string_view(buffer_.data(), step.octets);
+      if (step.progress == StreamProgress::closed) return std::string_view();
+      if (step.progress == StreamProgress::failed)
         return failure(ErrorCode::unavailable, "the connection broke: " + stream_.failure());
       if (!wait_for(step.progress, socket_.number(), deadline_)) return late();
     }

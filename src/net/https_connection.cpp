@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "net/http_response_head.h"
+#include "net/plain_stream.h"
 
 namespace art32::net {
 
@@ -130,6 +131,11 @@ HttpsConnection::Next HttpsConnection::step() {
 // kernel, which wakes us when it is there (SO_RCVLOWAT): half a hello costs nothing.
 HttpsConnection::Next HttpsConnection::greet() {
   const int descriptor = socket_.native_handle();
+  if (!worker_.service().has_tls()) {
+    stream_ = std::make_unique<PlainStream>(descriptor);
+    phase_ = Phase::handshake;
+    return Next::again;
+  }
   std::array<unsigned char, record_header_octets> header{};
   const ssize_t got = ::recv(descriptor, header.data(), header.size(), MSG_PEEK);
   if (got < 0 && would_block()) return Next::wait_read;
@@ -163,14 +169,14 @@ void HttpsConnection::await_octets(int count) {
 
 HttpsConnection::Next HttpsConnection::shake_hands() {
   switch (stream_->handshake()) {
-    case TlsProgress::done:
+    case StreamProgress::done:
       phase_ = Phase::reading;
       expect_within(worker_.service().limits.idle);
       worker_.queue_as_waiting(*this);
       return Next::again;
-    case TlsProgress::wants_read:
+    case StreamProgress::wants_read:
       return Next::wait_read;
-    case TlsProgress::wants_write:
+    case StreamProgress::wants_write:
       return Next::wait_write;
     default:
       ++worker_.service().handshake_failures_total;
@@ -185,12 +191,12 @@ HttpsConnection::Next HttpsConnection::read_request() {
   }
   const auto got = stream_->read(worker_.scratch());
   switch (got.progress) {
-    case TlsProgress::done:
+    case StreamProgress::done:
       if (reader_.is_idle()) expect_within(worker_.service().limits.request);
       return handle(reader_.put({worker_.scratch().data(), got.octets}));
-    case TlsProgress::wants_read:
+    case StreamProgress::wants_read:
       return Next::wait_read;
-    case TlsProgress::wants_write:
+    case StreamProgress::wants_write:
       return Next::wait_write;
     default:
       return Next::close;
@@ -216,7 +222,7 @@ HttpsConnection::Next HttpsConnection::handle(HttpRequestReader::State state) {
 HttpsConnection::Next HttpsConnection::send_continue() {
   // Nothing else is under way, so these few octets fit, or the peer is not well.
   const auto put = stream_->write(continue_answer, More::no);
-  return put.progress == TlsProgress::done ? Next::again : Next::close;
+  return put.progress == StreamProgress::done ? Next::again : Next::close;
 }
 
 HttpsConnection::Next HttpsConnection::answer(ReceivedRequest received) {
@@ -295,13 +301,13 @@ HttpsConnection::Next HttpsConnection::write_response() {
   while (sent_ < total) {
     const std::string_view piece = next_piece();
     const auto put = stream_->write(piece, sent_ + piece.size() < total ? More::yes : More::no);
-    if (put.progress == TlsProgress::done) {
+    if (put.progress == StreamProgress::done) {
       sent_ += put.octets;
       continue;
     }
-    if (put.progress == TlsProgress::closed || put.progress == TlsProgress::failed) return Next::close;
+    if (put.progress == StreamProgress::closed || put.progress == StreamProgress::failed) return Next::close;
     if (sent_ != before) worker_.queue_as_waiting(*this);
-    return put.progress == TlsProgress::wants_write ? Next::wait_write : Next::wait_read;
+    return put.progress == StreamProgress::wants_write ? Next::wait_write : Next::wait_read;
   }
   head_ = {};
   body_ = nullptr;

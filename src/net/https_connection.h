@@ -65,7 +65,7 @@ class HttpsConnection : public std::enable_shared_from_this<HttpsConnection> {
 
   int awaited_ = 1;  // octets that make the socket readable, while greeting
   std::optional<TlsServerContext> tls_;
-  std::unique_ptr<TlsStream> stream_;
+  std::unique_ptr<ByteStream> stream_;
   HttpRequestReader reader_;
 
   bool only_head_ = false;

@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 #include <future>
 
+#include "base/assert.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "net/https_connection.h"
@@ -39,7 +40,7 @@ std::unique_ptr<HttpsLanes> make_lanes(const HttpsLimits& limits) {
 
 class HttpsServer::Implementation {
  public:
-  Implementation(const HttpsServerOptions& options, TlsServerContext tls, HttpHandler handler,
+  Implementation(const HttpsServerOptions& options, std::optional<TlsServerContext> tls, HttpHandler handler,
                  Descriptor socket)
       : service_(std::move(handler), options.limits, std::move(tls)), lanes_(make_lanes(options.limits)) {
     const unsigned threads = std::max(1U, options.threads);
@@ -107,6 +108,14 @@ base::Result<std::unique_ptr<HttpsServer>> HttpsServer::start(const HttpsServerO
   }
   auto implementation =
       std::make_unique<Implementation>(options, std::move(tls), std::move(handler), std::move(socket));
+  return std::unique_ptr<HttpsServer>(new HttpsServer(std::move(implementation)));
+}
+
+std::unique_ptr<HttpsServer> HttpsServer::start_plain(const HttpsServerOptions& options, Descriptor socket,
+                                                      HttpHandler handler) {
+  ART32_ASSERT(is_unix_socket(socket.number()));
+  auto implementation =
+      std::make_unique<Implementation>(options, std::nullopt, std::move(handler), std::move(socket));
   return std::unique_ptr<HttpsServer>(new HttpsServer(std::move(implementation)));
 }
 

@@ -1,4 +1,4 @@
-// HTTPS/1.1 over TLS 1.3 only: accepts, reads a request, asks the handler, answers.
+// HTTP/1.1 over TLS 1.3, or on a unix socket: accepts, reads a request, asks the handler, answers.
 //
 // Bounded everywhere (base/limits.h): connections, header and body octets,
 // handshake, request, idle and write time. Malformed input gets a status or a
@@ -79,9 +79,13 @@ class HttpsServer {
   static base::Result<std::unique_ptr<HttpsServer>> start(const HttpsServerOptions& options,
                                                           TlsServerContext tls, HttpHandler handler,
                                                           Descriptor socket = {});
+  // Without TLS, on a unix socket that listens: what is said there never leaves the machine.
+  // Requests have no peer.
+  static std::unique_ptr<HttpsServer> start_plain(const HttpsServerOptions& options, Descriptor socket,
+                                                  HttpHandler handler);
   ~HttpsServer();  // stop()
 
-  std::uint16_t port() const;
+  std::uint16_t port() const;  // 0 on a unix socket
   // For connections from now on; those that are open keep theirs.
   void replace_tls(TlsServerContext tls);
   void stop();

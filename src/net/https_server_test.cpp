@@ -4,7 +4,9 @@
 
 #include <thread>
 
+#include "base/scratch_folder.h"
 #include "net/testing.h"
+#include "net/unix_socket.h"
 
 namespace art32::net {
 namespace {
@@ -72,6 +74,28 @@ TEST(HttpsServer, turns_an_exception_and_an_unsound_response_into_500) {
     EXPECT_EQ(find_header(exchange->response.headers, "x-injected"), std::nullopt);
     EXPECT_EQ(find_header(exchange->response.headers, "x-finished"), "yes");
   }
+}
+
+std::string exchange_on(const base::Path& path, std::string_view octets) {
+  const Descriptor client = connect_unix(path).value();
+  EXPECT_EQ(::send(client.number(), octets.data(), octets.size(), MSG_NOSIGNAL), std::ssize(octets));
+  return testing::receive_all(client, ample).octets;
+}
+
+TEST(HttpsServer, answers_without_tls_on_a_unix_socket) {
+  const base::ScratchFolder folder;
+  const base::Path path = folder.path() / "plain.sock";
+  const auto server =
+      HttpsServer::start_plain({}, listen_unix(path, UnixMode::owner_only).value(), testing::echo_handler());
+  const std::string two =
+      exchange_on(path,
+                  "GET /one HTTP/1.1\r\nHost: x\r\n\r\nPOST /two HTTP/1.1\r\nHost: x\r\nContent-Length: "
+                  "3\r\nConnection: close\r\n\r\nabc");
+  EXPECT_NE(two.find("GET /one"), two.npos);
+  EXPECT_NE(two.find("POST /two  abc"), two.npos);
+  const std::string big = exchange_on(path, "GET /big HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_TRUE(big.ends_with(std::string(1U << 20, 'b')));
+  EXPECT_TRUE(exchange_on(path, "rubbish\r\n\r\n").starts_with("HTTP/1.1 400"));
 }
 
 TEST(HttpsServer, finishes_its_own_error_answers) {

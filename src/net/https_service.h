@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <optional>
 
 #include "net/https_server.h"
 
@@ -11,8 +12,11 @@ namespace art32::net {
 
 class HttpsService {
  public:
-  HttpsService(HttpHandler the_handler, const HttpsLimits& the_limits, TlsServerContext tls)
-      : handler(std::move(the_handler)), limits(the_limits), tls_(std::move(tls)) {}
+  HttpsService(HttpHandler the_handler, const HttpsLimits& the_limits, std::optional<TlsServerContext> tls)
+      : handler(std::move(the_handler)),
+        limits(the_limits),
+        tls_(std::move(tls)),
+        has_tls_(tls_.has_value()) {}
 
   const HttpHandler handler;
   const HttpsLimits limits;
@@ -23,9 +27,10 @@ class HttpsService {
   std::atomic<std::uint64_t> handshake_failures_total{0};
   std::atomic<bool> draining{false};
 
-  TlsServerContext tls() const {
+  bool has_tls() const { return has_tls_; }
+  TlsServerContext tls() const {  // where it has
     const std::lock_guard lock(mutex_);
-    return tls_;
+    return *tls_;
   }
   void replace_tls(TlsServerContext tls) {
     const std::lock_guard lock(mutex_);
@@ -40,7 +45,8 @@ class HttpsService {
 
  private:
   mutable std::mutex mutex_;
-  TlsServerContext tls_;
+  std::optional<TlsServerContext> tls_;
+  const bool has_tls_;
 };
 
 }  // namespace art32::net

@@ -58,6 +58,11 @@ std::string peer_place(int socket) {
   return address.family() == AF_UNIX ? "unix socket" : address.place();
 }
 
+bool is_unix_socket(int socket) {
+  SocketAddress address;
+  return ::getsockname(socket, address.native(), &address.size) == 0 && address.family() == AF_UNIX;
+}
+
 bool is_loopback_peer(int socket) {
   SocketAddress address;
   if (::getpeername(socket, address.native(), &address.size) != 0) return false;

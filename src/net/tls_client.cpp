@@ -128,16 +128,16 @@ TlsAttempt attempt_tls(const Endpoint& endpoint, TlsVersion version, std::chrono
   TlsStream stream(context.get(), socket->number(), TlsRole::client);
   name_server(stream, endpoint.server_name);
   switch (shake_hands(stream, socket->number(), deadline)) {
-    case TlsProgress::done:
+    case StreamProgress::done:
       attempt.outcome = TlsAttempt::Outcome::accepted;
       describe_session(stream, attempt);
       stream.close_notify();
       break;
-    case TlsProgress::closed:
+    case StreamProgress::closed:
       attempt.outcome = TlsAttempt::Outcome::refused;
       attempt.detail = stream.alert().empty() ? stream.failure() : "alert: " + stream.alert();
       break;
-    case TlsProgress::failed:
+    case StreamProgress::failed:
       // An alert is the peer's word; any other failure is ours or the wire's.
       if (!stream.alert().empty()) attempt.outcome = TlsAttempt::Outcome::refused;
       attempt.detail = stream.alert().empty() ? stream.failure() : "alert: " + stream.alert();

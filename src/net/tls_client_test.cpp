@@ -56,7 +56,7 @@ std::string protocol_chosen(const testing::Server& server, std::string_view offe
                           static_cast<unsigned>(offered.size()));
   const Descriptor socket = server.connect();
   TlsStream stream(context.get(), socket.number(), TlsRole::client);
-  if (shake_hands(stream, socket.number(), Deadline(testing::ample)) != TlsProgress::done) return {};
+  if (shake_hands(stream, socket.number(), Deadline(testing::ample)) != StreamProgress::done) return {};
   const unsigned char* chosen = nullptr;
   unsigned size = 0;
   SSL_get0_alpn_selected(stream.native(), &chosen, &size);

@@ -12,15 +12,15 @@ void name_server(const TlsStream& stream, const std::string& server_name) {
   SSL_set_tlsext_host_name(stream.native(), server_name.c_str());
 }
 
-bool wait_for(TlsProgress progress, int descriptor, const Deadline& deadline) {
-  const short events = progress == TlsProgress::wants_write ? POLLOUT : POLLIN;
+bool wait_for(StreamProgress progress, int descriptor, const Deadline& deadline) {
+  const short events = progress == StreamProgress::wants_write ? POLLOUT : POLLIN;
   return deadline.wait(descriptor, events) == Deadline::Wait::ready;
 }
 
-TlsProgress shake_hands(TlsStream& stream, int descriptor, const Deadline& deadline) {
+StreamProgress shake_hands(TlsStream& stream, int descriptor, const Deadline& deadline) {
   while (true) {
-    const TlsProgress progress = stream.handshake();
-    if (progress != TlsProgress::wants_read && progress != TlsProgress::wants_write) return progress;
+    const StreamProgress progress = stream.handshake();
+    if (progress != StreamProgress::wants_read && progress != StreamProgress::wants_write) return progress;
     if (!wait_for(progress, descriptor, deadline)) return progress;
   }
 }

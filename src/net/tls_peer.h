@@ -13,10 +13,10 @@ namespace art32::net {
 void name_server(const TlsStream& stream, const std::string& server_name);
 
 // Waits until the socket allows what `progress` wants; false once the deadline passed.
-bool wait_for(TlsProgress progress, int descriptor, const Deadline& deadline);
+bool wait_for(StreamProgress progress, int descriptor, const Deadline& deadline);
 
 // Ends in done, closed or failed; in wants_read or wants_write when time ran out.
-TlsProgress shake_hands(TlsStream& stream, int descriptor, const Deadline& deadline);
+StreamProgress shake_hands(TlsStream& stream, int descriptor, const Deadline& deadline);
 
 // The leaf, PEM; empty when none was served.
 std::string peer_certificate_pem(const TlsStream& stream);

@@ -81,30 +81,30 @@ void TlsStream::note_alert(const ssl_st* ssl, int where, int value) {
   if (std::string_view(SSL_alert_type_string(value)) == "F") self->alert_ = SSL_alert_desc_string_long(value);
 }
 
-TlsProgress TlsStream::judge(int result) {
+StreamProgress TlsStream::judge(int result) {
   const int number = errno;
   switch (SSL_get_error(ssl_.get(), result)) {
     case SSL_ERROR_NONE:
-      return TlsProgress::done;
+      return StreamProgress::done;
     case SSL_ERROR_WANT_READ:
-      return TlsProgress::wants_read;
+      return StreamProgress::wants_read;
     case SSL_ERROR_WANT_WRITE:
-      return TlsProgress::wants_write;
+      return StreamProgress::wants_write;
     case SSL_ERROR_ZERO_RETURN:
       failure_ = "the peer closed the connection";
-      return TlsProgress::closed;
+      return StreamProgress::closed;
     case SSL_ERROR_SYSCALL:
       failure_ = number != 0 ? std::strerror(number) : "the connection ended";
       ERR_clear_error();
-      return number == ECONNRESET || number == EPIPE || wire_.ended ? TlsProgress::closed
-                                                                    : TlsProgress::failed;
+      return number == ECONNRESET || number == EPIPE || wire_.ended ? StreamProgress::closed
+                                                                    : StreamProgress::failed;
     default:
       failure_ = take_tls_error();
-      return wire_.ended ? TlsProgress::closed : TlsProgress::failed;
+      return wire_.ended ? StreamProgress::closed : StreamProgress::failed;
   }
 }
 
-TlsProgress TlsStream::handshake() {
+StreamProgress TlsStream::handshake() {
   ERR_clear_error();
   errno = 0;
   wire_.more = More::no;

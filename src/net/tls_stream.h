@@ -2,14 +2,14 @@
 // one copy less than through a memory buffer. Used by the server's connections
 // (readiness from the event loop) and by the clients (readiness from poll).
 //
-// Doesn't own the descriptor, which outlives it. One thread at a time. Between
-// calls an idle stream holds no record buffers (SSL_MODE_RELEASE_BUFFERS).
+// As byte_stream.h says. Between calls an idle stream holds no record buffers
+// (SSL_MODE_RELEASE_BUFFERS).
 #pragma once
 
 #include <memory>
-#include <span>
 #include <string>
-#include <string_view>
+
+#include "net/byte_stream.h"
 
 struct ssl_ctx_st;
 struct ssl_st;
@@ -18,40 +18,22 @@ namespace art32::net {
 
 enum class TlsRole { server, client };
 
-enum class TlsProgress {
-  done,
-  wants_read,   // call again with the same arguments once the socket is readable
-  wants_write,  // ... writable
-  closed,       // the peer ended the connection, with or without close_notify
-  failed,       // the TLS layer or the socket failed; failure() says why
-};
-
-// Whether further octets follow at once: the kernel then waits to fill its packets.
-enum class More { no, yes };
-
-class TlsStream {
+class TlsStream final : public ByteStream {
  public:
   // One record's plaintext (RFC 8446 section 5.1).
   static constexpr std::size_t record_octets = 16'384;
 
   TlsStream(ssl_ctx_st* context, int descriptor, TlsRole role);
-  ~TlsStream();
+  ~TlsStream() override;
   TlsStream(const TlsStream&) = delete;
   TlsStream& operator=(const TlsStream&) = delete;
 
-  struct Transfer {
-    TlsProgress progress = TlsProgress::failed;
-    std::size_t octets = 0;
-  };
-
-  TlsProgress handshake();
-  Transfer read(std::span<char> target);
-  // At most one record; `octets` tells how much of `source` went.
-  Transfer write(std::string_view source, More more);
-  // Sends close_notify where that is possible without waiting.
-  void close_notify();
-  // Octets have been taken from the socket that read() hasn't returned yet.
-  bool has_pending() const;
+  StreamProgress handshake() override;
+  Transfer read(std::span<char> target) override;
+  // At most one record.
+  Transfer write(std::string_view source, More more) override;
+  void close_notify() override;
+  bool has_pending() const override;
 
   // Of the last call that answered `failed` or `closed`.
   const std::string& failure() const { return failure_; }
@@ -70,7 +52,7 @@ class TlsStream {
   };
   friend struct WireBio;
 
-  TlsProgress judge(int result);
+  StreamProgress judge(int result);
   static void note_alert(const ssl_st* ssl, int where, int value);
 
   Wire wire_;

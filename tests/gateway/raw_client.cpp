@@ -49,10 +49,11 @@ bool RawClient::begin_tls(const std::string& alpn) {
   tls_ = std::make_unique<net::TlsStream>(context_.get(), socket_.number(), net::TlsRole::client);
   const net::Deadline deadline(patience);
   for (;;) {
-    const net::TlsProgress progress = tls_->handshake();
-    if (progress == net::TlsProgress::done) return true;
-    if (progress != net::TlsProgress::wants_read && progress != net::TlsProgress::wants_write) return false;
-    const short events = progress == net::TlsProgress::wants_read ? POLLIN : POLLOUT;
+    const net::StreamProgress progress = tls_->handshake();
+    if (progress == net::StreamProgress::done) return true;
+    if (progress != net::StreamProgress::wants_read && progress != net::StreamProgress::wants_write)
+      return false;
+    const short events = progress == net::StreamProgress::wants_read ? POLLIN : POLLOUT;
     if (deadline.wait(socket_.number(), events) != net::Deadline::Wait::ready) return false;
   }
 }
@@ -128,9 +129,9 @@ bool RawClient::go(std::chrono::milliseconds limit) {
     ssize_t sent = -1;
     if (tls_) {
       const net::TlsStream::Transfer transfer = tls_->write(rest, net::More::no);
-      if (transfer.progress == net::TlsProgress::done)
+      if (transfer.progress == net::StreamProgress::done)
         sent = static_cast<ssize_t>(transfer.octets);
-      else if (transfer.progress != net::TlsProgress::wants_write)
+      else if (transfer.progress != net::StreamProgress::wants_write)
         return false;
     } else {
       sent = ::send(socket_.number(), rest.data(), rest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -151,8 +152,8 @@ ssize_t RawClient::receive(char* target, std::size_t size) {
     return got < 0 && errno != EAGAIN && errno != EINTR ? 0 : got;
   }
   const net::TlsStream::Transfer transfer = tls_->read({target, size});
-  if (transfer.progress == net::TlsProgress::done) return static_cast<ssize_t>(transfer.octets);
-  return transfer.progress == net::TlsProgress::wants_read ? -1 : 0;
+  if (transfer.progress == net::StreamProgress::done) return static_cast<ssize_t>(transfer.octets);
+  return transfer.progress == net::StreamProgress::wants_read ? -1 : 0;
 }
 
 bool RawClient::fill(std::chrono::milliseconds limit) {

@@ -8,7 +8,7 @@
 namespace art32::http_test {
 
 using net::Deadline;
-using net::TlsProgress;
+using net::StreamProgress;
 
 Onlooker::Onlooker(const net::testing::Server& server) : server_(server) {
   bar_ = std::max(bar_, 5 * page_time());
@@ -65,16 +65,16 @@ Visitor::Visitor(net::Descriptor socket)
   SSL_CTX_set_mode(context_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   stream_ = std::make_unique<net::TlsStream>(context_.get(), socket_.number(), net::TlsRole::client);
   const auto progress = net::shake_hands(*stream_, socket_.number(), Deadline(patience));
-  EXPECT_EQ(progress, TlsProgress::done) << stream_->failure();
+  EXPECT_EQ(progress, StreamProgress::done) << stream_->failure();
 }
 
 bool Visitor::send(std::string_view octets) {
   const Deadline deadline(std::chrono::seconds(5));
   while (!octets.empty()) {
     const auto put = stream_->write(octets, net::More::no);
-    if (put.progress == TlsProgress::done) {
+    if (put.progress == StreamProgress::done) {
       octets.remove_prefix(put.octets);
-    } else if (put.progress == TlsProgress::closed || put.progress == TlsProgress::failed) {
+    } else if (put.progress == StreamProgress::closed || put.progress == StreamProgress::failed) {
       return false;
     } else if (!net::wait_for(put.progress, socket_.number(), deadline)) {
       return true;  // the server reads no more for now
@@ -89,9 +89,9 @@ net::testing::Received Visitor::receive(Milliseconds limit, std::string_view end
   std::array<char, 16'384> buffer;
   while (end.empty() || !received.octets.ends_with(end)) {
     const auto got = stream_->read(buffer);
-    if (got.progress == TlsProgress::done) {
+    if (got.progress == StreamProgress::done) {
       received.octets.append(buffer.data(), got.octets);
-    } else if (got.progress == TlsProgress::closed || got.progress == TlsProgress::failed) {
+    } else if (got.progress == StreamProgress::closed || got.progress == StreamProgress::failed) {
       received.closed = true;
       break;
     } else if (!net::wait_for(got.progress, socket_.number(), deadline)) {
