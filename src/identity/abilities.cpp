@@ -16,9 +16,11 @@ bool Abilities::allow(std::string_view ability) const {
 
 bool is_valid(const Abilities& abilities) {
   return abilities.words.size() <= base::limits::token_abilities &&
-         std::ranges::all_of(abilities.words, [](std::string_view word) {
-           return is_line_of_text(word, base::limits::token_ability_octets);
-         });
+         std::ranges::all_of(abilities.words,
+                             [](std::string_view word) {
+                               return is_line_of_text(word, base::limits::token_ability_octets);
+                             }) &&
+         to_json(abilities).size() <= base::limits::token_abilities_octets;
 }
 
 std::string to_json(const Abilities& abilities) {

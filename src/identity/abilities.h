@@ -18,7 +18,8 @@ struct Abilities {
   bool operator==(const Abilities&) const = default;
 };
 
-// At most limits::token_abilities, each of 1 to limits::token_ability_octets of UTF-8 without controls.
+// At most limits::token_abilities, each of 1 to limits::token_ability_octets of UTF-8 without controls;
+// limits::token_abilities_octets as JSON.
 bool is_valid(const Abilities& abilities);
 std::string to_json(const Abilities& abilities);
 // Nothing where it isn't an array of strings, or isn't valid as above. `null` grants nothing.

@@ -94,6 +94,8 @@ class PersonalTokens {
 
   // Nothing where it is refused, whatever the reason; an error where it can't be told.
   base::Result<std::optional<TokenHolder>> look_up(std::string_view presented);
+  // Whether look_up() would ask the database, and so may wait for it.
+  bool needs_database(std::string_view presented) const;
   // `source` says where it was found, for the record: 1 to 64 octets.
   base::Result<FoundToken> revoke_found(std::string_view presented, std::string_view source);
 
@@ -107,6 +109,7 @@ class PersonalTokens {
  private:
   struct FoundRow;
   std::optional<crypto::PresentedToken> parse(std::string_view presented) const;
+  bool is_made_up(const crypto::PresentedToken& presented) const;
   // Under the database's mutex, as are those below.
   base::Result<std::optional<FoundRow>> read_row(const crypto::PresentedToken& presented,
                                                  const crypto::Digest& digest) const;

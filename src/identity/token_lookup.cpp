@@ -39,12 +39,21 @@ std::optional<crypto::PresentedToken> PersonalTokens::parse(std::string_view pre
   return parsed;
 }
 
+// Or mistyped: no token of this form was ever issued, nor has Sanctum any with a prefix.
+bool PersonalTokens::is_made_up(const crypto::PresentedToken& presented) const {
+  return !prefix_.empty() && presented.token.starts_with(prefix_) &&
+         !crypto::is_api_token_form(presented.token, prefix_);
+}
+
+bool PersonalTokens::needs_database(std::string_view presented) const {
+  const std::optional<crypto::PresentedToken> parsed = parse(presented);
+  return parsed && !is_made_up(*parsed) &&
+         cache_.find(crypto::sha256(base::as_bytes(parsed->token))) == nullptr;
+}
+
 base::Result<std::optional<PersonalTokens::FoundRow>> PersonalTokens::read_row(
     const crypto::PresentedToken& presented, const crypto::Digest& digest) const {
-  // Made up or mistyped: no token of this form was ever issued, nor has Sanctum any with a prefix.
-  if (!prefix_.empty() && presented.token.starts_with(prefix_) &&
-      !crypto::is_api_token_form(presented.token, prefix_))
-    return std::nullopt;
+  if (is_made_up(presented)) return std::nullopt;
   const std::string hash = base::hex(digest);
   const store::Value key =
       presented.id ? store::Value(static_cast<std::int64_t>(*presented.id)) : store::Value(hash);

@@ -76,4 +76,20 @@ std::optional<HttpTarget> parse_target(std::string_view target) {
   return HttpTarget{std::move(*path), std::string(query)};
 }
 
+std::vector<std::string> query_values(std::string_view query, std::string_view name) {
+  std::vector<std::string> values;
+  for (const std::string_view pair : base::split(query, '&')) {
+    const std::size_t equals = pair.find('=');
+    if (pair.substr(0, equals) != name) continue;
+    std::string& value = values.emplace_back();
+    const std::string_view raw = equals == pair.npos ? std::string_view() : pair.substr(equals + 1);
+    for (std::size_t at = 0; at < raw.size(); ++at) {
+      const int octet = raw[at] == '%' ? decode_at(raw, at) : -1;
+      value.push_back(octet < 0 ? raw[at] : static_cast<char>(octet));
+      if (octet >= 0) at += 2;
+    }
+  }
+  return values;
+}
+
 }  // namespace art32::net

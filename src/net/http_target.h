@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace art32::net {
 
@@ -19,5 +20,8 @@ struct HttpTarget {
 };
 
 std::optional<HttpTarget> parse_target(std::string_view target);
+
+// The values of one name in a query ("name=value&name=..."), percent-decoded, in their order.
+std::vector<std::string> query_values(std::string_view query, std::string_view name);
 
 }  // namespace art32::net

@@ -54,5 +54,14 @@ TEST(HttpTarget, refuses_what_others_may_read_otherwise) {
   }
 }
 
+TEST(QueryValues, decodes_every_value_of_a_name) {
+  using Values = std::vector<std::string>;
+  EXPECT_EQ(query_values("ability=orders%3Aread&x=1&ability=b%20c", "ability"),
+            (Values{"orders:read", "b c"}));
+  EXPECT_EQ(query_values("abilities=a&ability&ability=&ability=a=b", "ability"), (Values{"", "", "a=b"}));
+  EXPECT_EQ(query_values("ability=%zz%4", "ability"), (Values{"%zz%4"}));
+  EXPECT_EQ(query_values("", "ability"), Values{});
+}
+
 }  // namespace
 }  // namespace art32::net

@@ -1,0 +1,43 @@
+#include "identity/token_tries.h"
+
+#include "base/limits.h"
+
+namespace art32::identity {
+
+namespace limits = base::limits;
+
+TokenTries::TokenTries(const base::Clock& clock)
+    : clock_(clock), others_(limits::token_tries_of_address, clock.now()) {}
+
+bool TokenTries::may_try(std::string_view address) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = addresses_.find(address);
+  if (found == addresses_.end() && addresses_.size() < limits::token_tries_remembered) return true;
+  TryBudget budget = found == addresses_.end() ? others_ : found->second;
+  budget.fill(clock_.now());
+  return budget.has_one();
+}
+
+void TokenTries::was_wrong(std::string_view address) {
+  const std::lock_guard lock(mutex_);
+  TryBudget& budget = budget_of(address, clock_.now());
+  if (budget.has_one()) budget.take();
+}
+
+TryBudget& TokenTries::budget_of(std::string_view address, base::Instant now) {
+  auto found = addresses_.find(address);
+  if (found == addresses_.end()) {
+    // Not for every guess of a flood from everywhere: it looks at all of them.
+    if (addresses_.size() >= limits::token_tries_remembered && now - swept_ >= limits::token_tries_sweep) {
+      swept_ = now;
+      std::erase_if(addresses_, [now](const auto& entry) { return entry.second.is_full_at(now); });
+    }
+    if (addresses_.size() < limits::token_tries_remembered)
+      found = addresses_.emplace(address, TryBudget(limits::token_tries_of_address, now)).first;
+  }
+  TryBudget& budget = found == addresses_.end() ? others_ : found->second;
+  budget.fill(now);
+  return budget;
+}
+
+}  // namespace art32::identity

@@ -1,0 +1,35 @@
+// How many wrong tokens an address may show in a minute before those that aren't known at once
+// are no longer looked up: a flood of guesses then costs no look into the database.
+//
+// Whoever shows a token that was used lately doesn't notice. In memory, bounded: past so many
+// addresses the rest share one budget. Any thread.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+#include "identity/try_budget.h"
+
+namespace art32::identity {
+
+class TokenTries {
+ public:
+  explicit TokenTries(const base::Clock& clock);
+
+  bool may_try(std::string_view address) const;
+  void was_wrong(std::string_view address);
+
+ private:
+  TryBudget& budget_of(std::string_view address, base::Instant now);
+
+  const base::Clock& clock_;
+  mutable std::mutex mutex_;
+  std::map<std::string, TryBudget, std::less<>> addresses_;
+  TryBudget others_;
+  base::Instant swept_;
+};
+
+}  // namespace art32::identity
