@@ -2,6 +2,7 @@
 
 #include "app/configuration_section.h"
 #include "base/text.h"
+#include "crypto/api_token.h"
 #include "net/socket_address.h"
 
 namespace art32::app {
@@ -101,6 +102,33 @@ void read_operators(Section& operators, Configuration& values) {
   operators.number("port", 65'535, [&](std::int64_t port) { read.port = static_cast<std::uint16_t>(port); });
 }
 
+void read_identity(Section& identity, Configuration& values) {
+  IdentityConfiguration& read = values.identity.emplace();
+  identity.allow_only({"socket", "address", "port", "threads", "token_prefix", "token_life"});
+  identity.text("socket", read.socket);
+  identity.text("address", "write a numeric IPv4 or IPv6 address, such as 127.0.0.1 or ::",
+                [&](const std::string& address) {
+                  read.address = address;
+                  return net::parse_socket_address(address, 0).has_value();
+                });
+  identity.number("port", 65'535, [&](std::int64_t port) { read.port = static_cast<std::uint16_t>(port); });
+  identity.number("threads", 256,
+                  [&](std::int64_t threads) { read.threads = std::max(1U, static_cast<unsigned>(threads)); });
+  identity.text("token_prefix", "write at most 32 of A-Z a-z 0-9 _ -, such as \"acme_\"",
+                [&](const std::string& prefix) {
+                  read.token_prefix = prefix;
+                  return crypto::is_api_token_prefix(prefix);
+                });
+  identity.text("token_life", "write a duration from a minute to a hundred years, such as \"90d\" or \"12h\"",
+                [&](const std::string& text) {
+                  const auto life = base::parse_duration(text);
+                  if (!life || *life < std::chrono::minutes(1) || *life > base::limits::token_life)
+                    return false;
+                  read.token_life = std::chrono::floor<std::chrono::minutes>(*life);
+                  return true;
+                });
+}
+
 void read_ledger(Section& ledger, Configuration& values) {
   ledger.allow_only({"origin"});
   ledger.text("origin", values.origin);
@@ -112,13 +140,15 @@ void read_log(Section& log, Configuration& values) {
            [&](const std::string& level) { return read_log_level(level, values); });
 }
 
-constexpr SectionRow sections[] = {{"server", read_server}, {"tls", read_tls}, {"ledger", read_ledger},
-                                   {"audit", read_audit},   {"log", read_log}, {"operators", read_operators}};
+constexpr SectionRow sections[] = {{"server", read_server},    {"tls", read_tls},
+                                   {"ledger", read_ledger},    {"audit", read_audit},
+                                   {"log", read_log},          {"operators", read_operators},
+                                   {"identity", read_identity}};
 
 Configuration read_all(const Node& root, Report& report) {
   Configuration values;
   TableReader file(root, 1, "the file", report);
-  file.allow_only({"server", "tls", "ledger", "audit", "log", "waiver", "gateway", "operators"});
+  file.allow_only({"server", "tls", "ledger", "audit", "log", "waiver", "gateway", "operators", "identity"});
   for (const SectionRow& row : sections) {
     const Node* node = file.get(row.name, Node::Kind::table, Need::optional);
     if (node == nullptr) continue;
@@ -205,6 +235,10 @@ level = "info"         # debug, info, warning, error
 # [[gateway.principal]]
 # name = "app"
 # password_file = "keys/app.password"
+
+# Where the proxy before the application asks who a request comes from; docs/guide/identity.md.
+# [identity]
+# socket = "run/identity.sock"
 
 # Pages for who operates this server, on the loopback: https://localhost:9443
 # [operators]

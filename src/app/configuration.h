@@ -24,6 +24,16 @@ struct OperatorsConfiguration {
   std::uint16_t port = 9443;
 };
 
+// Customers' teams, users and tokens, and where proxies ask about them.
+struct IdentityConfiguration {
+  std::string socket = "run/identity.sock";
+  std::string address = "127.0.0.1";
+  std::optional<std::uint16_t> port;  // with TLS; none: the socket alone
+  unsigned threads = 1;
+  std::string token_prefix = "art32_";
+  std::optional<std::chrono::minutes> token_life;  // none: tokens end by their own expiry alone
+};
+
 struct Configuration {
   // [server]
   std::string name = "localhost";
@@ -48,9 +58,12 @@ struct Configuration {
   std::optional<GatewayConfiguration> gateway;
   // [operators]; none: their pages stand nowhere
   std::optional<OperatorsConfiguration> operators;
+  // [identity]; none: nothing listens, and commands have what it says by default
+  std::optional<IdentityConfiguration> identity;
   // [[waiver]]
   std::vector<model::Waiver> waivers;
 
+  IdentityConfiguration identity_or_usual() const { return identity.value_or(IdentityConfiguration()); }
   base::Result<workers::Schedule> schedule() const {
     return workers::Schedule::parse(audit_schedule, time_zone);
   }

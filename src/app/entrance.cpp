@@ -4,6 +4,7 @@
 
 #include "crypto/private_file.h"
 #include "crypto/random.h"
+#include "tenancy/claim_signer.h"
 #include "tenancy/claim_token.h"
 
 namespace art32::app {
@@ -41,6 +42,15 @@ base::Result<std::shared_ptr<const model::Entrance>> load_entrance(const Folder&
   return std::make_shared<const tenancy::Entrance>(std::move(claim_keys), std::move(entry_keys),
                                                    configuration.name,
                                                    std::make_shared<const base::SystemClock>());
+}
+
+base::Result<std::shared_ptr<const model::ClaimSigner>> load_claim_signer(
+    const Folder& folder, const Configuration& configuration) {
+  if (!configuration.identity) return nullptr;
+  ART32_CHECKED(make_tenancy_keys(folder));
+  ART32_ASSIGN(tenancy::KeyRing keys, load_keys(folder.claim_keys()));
+  return std::make_shared<const tenancy::ClaimSigner>(std::move(keys), configuration.name,
+                                                      std::make_shared<const base::SystemClock>());
 }
 
 namespace {

@@ -7,6 +7,7 @@
 
 #include "app/configuration.h"
 #include "audit/gateway_target.h"
+#include "model/claim_signer.h"
 #include "tenancy/entrance.h"
 
 namespace art32::app {
@@ -17,6 +18,10 @@ base::Status make_tenancy_keys(const Folder& folder);
 // Who a claim has to be for: [server] name. Null where no database is separated.
 base::Result<std::shared_ptr<const model::Entrance>> load_entrance(const Folder& folder,
                                                                    const Configuration& configuration);
+
+// For the edge that identity is; null where [identity] isn't configured.
+base::Result<std::shared_ptr<const model::ClaimSigner>> load_claim_signer(const Folder& folder,
+                                                                          const Configuration& configuration);
 
 // A claim for whoever asks with the rights of this installation: valid for `life`, at most an hour.
 base::Result<std::string> sign_claim(const Folder& folder, const Configuration& configuration,

@@ -172,6 +172,7 @@ class Service {
       system_.portal().refresh();
       next_refresh_ = std::chrono::steady_clock::now() + refresh_period;
     }
+    system_.tend();
     net::notify_watchdog();
   }
 
@@ -197,7 +198,7 @@ class Service {
       return base::failure(base::ErrorCode::conflict,
                            "the gateway is paused, and clients wait for its servers",
                            "RESUME on its console first");
-    ART32_ASSIGN(const Legacy legacy, system_.bequeath());
+    ART32_ASSIGN(Legacy legacy, system_.bequeath());
     return Successor::start(program_, system_, legacy);
   }
 

@@ -49,6 +49,7 @@ std::vector<model::Listener> System::listeners() const {
   std::vector<model::Listener> all{{"portal", now.address, server_->port(), now.name}};
   if (gateway_)
     all.push_back({"gateway", now.gateway->address, gateway_->port(), now.name, model::Protocol::postgresql});
+  if (identity_->port()) all.push_back({"identity", now.identity->address, *identity_->port(), now.name});
   return all;
 }
 
@@ -90,12 +91,14 @@ base::Result<Legacy> System::bequeath() const {
   if (gateway_) {
     ART32_ASSIGN(legacy.gateway, gateway_->gateway().bequeath());
   }
+  ART32_ASSIGN(legacy.identity, identity_->bequeath());
   return legacy;
 }
 
 void System::give_up(Legacy& legacy) {
   operators_.reset();
   if (server_) server_->stop();
+  identity_->stop();
   surveyed_ = nullptr;
   if (gateway_) legacy.running = gateway_->give_up();
   gateway_.reset();
@@ -108,6 +111,7 @@ void System::stop_listening() {
   if (operators_) operators_->stop();
   if (gateway_) gateway_->stop();
   if (server_) server_->stop();
+  if (identity_) identity_->stop();
 }
 
 base::Result<std::string> System::sign_note(std::string_view text) const {

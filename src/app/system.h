@@ -17,6 +17,7 @@
 #include "app/configuration.h"
 #include "app/folder.h"
 #include "app/gateway_service.h"
+#include "app/identity_service.h"
 #include "audit/audit.h"
 #include "identity/accounts.h"
 #include "identity/principals.h"
@@ -36,7 +37,8 @@ struct SystemSettings {
   std::vector<portal::Pin> pins;
   std::string certificate_pem;
   base::Secret key_pem;
-  std::shared_ptr<const gateway::Settings> gateway;  // none: no gateway is wanted
+  std::shared_ptr<const gateway::Settings> gateway;        // none: no gateway is wanted
+  std::shared_ptr<const model::ClaimSigner> claim_signer;  // none without [identity]
 };
 
 // What a process that goes on in another one leaves to it, or to itself where that one failed:
@@ -44,6 +46,7 @@ struct SystemSettings {
 struct Legacy {
   net::Descriptor portal;                     // listens; not open: a new one is made
   gateway::Inheritance gateway;               // the same
+  IdentitySockets identity;                   // the same
   std::unique_ptr<gateway::Gateway> running;  // with its clients
   std::unique_ptr<SystemSettings> settings;   // that held; none: they are read
 };
@@ -83,6 +86,8 @@ class System {
   // Runs probes against this system's own listeners, from outside; they must be open.
   base::Result<audit::AuditRun> run_audit(std::string_view trigger, const std::vector<std::string>& only,
                                           const std::function<void(const audit::ProbeRun&)>& progress = {});
+  // What is to be done every second or so while it serves.
+  void tend() { identity_->tend(clock_.now()); }
   // No new connections; running requests end, and so do the gateway's sessions.
   void stop_listening();
 
@@ -98,6 +103,7 @@ class System {
   ledger::Ledger& ledger() { return *ledger_; }
   identity::Accounts& accounts() { return *accounts_; }
   identity::Principals& principals() { return *principals_; }
+  identity::Customers& customers() { return identity_->customers(); }
   annex::Versions& versions() { return *versions_; }
   audit::Audits& audits() { return *audits_; }
   GatewayService* gateway() { return gateway_.get(); }  // null where none is configured
@@ -121,6 +127,7 @@ class System {
   base::Status restore(Settings settings);
   base::Status start_portal(net::Descriptor socket);
   base::Status start_gateway(Legacy legacy);
+  base::Status start_identity(IdentitySockets sockets);
   base::Status start_operators();
   void remember_head();
   portal::Facts facts() const;
@@ -139,6 +146,7 @@ class System {
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<identity::Accounts> accounts_;
   std::unique_ptr<identity::Principals> principals_;  // at the gateway, beside the configured ones
+  std::unique_ptr<IdentityService> identity_;
   std::unique_ptr<annex::Versions> versions_;
   std::unique_ptr<audit::Audits> audits_;
   std::shared_ptr<gateway::StatementLog> statement_log_;  // of staff at the gateway

@@ -43,11 +43,26 @@ json::object fixed_keys(const Configuration& configuration) {
   json::object keys{{"server.address", configuration.address},
                     {"server.port", configuration.port},
                     {"ledger.origin", configuration.origin}};
+  if (configuration.identity) {
+    keys["identity.socket"] = configuration.identity->socket;
+    keys["identity.address"] = configuration.identity->address;
+    keys["identity.port"] =
+        configuration.identity->port ? json::value(*configuration.identity->port) : json::value(nullptr);
+  }
   if (!configuration.gateway) return keys;
   keys["gateway.address"] = configuration.gateway->address;
   keys["gateway.port"] = configuration.gateway->port;
   keys["gateway.socket_folder"] = configuration.gateway->socket_folder;
   return keys;
+}
+
+// The sockets that are left, by name: those that are open.
+std::vector<std::pair<std::string_view, net::Descriptor*>> sockets_of(Legacy& legacy) {
+  return {{"portal", &legacy.portal},
+          {"gateway", &legacy.gateway.socket},
+          {"gateway local", &legacy.gateway.local_socket},
+          {"identity", &legacy.identity.port},
+          {"identity local", &legacy.identity.local}};
 }
 
 json::value parse(base::ByteView octets) {
@@ -105,17 +120,22 @@ std::string message_text(const json::object& object) {
 
 }  // namespace
 
-Result<Successor> Successor::start(const base::Path& program, const System& system, const Legacy& legacy) {
+Result<Successor> Successor::start(const base::Path& program, const System& system, Legacy& legacy) {
   ART32_ASSIGN(auto ends, net::DescriptorChannel::make_pair());
   ART32_ASSIGN(const pid_t process, start_program(program, ends.second.descriptor()));
   { const net::DescriptorChannel theirs = std::move(ends.second); }
   Successor successor(std::move(ends.first), process);
+  std::vector<int> sockets;
+  json::array names;
+  for (const auto& [name, socket] : sockets_of(legacy)) {
+    if (!socket->is_open()) continue;
+    sockets.push_back(socket->number());
+    names.push_back(json::string(name));
+  }
   const json::object said{{"version", gateway::hand_over_version},
                           {"generation", legacy.gateway.generation},
+                          {"sockets", std::move(names)},
                           {"fixed", fixed_keys(system.configuration())}};
-  std::vector<int> sockets;
-  for (const net::Descriptor* socket : {&legacy.portal, &legacy.gateway.socket, &legacy.gateway.local_socket})
-    if (socket->is_open()) sockets.push_back(socket->number());
   const Status told = successor.channel_.send(listeners, base::as_bytes(message_text(said)), sockets,
                                               net::Deadline(say_limit));
   // One that went before it was told may have said why.
@@ -169,14 +189,15 @@ Status Predecessor::receive_listeners() {
   const json::object* const object = parsed.if_object();
   const json::value* const version = object != nullptr ? object->if_contains("version") : nullptr;
   if (said.type != listeners || version == nullptr || *version != gateway::hand_over_version ||
-      !object->contains("fixed") || said.descriptors.empty())
+      !object->contains("fixed") || !object->contains("sockets") || said.descriptors.empty())
     return failure(ErrorCode::unsupported,
                    "the running program hands over in another way than this one takes", "restart the server");
   fixed_ = json::serialize(object->at("fixed"));
   legacy_.gateway.generation = object->at("generation").to_number<unsigned>();
-  net::Descriptor* const places[] = {&legacy_.portal, &legacy_.gateway.socket, &legacy_.gateway.local_socket};
-  for (std::size_t i = 0; i < said.descriptors.size() && i < std::size(places); ++i)
-    *places[i] = std::move(said.descriptors[i]);
+  const json::array& names = object->at("sockets").as_array();
+  for (std::size_t i = 0; i < said.descriptors.size() && i < names.size(); ++i)
+    for (const auto& [name, place] : sockets_of(legacy_))
+      if (names[i] == json::string(name)) *place = std::move(said.descriptors[i]);
   return {};
 }
 

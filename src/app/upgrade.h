@@ -21,7 +21,7 @@ class Successor {
  public:
   // Starts `program` with this process's arguments and waits until it has read and checked its
   // configuration: otherwise the error is what it says. `legacy` stays here.
-  static base::Result<Successor> start(const base::Path& program, const System& system, const Legacy& legacy);
+  static base::Result<Successor> start(const base::Path& program, const System& system, Legacy& legacy);
   Successor(Successor&&) = default;
   Successor& operator=(Successor&&) = default;
 

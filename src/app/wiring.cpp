@@ -12,7 +12,6 @@
 #include "audit/run_store.h"
 #include "crypto/certificate.h"
 #include "crypto/private_file.h"
-#include "identity/customers.h"
 #include "net/listening_socket.h"
 
 namespace art32::app {
@@ -32,6 +31,16 @@ bool is_elsewhere(const std::optional<OperatorsConfiguration>& before,
   return before->address != after->address || before->port != after->port;
 }
 
+// All but the life of tokens.
+bool is_elsewhere(const std::optional<IdentityConfiguration>& before,
+                  const std::optional<IdentityConfiguration>& after) {
+  if (!before || !after) return before.has_value() != after.has_value();
+  const auto fixed = [](const IdentityConfiguration& each) {
+    return std::tie(each.socket, each.address, each.port, each.threads, each.token_prefix);
+  };
+  return fixed(*before) != fixed(*after);
+}
+
 // Listeners and the ledger are opened once: a reload that couldn't change them must not say it did.
 base::Status refuse_what_needs_a_restart(const Configuration& before, const Configuration& after) {
   if (before.origin != after.origin)
@@ -48,6 +57,7 @@ base::Status refuse_what_needs_a_restart(const Configuration& before, const Conf
       {"gateway.workers", gateway_before.workers != gateway_after.workers},
       {"gateway.event_loop", gateway_before.event_loop != gateway_after.event_loop},
       {"[operators]", is_elsewhere(before.operators, after.operators)},
+      {"[identity]", is_elsewhere(before.identity, after.identity)},
       {"server.address", before.address != after.address},
       {"server.port", before.port != after.port},
       {"server.threads", before.threads != after.threads}};
@@ -132,6 +142,9 @@ base::Status System::open_capabilities() {
   accounts_ = std::make_unique<identity::Accounts>(*database_, database_mutex_, *ledger_, clock_,
                                                    promised_bcrypt_cost(*settings_.annex));
   principals_ = std::make_unique<identity::Principals>(*database_, database_mutex_, *ledger_, clock_);
+  identity_ = std::make_unique<IdentityService>(
+      identity::SealedStore{*database_, database_mutex_, *ledger_, clock_},
+      settings_.configuration.identity_or_usual(), promised_bcrypt_cost(*settings_.annex));
   statement_log_ = std::make_shared<gateway::StatementLog>(*ledger_);
   audits_ = std::make_unique<audit::Audits>(*database_, database_mutex_, *ledger_, *ledger_, clock_);
   audits_->set_waivers(settings_.configuration.waivers);
@@ -145,6 +158,7 @@ base::Status System::listen(Legacy legacy) {
     ART32_CHECKED(reload());
   remove_left_canaries(*accounts_);
   ART32_CHECKED(start_portal(std::move(legacy.portal)));
+  ART32_CHECKED(start_identity(std::move(legacy.identity)));
   ART32_CHECKED(start_gateway(std::move(legacy)));
   return start_operators();
 }
@@ -194,6 +208,21 @@ base::Status System::start_gateway(Legacy legacy) {
   return {};
 }
 
+base::Status System::start_identity(IdentitySockets sockets) {
+  const auto wanted = configuration().identity;
+  if (!wanted) return {};
+  std::unique_lock lock(settings_mutex_);
+  ART32_ASSIGN(net::TlsServerContext tls,
+               net::TlsServerContext::make(settings_.certificate_pem, settings_.key_pem.text()));
+  lock.unlock();
+  const base::Path socket = folder_.resolve(wanted->socket);
+  auto listening =
+      identity_->listen(*wanted, socket, std::move(tls), portal_->handler().finish, std::move(sockets));
+  if (!listening) return tl::unexpected<base::Error>(listening.error().within("[identity]"));
+  base::log_info("answering proxies", {{"socket", socket.string()}});
+  return {};
+}
+
 base::Status System::start_operators() {
   const auto wanted = configuration().operators;
   if (!wanted) return {};
@@ -222,6 +251,7 @@ base::Status System::check_settings(const Folder& folder) {
   ART32_ASSIGN(const std::string chain, base::read_text_file(folder.resolve(configuration.certificate)));
   ART32_ASSIGN(const base::Secret key, crypto::load_private_file(folder.resolve(configuration.key)));
   ART32_CHECKED(check_server_certificate(folder, configuration, chain, key.text()));
+  ART32_CHECKED(load_claim_signer(folder, configuration).map([](const auto&) {}));
   if (!configuration.gateway) return {};
   ART32_ASSIGN(const auto entrance, load_entrance(folder, configuration));
   return make_gateway_settings(folder, *configuration.gateway, {}, chain, key, entrance, nullptr)
@@ -245,6 +275,7 @@ base::Result<System::Settings> System::read_settings() {
                  make_gateway_settings(folder_, *settings.configuration.gateway, stored,
                                        settings.certificate_pem, settings.key_pem, entrance, statement_log_));
   }
+  ART32_ASSIGN(settings.claim_signer, load_claim_signer(folder_, settings.configuration));
   ART32_ASSIGN(settings.pins,
                read_pins(folder_, settings.configuration, *database_, database_mutex_, clock_.now()));
   return settings;
@@ -265,9 +296,12 @@ base::Status System::apply(Settings settings) {
   if (server_) ART32_CHECKED(record_pins(settings.pins, *database_, database_mutex_));
   // Nothing below fails: from here on the new settings hold.
   accounts_->set_bcrypt_cost(promised_bcrypt_cost(*settings.annex));
+  identity_->apply(settings.configuration.identity_or_usual(), promised_bcrypt_cost(*settings.annex),
+                   settings.claim_signer);
   audits_->set_waivers(settings.configuration.waivers);
   base::set_log_level(settings.configuration.log_level);
   if (operators_) operators_->replace_tls(tls);
+  identity_->replace_tls(tls);
   if (server_) server_->replace_tls(std::move(tls));
   if (gateway_) gateway_->replace(settings.gateway);
   {

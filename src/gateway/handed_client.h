@@ -18,7 +18,7 @@
 namespace art32::gateway {
 
 // Changes with the octets of HandedClient and with the messages of HandOverLink.
-inline constexpr std::uint32_t hand_over_version = 2;
+inline constexpr std::uint32_t hand_over_version = 3;
 
 struct HandedClient {
   struct Named {

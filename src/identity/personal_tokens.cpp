@@ -35,8 +35,6 @@ CREATE INDEX personal_access_tokens_expires_at ON personal_access_tokens (expire
   WHERE expires_at IS NOT NULL;
 )sql";
 
-constexpr auto longest_life = std::chrono::hours(100 * 365 * 24);
-
 tl::unexpected<base::Error> no_token(TokenId token) {
   return failure(ErrorCode::not_found, fmt::format("there is no token {}", token.value),
                  "list the user's tokens for those there are");
@@ -62,7 +60,7 @@ PersonalTokens::PersonalTokens(const SealedStore& store, TokenCache& cache, std:
 }
 
 void PersonalTokens::set_life(std::optional<std::chrono::minutes> life) {
-  ART32_ASSERT(!life || (life->count() > 0 && *life <= longest_life));
+  ART32_ASSERT(!life || (life->count() > 0 && *life <= base::limits::token_life));
   life_minutes_ = life ? life->count() : 0;
 }
 

@@ -1,0 +1,106 @@
+#include "app/identity_service.h"
+
+#include "base/log.h"
+#include "net/listening_socket.h"
+#include "net/unix_socket.h"
+
+namespace art32::app {
+namespace {
+
+bool is_below(std::string_view path, std::string_view folder) {
+  return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
+}
+
+}  // namespace
+
+IdentityService::IdentityService(const identity::SealedStore& store,
+                                 const IdentityConfiguration& configuration, int bcrypt_cost)
+    : customers_(store, configuration.token_prefix, bcrypt_cost),
+      forward_auth_(customers_.tokens, store.clock) {
+  customers_.tokens.set_life(configuration.token_life);
+}
+
+void IdentityService::apply(const IdentityConfiguration& configuration, int bcrypt_cost,
+                            std::shared_ptr<const model::ClaimSigner> signer) {
+  customers_.tokens.set_life(configuration.token_life);
+  customers_.users.set_bcrypt_cost(bcrypt_cost);
+  forward_auth_.sign_with(std::move(signer));
+}
+
+net::HttpResponse IdentityService::answer(const net::HttpRequest& request) {
+  if (is_below(request.path, "/auth")) return forward_auth_.answer(request);
+  return net::HttpResponse::text(404, "nothing is here: a proxy asks /auth\n");
+}
+
+net::HttpHandler IdentityService::handler() {
+  net::HttpHandler handler;
+  handler.answer = [this](const net::HttpRequest& request) { return answer(request); };
+  handler.blocks = [this](const net::HttpRequest& request) {
+    return forward_auth_.needs_database(request) ? net::Blocking::yes : net::Blocking::no;
+  };
+  handler.finish = [](net::HttpResponse&) {};
+  handler.error = [](int status) {
+    return net::HttpResponse::text(status, std::string(net::reason_phrase(status)) + "\n");
+  };
+  return handler;
+}
+
+base::Status IdentityService::listen(const IdentityConfiguration& configuration, const base::Path& socket,
+                                     net::TlsServerContext tls,
+                                     std::function<void(net::HttpResponse&)> finish,
+                                     IdentitySockets sockets) {
+  if (!sockets.local.is_open()) {
+    // Whoever may reach it: what it tells needs a token, and its folder says who reaches it.
+    ART32_ASSIGN(sockets.local, net::listen_unix(socket, net::UnixMode::everyone));
+  }
+  if (configuration.port && !sockets.port.is_open()) {
+    ART32_ASSIGN(sockets.port, net::listen_tcp(configuration.address, *configuration.port));
+  }
+  ART32_ASSIGN(sockets_.local, net::copy_of(sockets.local.number()));
+  local_server_ =
+      net::HttpsServer::start_plain({"", 0, configuration.threads, {}}, std::move(sockets.local), handler());
+  if (!configuration.port) return {};
+  ART32_ASSIGN(sockets_.port, net::copy_of(sockets.port.number()));
+  net::HttpHandler over_tls = handler();
+  over_tls.finish = std::move(finish);
+  ART32_ASSIGN(port_server_, net::HttpsServer::start(
+                                 {configuration.address, *configuration.port, configuration.threads, {}},
+                                 std::move(tls), std::move(over_tls), std::move(sockets.port)));
+  return {};
+}
+
+void IdentityService::replace_tls(const net::TlsServerContext& tls) {
+  if (port_server_) port_server_->replace_tls(tls);
+}
+
+base::Result<IdentitySockets> IdentityService::bequeath() const {
+  IdentitySockets copies;
+  if (sockets_.local.is_open()) {
+    ART32_ASSIGN(copies.local, net::copy_of(sockets_.local.number()));
+  }
+  if (sockets_.port.is_open()) {
+    ART32_ASSIGN(copies.port, net::copy_of(sockets_.port.number()));
+  }
+  return copies;
+}
+
+std::optional<std::uint16_t> IdentityService::port() const {
+  if (!port_server_) return std::nullopt;
+  return port_server_->port();
+}
+
+void IdentityService::stop() {
+  sockets_ = {};
+  for (const auto& server : {&local_server_, &port_server_})
+    if (*server) (*server)->stop();
+  if (const auto written = customers_.tokens.flush_all(); !written)
+    base::log_error("last uses of tokens are lost", {{"error", written.error().message()}});
+}
+
+void IdentityService::tend(base::Instant now) {
+  forward_auth_.log_refusals();
+  if (const auto written = customers_.tokens.flush(now); !written)
+    base::log_error("last uses of tokens wait", {{"error", written.error().message()}});
+}
+
+}  // namespace art32::app
