@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include "app/command_arguments.h"
+#include "app/customer_commands.h"
 #include "app/entrance.h"
 #include "app/gateway_settings.h"
 #include "base/version.h"
@@ -13,21 +15,6 @@ namespace {
 
 using base::ErrorCode;
 using base::Result;
-
-Result<std::string> text_argument(const json::object& arguments, std::string_view key) {
-  const json::value* value = arguments.if_contains(json::string_view(key.data(), key.size()));
-  if (value == nullptr || !value->is_string())
-    return base::failure(ErrorCode::invalid_argument, fmt::format("the argument \"{}\" is missing", key));
-  return std::string(value->get_string());
-}
-
-Result<std::uint64_t> number_argument(const json::object& arguments, std::string_view key) {
-  const json::value* value = arguments.if_contains(json::string_view(key.data(), key.size()));
-  if (value != nullptr && value->is_int64() && value->get_int64() >= 0)
-    return static_cast<std::uint64_t>(value->get_int64());
-  if (value != nullptr && value->is_uint64()) return value->get_uint64();
-  return base::failure(ErrorCode::invalid_argument, fmt::format("the argument \"{}\" is not a number", key));
-}
 
 Result<json::value> status(System& system, const json::object&) {
   const auto annex = system.annex();
@@ -153,13 +140,11 @@ Result<json::value> list_tokens(System& system, const json::object&) {
   ART32_ASSIGN(const auto tokens, system.accounts().tokens());
   json::array list;
   for (const identity::TokenFacts& token : tokens) {
-    json::object row{{"id", token.id},
-                     {"account", token.account},
-                     {"name", token.name},
-                     {"created", base::rfc3339_seconds(token.created)}};
-    row["expires"] =
-        token.expires ? json::value(base::rfc3339_seconds(*token.expires)) : json::value(nullptr);
-    list.push_back(std::move(row));
+    list.push_back({{"id", token.id},
+                    {"account", token.account},
+                    {"name", token.name},
+                    {"created", base::rfc3339_seconds(token.created)},
+                    {"expires", time_or_null(token.expires)}});
   }
   return list;
 }
@@ -167,13 +152,7 @@ Result<json::value> list_tokens(System& system, const json::object&) {
 Result<json::value> issue_token(System& system, const json::object& arguments) {
   ART32_ASSIGN(const std::string account, text_argument(arguments, "account"));
   ART32_ASSIGN(const std::string name, text_argument(arguments, "name"));
-  std::optional<base::Instant> expires;
-  if (const auto date = text_argument(arguments, "expires")) {
-    expires = base::parse_iso_date(*date);
-    if (!expires)
-      return base::failure(ErrorCode::invalid_argument, fmt::format("\"{}\" is not a date", *date),
-                           "write it as YYYY-MM-DD");
-  }
+  ART32_ASSIGN(const auto expires, optional_day(arguments, "expires"));
   ART32_ASSIGN(const base::Secret token, system.accounts().issue_token(account, name, expires));
   return json::object{{"token", json::string(token.text())}};
 }
@@ -321,8 +300,6 @@ Result<json::value> is_statement_logged(System& system, const json::object& argu
   return json::object{{"logged", logged}};
 }
 
-using ServerCommand = Result<json::value> (*)(System&, const json::object&);
-
 constexpr std::pair<std::string_view, ServerCommand> commands[] = {
     {"status", status},
     {"audit", run_audit},
@@ -336,9 +313,9 @@ constexpr std::pair<std::string_view, ServerCommand> commands[] = {
     {"principal add", add_principal},
     {"principal remove", remove_principal},
     {"principal password", set_principal_password},
-    {"token list", list_tokens},
-    {"token issue", issue_token},
-    {"token revoke", revoke_token},
+    {"account token list", list_tokens},
+    {"account token issue", issue_token},
+    {"account token revoke", revoke_token},
     {"ledger flush", flush_ledger},
     {"ledger show", show_record},
     {"ledger proof", prove_record},
@@ -358,8 +335,10 @@ constexpr std::pair<std::string_view, ServerCommand> commands[] = {
 }  // namespace
 
 Result<json::value> run_server_command(System& system, std::string_view name, const json::object& arguments) {
-  for (const auto& [known, command] : commands)
-    if (known == name) return command(system, arguments);
+  using Table = std::span<const std::pair<std::string_view, ServerCommand>>;
+  for (const Table table : {Table(commands), customer_commands()})
+    for (const auto& [known, command] : table)
+      if (known == name) return command(system, arguments);
   return base::failure(ErrorCode::not_found, fmt::format("the server knows no command \"{}\"", name),
                        "the program may be newer than the running server: restart it");
 }

@@ -12,11 +12,11 @@ base::Result<Canary> make_canary(const base::Path& control_socket) {
                                {{"name", canary.account}, {"password", canary.password}}));
     ART32_ASSIGN(
         const boost::json::value issued,
-        ask_instance(control_socket, "token issue", {{"account", canary.account}, {"name", "canary"}}));
+        ask_instance(control_socket, "account token issue", {{"account", canary.account}, {"name", "canary"}}));
     const boost::json::object* object = issued.if_object();
     const boost::json::value* token = object == nullptr ? nullptr : object->if_contains("token");
     if (token == nullptr || !token->is_string())
-      return base::failure(base::ErrorCode::corrupt, "the reply to token issue holds no token");
+      return base::failure(base::ErrorCode::corrupt, "the reply to account token issue holds no token");
     return std::string(token->as_string());
   };
   auto token = rest();

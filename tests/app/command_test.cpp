@@ -51,8 +51,12 @@ TEST_F(Commands, help_shows_an_example_for_each) {
                                                {"ledger", "erase"},
                                                {"account", "add"},
                                                {"account", "password"},
+                                               {"account", "token", "issue"},
+                                               {"account", "token", "revoke"},
+                                               {"team", "add"},
+                                               {"user", "join"},
                                                {"token", "issue"},
-                                               {"token", "revoke"}}) {
+                                               {"token", "import"}}) {
     std::vector<std::string> arguments = path;
     arguments.emplace_back("--help");
     const net::Finished help = server->command(arguments);
@@ -68,7 +72,9 @@ TEST_F(Commands, wrong_usage_is_64_and_says_where_help_is) {
                                                 {"ledger", "proof"},
                                                 {"ledger", "show", "-1"},
                                                 {"ledger", "erase", "-1", "--reason", "none"},
+                                                {"account", "token", "revoke", "-1"},
                                                 {"token", "revoke", "-1"},
+                                                {"token", "import"},
                                                 {"annex", "show", "--lang", "fr"}}) {
     const net::Finished refused = server->command(wrong);
     EXPECT_EQ(refused.exit_code, 64) << refused.output;
@@ -113,14 +119,14 @@ TEST_F(Commands, status_lists_every_measure_with_its_state) {
 
 TEST_F(Commands, tokens_open_metrics_until_they_are_revoked) {
   ASSERT_EQ(server->command({"account", "add", "scraper"}).exit_code, 0);
-  const net::Finished issued = server->command({"token", "issue", "scraper", "--json"});
+  const net::Finished issued = server->command({"account", "token", "issue", "scraper", "--json"});
   const std::string token(parsed(issued).at("token").as_string());
   const auto metrics = [&] {
     return server->get("/metrics", {{"Authorization", "Bearer " + token}}).response.status;
   };
   EXPECT_EQ(metrics(), 200);
   EXPECT_EQ(server->get("/metrics").response.status, 401);
-  ASSERT_EQ(server->command({"token", "revoke", token.substr(0, token.find('|'))}).exit_code, 0);
+  ASSERT_EQ(server->command({"account", "token", "revoke", token.substr(0, token.find('|'))}).exit_code, 0);
   EXPECT_EQ(metrics(), 401);
 }
 
@@ -209,7 +215,7 @@ TEST_F(Commands, the_manual_has_every_command_the_global_options_and_the_environ
   const net::Finished page = server->command({"man"});
   EXPECT_EQ(page.exit_code, 0);
   for (const std::string part :
-       {".SS art32 serve", ".SS art32 ledger verify", ".SS art32 annex diff", ".SS art32 token issue",
+       {".SS art32 serve", ".SS art32 ledger verify", ".SS art32 annex diff", ".SS art32 account token issue",
         ".SH OPTIONS", "\\fB\\-f,\\-\\-folder\\fR\nThe installation's folder",
         "\\fB\\-\\-json\\fR\nPrint JSON", ".SH ENVIRONMENT",
         "\\fBART32_FOLDER\\fR\nThe installation's folder where \\-\\-folder isn't given"})

@@ -59,9 +59,9 @@ Words zsh(const Words& typed) {
 }
 
 TEST(BashCompletion, offers_every_command) {
-  EXPECT_THAT(bash({""}),
-              IsSupersetOf({"init", "serve", "demo", "check", "status", "audit", "annex", "ledger", "account",
-                            "token", "principal", "tenancy", "completion", "man", "version"}));
+  EXPECT_THAT(bash({""}), IsSupersetOf({"init", "serve", "demo", "check", "status", "audit", "annex",
+                                        "ledger", "account", "token", "team", "user", "principal", "tenancy",
+                                        "completion", "man", "version"}));
   EXPECT_THAT(bash({"an"}), ElementsAre("annex"));
   EXPECT_THAT(bash({"annex", ""}), UnorderedElementsAre("check", "show", "diff", "history", "publish"));
   EXPECT_THAT(bash({"ledger", "ver"}), ElementsAre("verify"));
@@ -102,7 +102,7 @@ TEST(BashCompletion, offers_files_only_where_one_is_meant) {
   EXPECT_THAT(bash({"annex", "check", "b"}, folder.path()), UnorderedElementsAre("berlin north", "bonn.txt"));
   EXPECT_THAT(bash({"--folder", "b"}, folder.path()), ElementsAre("berlin north"));
   EXPECT_THAT(bash({"completion", "bo"}, folder.path()), IsEmpty());
-  EXPECT_THAT(bash({"token", "issue", "--name", "b"}, folder.path()), IsEmpty());
+  EXPECT_THAT(bash({"account", "token", "issue", "--name", "b"}, folder.path()), IsEmpty());
   EXPECT_THAT(bash({"b"}, folder.path()), IsEmpty());
 }
 
@@ -119,7 +119,7 @@ TEST(ZshCompletion, offers_commands_options_and_choices) {
   EXPECT_THAT(zsh({"annex", "check", ""}), ElementsAre(StartsWith("files")));
   EXPECT_THAT(zsh({"audit", "--only", ""}), Contains("tls.pins"));
   EXPECT_THAT(zsh({"audit", "--only", "tls.pins", "--"}), Each(StartsWith("--")));
-  EXPECT_THAT(zsh({"token", "issue", ""}), Not(Contains("status")));
+  EXPECT_THAT(zsh({"account", "token", "issue", ""}), Not(Contains("status")));
 }
 
 }  // namespace

@@ -186,7 +186,7 @@ TEST_F(GatewayProgram, metrics_tell_of_the_gateway) {
   server.start();
   EXPECT_EQ(ask("app", "select 1"), "1");
   ASSERT_EQ(server.command({"account", "add", "watch"}).exit_code, 0);
-  const net::Finished issued = server.command({"token", "issue", "watch", "--json"});
+  const net::Finished issued = server.command({"account", "token", "issue", "watch", "--json"});
   const std::size_t at = issued.output.find("\"token\"");
   ASSERT_NE(at, std::string::npos) << issued.output << issued.errors;
   const std::size_t begin = issued.output.find('"', at + 8) + 1;

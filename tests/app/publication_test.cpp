@@ -51,7 +51,7 @@ TEST_F(Publication, leaves_commands_at_work_beside_an_annex_that_is_being_edited
   EXPECT_EQ(difference.exit_code, 0) << difference.errors;
   EXPECT_NE(difference.output.find("31"), std::string::npos) << difference.output;
   for (const std::vector<std::string>& command : {std::vector<std::string>{"account", "list"},
-                                                  {"token", "list"},
+                                                  {"account", "token", "list"},
                                                   {"ledger", "show", "0"},
                                                   {"ledger", "proof", "0"},
                                                   {"annex", "history"},

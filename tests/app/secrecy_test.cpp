@@ -40,7 +40,7 @@ TEST(Secrecy, no_password_token_or_private_key_comes_into_the_log_at_its_most_ta
   };
   ASSERT_EQ(run({"account", "add", "reader"}).exit_code, 0);
   ASSERT_EQ(run({"account", "password", "reader"}, std::string(password) + "\n").exit_code, 0);
-  const net::Finished issued = run({"token", "issue", "reader"});
+  const net::Finished issued = run({"account", "token", "issue", "reader"});
   ASSERT_EQ(issued.exit_code, 0) << issued.errors;
   const std::string token(base::trim(issued.output));
   const std::string secret = token.substr(token.find('|') + 1);
@@ -56,12 +56,13 @@ TEST(Secrecy, no_password_token_or_private_key_comes_into_the_log_at_its_most_ta
   // Refused commands and requests are the talkative ones.
   run({"account", "password", "nobody"}, std::string(password) + "\n");
   run({"account", "password", "reader"}, std::string(80, 'x') + std::string(password) + "\n");
-  run({"token", "revoke", "999"});
+  run({"account", "token", "revoke", "999"});
   server.get("/metrics?token=" + secret);
   server.get("/" + secret);
   ASSERT_EQ(run({"audit"}).exit_code, 0) << server.log();
   server.signal(SIGHUP);
-  printed += run({"token", "list"}).output + run({"account", "list"}).output + run({"status"}).output;
+  printed +=
+      run({"account", "token", "list"}).output + run({"account", "list"}).output + run({"status"}).output;
   ASSERT_EQ(server.stop(SIGTERM), 0);
 
   const std::string all = server.log() + printed;

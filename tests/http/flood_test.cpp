@@ -72,7 +72,7 @@ class FloodOfWrongPasswords : public testing::TestWithParam<Flood::Names> {
     server.start();
     ASSERT_EQ(server.command({"account", "add", "watch"}).exit_code, 0);
     ASSERT_EQ(server.command({"account", "password", "watch"}, std::string(password) + "\n").exit_code, 0);
-    const net::Finished issued = server.command({"token", "issue", "watch"});
+    const net::Finished issued = server.command({"account", "token", "issue", "watch"});
     ASSERT_EQ(issued.exit_code, 0);
     token = base::trim(issued.output);
   }

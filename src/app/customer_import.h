@@ -1,0 +1,13 @@
+// Tokens of an application taken over on the server's side: a batch, with who holds them.
+#pragma once
+
+#include "app/json.h"
+#include "app/system.h"
+
+namespace art32::app {
+
+// "tokens": rows of Sanctum's table; "members": team and e-mail address of each holder, who is added
+// where he isn't here yet. All tokens of the batch or none: `already_exists` for one that is here.
+base::Result<json::value> import_tokens(System& system, const json::object& arguments);
+
+}  // namespace art32::app
