@@ -41,16 +41,16 @@ int check_lines(std::string_view head) {
 }
 
 // RFC 9112 section 3: exactly one space between the three parts.
-int check_request_line(std::string_view line) {
+int check_request_line(std::string_view line, OldestHttp oldest) {
   const auto parts = base::split(line, ' ');
   if (parts.size() != 3 || parts[0].empty() || parts[1].empty()) return 400;
   const std::string_view version = parts[2];
   if (version.size() != 8 || version.substr(0, 5) != "HTTP/" || version[6] != '.') return 400;
   if (version[5] < '0' || version[5] > '9' || version[7] < '0' || version[7] > '9') return 400;
   // RFC 9110 section 15.6.6 is about the major version; 1.0 has neither Host nor
-  // keep-alive by rule, and no client of today needs it.
+  // keep-alive by rule, and of today's clients only proxies still need it.
   if (version[5] != '1') return 505;
-  return version[7] == '1' ? 0 : 400;
+  return version[7] == '1' || (version[7] == '0' && oldest == OldestHttp::http_1_0) ? 0 : 400;
 }
 
 std::size_t count(const std::vector<HttpHeader>& headers, std::string_view name) {
@@ -108,8 +108,9 @@ int read_meaning(RequestHead& head) {
 
 }  // namespace
 
-std::variant<RequestHead, int> parse_request_head(std::string_view text) {
-  if (const int status = check_request_line(text.substr(0, text.find("\r\n"))); status != 0) return status;
+std::variant<RequestHead, int> parse_request_head(std::string_view text, OldestHttp oldest) {
+  const std::string_view line = text.substr(0, text.find("\r\n"));
+  if (const int status = check_request_line(line, oldest); status != 0) return status;
   if (const int status = check_lines(text); status != 0) return status;
 
   http::request_parser<http::empty_body> parser;
@@ -128,6 +129,7 @@ std::variant<RequestHead, int> parse_request_head(std::string_view text) {
     request.headers.push_back({std::string(field.name_string()), std::string(field.value())});
   }
   if (const int status = read_meaning(head); status != 0) return status;
+  if (line.ends_with("1.0")) head.received.keep_alive = KeepAlive::no;
   return head;
 }
 

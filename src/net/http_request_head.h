@@ -19,6 +19,6 @@ struct RequestHead {
 };
 
 // A RequestHead, or the status that refuses it.
-std::variant<RequestHead, int> parse_request_head(std::string_view head);
+std::variant<RequestHead, int> parse_request_head(std::string_view head, OldestHttp oldest);
 
 }  // namespace art32::net

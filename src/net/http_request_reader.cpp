@@ -46,7 +46,7 @@ HttpRequestReader::State HttpRequestReader::read_head() {
     return refuse(window.find('\n') == std::string_view::npos ? 414 : 431);
   if (end == HeadEnd::not_yet) return State::needs_more;
 
-  auto parsed = parse_request_head(std::string_view(buffer_).substr(0, scanned_));
+  auto parsed = parse_request_head(std::string_view(buffer_).substr(0, scanned_), oldest_);
   if (const int* status = std::get_if<int>(&parsed)) return refuse(*status);
   auto& head = std::get<RequestHead>(parsed);
   if (head.content_length > body_octets_) return refuse(413);

@@ -15,6 +15,10 @@ namespace art32::net {
 
 enum class KeepAlive { no, yes };
 
+// HTTP/1.0 is what nginx speaks to a server behind it unless told otherwise; it needs a Host here
+// too, and its connection ends with the answer.
+enum class OldestHttp { http_1_0, http_1_1 };
+
 struct ReceivedRequest {
   HttpRequest request;
   KeepAlive keep_alive = KeepAlive::yes;
@@ -29,9 +33,10 @@ class HttpRequestReader {
     refused,         // answer status() and close: where the next request begins is unknown
   };
 
-  explicit HttpRequestReader(std::size_t header_octets = base::limits::http_header_octets,
+  explicit HttpRequestReader(OldestHttp oldest = OldestHttp::http_1_1,
+                             std::size_t header_octets = base::limits::http_header_octets,
                              std::size_t body_octets = base::limits::http_body_octets)
-      : header_octets_(header_octets), body_octets_(body_octets) {}
+      : oldest_(oldest), header_octets_(header_octets), body_octets_(body_octets) {}
 
   // Reads on with these octets added. Empty octets are fine: what is left of the
   // last call may hold a request already.
@@ -47,6 +52,7 @@ class HttpRequestReader {
   State read_body();
   State refuse(int status);
 
+  OldestHttp oldest_;
   std::size_t header_octets_;
   std::size_t body_octets_;
   std::string buffer_;

@@ -24,6 +24,15 @@ std::string with_header(std::string_view line) {
   return "GET / HTTP/1.1\r\nHost: localhost\r\n" + std::string(line) + "\r\n\r\n";
 }
 
+TEST(HttpRequestReader, takes_http_1_0_where_told_and_ends_the_connection_after_it) {
+  HttpRequestReader reader(OldestHttp::http_1_0);
+  ASSERT_EQ(reader.put("GET /auth HTTP/1.0\r\nHost: x\r\nConnection: keep-alive\r\n\r\n"),
+            HttpRequestReader::State::complete);
+  EXPECT_EQ(reader.take().keep_alive, KeepAlive::no);
+  HttpRequestReader hostless(OldestHttp::http_1_0);
+  EXPECT_EQ(hostless.put("GET /auth HTTP/1.0\r\n\r\n"), HttpRequestReader::State::refused);
+}
+
 TEST(HttpRequestReader, reads_a_request_with_a_body) {
   HttpRequestReader reader;
   ASSERT_EQ(reader.put("POST /a?b HTTP/1.1\r\nhost: x:1\r\nContent-Length: 3\r\nX-One:  two \r\n\r\nabcGET"),

@@ -44,7 +44,10 @@ bool would_block() {
 }  // namespace
 
 HttpsConnection::HttpsConnection(HttpsWorker& worker, Descriptor socket, std::string peer)
-    : worker_(worker), socket_(worker.loop(), socket.release()), peer_(std::move(peer)) {}
+    : worker_(worker),
+      socket_(worker.loop(), socket.release()),
+      peer_(std::move(peer)),
+      reader_(worker.service().has_tls() ? OldestHttp::http_1_1 : OldestHttp::http_1_0) {}
 
 void HttpsConnection::start() {
   expect_within(worker_.service().limits.handshake);

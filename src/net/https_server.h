@@ -80,7 +80,7 @@ class HttpsServer {
                                                           TlsServerContext tls, HttpHandler handler,
                                                           Descriptor socket = {});
   // Without TLS, on a unix socket that listens: what is said there never leaves the machine.
-  // Requests have no peer.
+  // Requests have no peer; HTTP/1.0 is taken too, which proxies speak to who is behind them.
   static std::unique_ptr<HttpsServer> start_plain(const HttpsServerOptions& options, Descriptor socket,
                                                   HttpHandler handler);
   ~HttpsServer();  // stop()

@@ -1,0 +1,88 @@
+// Tokens of an application's own PostgreSQL, taken over with the clients that hold them.
+#include <gmock/gmock.h>
+
+#include "base/text.h"
+#include "crypto/api_token.h"
+#include "tests/support/private_postgres.h"
+#include "tests/support/running_server.h"
+
+namespace art32::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+// As Sanctum 4 makes it, with columns of Laravel's types.
+constexpr std::string_view application_schema = R"sql(
+create table users (id bigserial primary key, email text, current_team_id bigint);
+create table personal_access_tokens (
+  id bigserial primary key, tokenable_type varchar(255) not null, tokenable_id bigint not null,
+  name varchar(255) not null, token varchar(64) not null unique, abilities text,
+  last_used_at timestamp(0), expires_at timestamp(0), created_at timestamp(0), updated_at timestamp(0));
+insert into users (email, current_team_id) values ('Erika@example.com', 42), ('max@example.com', 43);
+)sql";
+
+class TokenImport : public ::testing::Test {
+ protected:
+  TokenImport() { application.sql(std::string(application_schema)); }
+
+  // "id|token" as its holder has it; the id is the next one.
+  std::string add(int user, const std::string& more = "null, now()") {
+    const base::Secret token = crypto::make_api_token("");
+    const std::string id = application.sql(
+        "insert into personal_access_tokens (tokenable_type, tokenable_id, name, token, abilities, "
+        "expires_at, "
+        "created_at) values ('App\\Models\\User', " +
+        std::to_string(user) + ", 'old', '" + crypto::api_token_hash(token.text()) + "', '[\"read\"]', " +
+        more + ") returning id");
+    return std::string(base::trim(id.substr(0, id.find('\n')))) + "|" + std::string(token.text());
+  }
+  net::Finished import(const std::vector<std::string>& more = {}) {
+    std::vector<std::string> arguments{"token",
+                                       "import",
+                                       "--connection",
+                                       "host=" + application.socket_folder().string() +
+                                           " port=" + std::to_string(application.port()) +
+                                           " dbname=postgres user=postgres",
+                                       "--members",
+                                       "select 'App\\Models\\User', id, current_team_id, email from users"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return server.command(arguments);
+  }
+
+  PrivatePostgres application;
+  RunningServer server;
+};
+
+TEST_F(TokenImport, takes_over_tokens_with_their_teams_users_and_times) {
+  const std::string token = add(1), other = add(2, "'2031-05-06 07:08:09', '2025-01-02 03:04:05'");
+  add(7);
+  const net::Finished looked = import({"--dry-run"});
+  EXPECT_EQ(looked.exit_code, 0) << looked.errors;
+  EXPECT_THAT(looked.output, HasSubstr("2 tokens could be imported, 1 left out"));
+  const net::Finished imported = import();
+  ASSERT_EQ(imported.exit_code, 0) << imported.errors;
+  EXPECT_EQ(imported.output, "2 tokens are imported, 1 left out whose holder --members doesn't name.\n");
+  EXPECT_THAT(server.command({"user", "list"}).output, HasSubstr("erika@example.com"));
+  const std::string listed = server.command({"token", "list", "--team", "43", "--json"}).output;
+  EXPECT_THAT(listed, HasSubstr("2025-01-02T03:04:05Z"));
+  EXPECT_THAT(listed, HasSubstr("2031-05-06T07:08:09Z"));
+  EXPECT_THAT(listed, HasSubstr("\"read\""));
+  // Whoever holds one goes on with it: what was found of it is the token of the client.
+  EXPECT_THAT(server.command({"token", "found"}, token + "\n").output, HasSubstr("was valid"));
+  EXPECT_THAT(server.command({"token", "found"}, other.substr(other.find('|') + 1) + "\n").output,
+              HasSubstr("was valid"));
+}
+
+TEST_F(TokenImport, refuses_a_second_time_and_what_is_no_answer) {
+  add(1);
+  ASSERT_EQ(import().exit_code, 0);
+  const net::Finished again = import();
+  EXPECT_NE(again.exit_code, 0);
+  EXPECT_THAT(again.errors, HasSubstr("already"));
+  const net::Finished wrong = import({"--table", "nothing\"here"});
+  EXPECT_NE(wrong.exit_code, 0);
+  EXPECT_THAT(wrong.errors, HasSubstr("does not exist"));
+}
+
+}  // namespace
+}  // namespace art32::test
