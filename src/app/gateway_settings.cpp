@@ -203,8 +203,7 @@ base::Status add_stored(gateway::Settings& settings, const identity::Principal& 
 Result<std::shared_ptr<const gateway::Settings>> make_gateway_settings(
     const Folder& folder, const GatewayConfiguration& configuration,
     const std::vector<identity::Principal>& stored, std::string_view chain_pem, const Secret& key_pem,
-    const std::shared_ptr<const model::Entrance>& entrance,
-    const std::shared_ptr<gateway::StatementLog>& statement_log) {
+    const GatewayParts& parts) {
   auto settings = std::make_shared<gateway::Settings>();
   settings->address = configuration.address;
   settings->port = configuration.port;
@@ -213,6 +212,7 @@ Result<std::shared_ptr<const gateway::Settings>> make_gateway_settings(
   settings->plain_on_loopback = configuration.plain_on_loopback;
   settings->backend = configuration.event_loop;
   settings->workers = configuration.workers;
+  settings->bearers = parts.bearers;
   settings->most_clients = configuration.most_clients;
   settings->request_reload = [] { ::kill(::getpid(), SIGHUP); };  // as an operator does
   ART32_ASSIGN(settings->mock_secret, load_gateway_key(folder));
@@ -227,7 +227,7 @@ Result<std::shared_ptr<const gateway::Settings>> make_gateway_settings(
   // the rest.
   settings->tls_end_point = crypto::tls_server_end_point(base::as_bytes(chain_pem)).value_or(base::Bytes());
   for (const GatewayDatabase& each : configuration.databases) {
-    auto database = make_database(folder, each, configuration.workers, entrance, statement_log);
+    auto database = make_database(folder, each, configuration.workers, parts.entrance, parts.statement_log);
     if (!database)
       return tl::unexpected<base::Error>(
           database.error().within(fmt::format("[[gateway.database]] \"{}\"", each.name)));
@@ -244,11 +244,11 @@ Result<std::shared_ptr<const gateway::Settings>> make_gateway_settings(
                                  "is named",
                                  each.name),
                      "name client_authority in [gateway]");
-    if (each.kind == gateway::PrincipalKind::staff) principal->statement_log = statement_log;
+    if (each.kind == gateway::PrincipalKind::staff) principal->statement_log = parts.statement_log;
     settings->principals.emplace(each.name, std::move(*principal));
   }
   for (const identity::Principal& each : stored)
-    ART32_CHECKED(add_stored(*settings, each, statement_log));
+    ART32_CHECKED(add_stored(*settings, each, parts.statement_log));
   return settings;
 }
 

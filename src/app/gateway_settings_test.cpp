@@ -32,7 +32,7 @@ class GatewaySettings : public testing::Test {
   }
   auto make() {
     return make_gateway_settings(folder, configuration, stored, leaf.certificate_pem, leaf.private_key_pem,
-                                 nullptr, nullptr);
+                                 {});
   }
 
   base::ScratchFolder scratch;

@@ -16,8 +16,14 @@ bool is_below(std::string_view path, std::string_view folder) {
 IdentityService::IdentityService(const identity::SealedStore& store,
                                  const IdentityConfiguration& configuration, int bcrypt_cost)
     : customers_(store, configuration.token_prefix, bcrypt_cost),
-      forward_auth_(customers_.tokens, store.clock) {
+      forward_auth_(customers_.tokens, store.clock),
+      bearers_(std::make_shared<identity::TokenBearers>(customers_.tokens)) {
   customers_.tokens.set_life(configuration.token_life);
+}
+
+IdentityService::~IdentityService() {
+  stop();
+  bearers_->detach();
 }
 
 void IdentityService::apply(const IdentityConfiguration& configuration, int bcrypt_cost,

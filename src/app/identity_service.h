@@ -11,6 +11,7 @@
 #include "app/configuration.h"
 #include "identity/customers.h"
 #include "identity/forward_auth.h"
+#include "identity/token_bearers.h"
 #include "net/descriptor.h"
 #include "net/https_server.h"
 
@@ -25,9 +26,11 @@ class IdentityService {
  public:
   IdentityService(const identity::SealedStore& store, const IdentityConfiguration& configuration,
                   int bcrypt_cost);
-  ~IdentityService() { stop(); }
+  ~IdentityService();
 
   identity::Customers& customers() { return customers_; }
+  // For the gateway, which may outlive this service.
+  std::shared_ptr<model::Bearers> bearers() const { return bearers_; }
   // What a reload may change.
   void apply(const IdentityConfiguration& configuration, int bcrypt_cost,
              std::shared_ptr<const model::ClaimSigner> signer);
@@ -53,6 +56,7 @@ class IdentityService {
 
   identity::Customers customers_;
   identity::ForwardAuth forward_auth_;
+  std::shared_ptr<identity::TokenBearers> bearers_;
   IdentitySockets sockets_;  // copies of the servers'
   std::unique_ptr<net::HttpsServer> local_server_, port_server_;
 };

@@ -123,6 +123,7 @@ class System {
   base::Status open_capabilities();
   base::Result<model::Annex> newest_annex() const;
   base::Result<Settings> read_settings();
+  base::Result<std::shared_ptr<const gateway::Settings>> make_gateway(const Settings& settings) const;
   base::Status apply(Settings settings);
   base::Status restore(Settings settings);
   base::Status start_portal(net::Descriptor socket);

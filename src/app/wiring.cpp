@@ -167,6 +167,7 @@ base::Status System::listen(Legacy legacy) {
 base::Status System::restore(Settings settings) {
   if (settings.gateway) {
     auto with_log = std::make_shared<gateway::Settings>(settings.gateway->clone());
+    with_log->bearers = identity_->bearers();
     for (auto& [name, principal] : with_log->principals)
       if (principal.statement_log) principal.statement_log = statement_log_;
     for (auto& [name, database] : with_log->databases)
@@ -254,8 +255,16 @@ base::Status System::check_settings(const Folder& folder) {
   ART32_CHECKED(load_claim_signer(folder, configuration).map([](const auto&) {}));
   if (!configuration.gateway) return {};
   ART32_ASSIGN(const auto entrance, load_entrance(folder, configuration));
-  return make_gateway_settings(folder, *configuration.gateway, {}, chain, key, entrance, nullptr)
+  return make_gateway_settings(folder, *configuration.gateway, {}, chain, key, {entrance, nullptr, nullptr})
       .map([](const std::shared_ptr<const gateway::Settings>&) {});
+}
+
+// Of a configuration with one.
+base::Result<std::shared_ptr<const gateway::Settings>> System::make_gateway(const Settings& settings) const {
+  ART32_ASSIGN(const std::vector<identity::Principal> stored, principals_->list());
+  ART32_ASSIGN(const auto entrance, load_entrance(folder_, settings.configuration));
+  return make_gateway_settings(folder_, *settings.configuration.gateway, stored, settings.certificate_pem,
+                               settings.key_pem, {entrance, statement_log_, identity_->bearers()});
 }
 
 base::Result<System::Settings> System::read_settings() {
@@ -269,11 +278,7 @@ base::Result<System::Settings> System::read_settings() {
   ART32_CHECKED(check_server_certificate(folder_, settings.configuration, settings.certificate_pem,
                                          settings.key_pem.text()));
   if (settings.configuration.gateway) {
-    ART32_ASSIGN(const std::vector<identity::Principal> stored, principals_->list());
-    ART32_ASSIGN(const auto entrance, load_entrance(folder_, settings.configuration));
-    ART32_ASSIGN(settings.gateway,
-                 make_gateway_settings(folder_, *settings.configuration.gateway, stored,
-                                       settings.certificate_pem, settings.key_pem, entrance, statement_log_));
+    ART32_ASSIGN(settings.gateway, make_gateway(settings));
   }
   ART32_ASSIGN(settings.claim_signer, load_claim_signer(folder_, settings.configuration));
   ART32_ASSIGN(settings.pins,
@@ -315,12 +320,8 @@ base::Status System::apply(Settings settings) {
 base::Status System::take_up_principals() {
   const std::lock_guard reloading(reload_mutex_);
   if (!gateway_) return {};
-  ART32_ASSIGN(const std::vector<identity::Principal> stored, principals_->list());
   const std::lock_guard lock(settings_mutex_);
-  ART32_ASSIGN(const auto entrance, load_entrance(folder_, settings_.configuration));
-  ART32_ASSIGN(settings_.gateway,
-               make_gateway_settings(folder_, *settings_.configuration.gateway, stored,
-                                     settings_.certificate_pem, settings_.key_pem, entrance, statement_log_));
+  ART32_ASSIGN(settings_.gateway, make_gateway(settings_));
   gateway_->replace(settings_.gateway);
   return {};
 }

@@ -108,6 +108,12 @@ inline constexpr std::size_t loop_held_octets = 64U << 10;  // of a resumed stre
 inline constexpr unsigned resolver_threads = 4;
 inline constexpr std::size_t resolver_waiting = 256;
 
+// API tokens in place of passwords at the gateway, looked up off the loop.
+inline constexpr unsigned bearer_threads = 2;
+inline constexpr std::size_t bearer_waiting = 10'000;
+inline constexpr auto bearer_check = 60s;   // a session's token is looked at again
+inline constexpr auto bearer_trust = 300s;  // without an answer
+
 // Control socket and subprocesses.
 inline constexpr std::size_t control_message_octets = 16U << 20;
 inline constexpr auto control_wait = 300s;

@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "base/limits.h"
+#include "gateway/bearer_watch.h"
 #include "gateway/client_session.h"
 #include "gateway/own_answer.h"
 #include "gateway/pool.h"
@@ -53,6 +54,16 @@ void ClientSession::begin_claims(ClientClaims::Standing standing) {
   const bool has_claim = standing.claim != nullptr;
   claims_ = std::make_unique<ClientClaims>(std::move(standing));
   if (has_claim) claims_->settings_of_all = settings_;
+}
+
+void ClientSession::begin_bearing(const model::Bearer& bearer) {
+  model::Claim claim;
+  claim.team = bearer.team;
+  claim.actor = bearer.actor;
+  claim.request = claim.audience = "login";
+  claim.expires = claim.issued + std::chrono::seconds(1);  // its end is the token's: bearer_watch.h
+  begin_claims({std::make_shared<const model::Claim>(std::move(claim))});
+  bearer_watch_ = std::make_unique<BearerWatch>(*this, bearer);
 }
 
 // A reload may have begun, or ended, to separate the database.

@@ -72,7 +72,11 @@ void ClientSession::resume(HandedClient client) {
   authenticated(pool, principal, *startup);
   settings_ = *now;
   if (claims_) {
-    begin_claims(client.log_in_claim);
+    const ClientClaims::Standing& log_in = client.log_in_claim;
+    begin_claims(log_in);
+    const bool is_bearing = log_in.claim && log_in.claim->actor.kind == model::ActorKind::token &&
+                            log_in.end == std::chrono::steady_clock::time_point::max();
+    if (is_bearing) begin_bearing({log_in.claim->team, log_in.claim->actor});
     claims_->set(client.claim, ClaimStatement::Scope::session, false);
     if (client.settings_of_all) {
       const auto of_all = book.add(std::move(*client.settings_of_all));

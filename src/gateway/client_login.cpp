@@ -232,9 +232,39 @@ void ClientLogin::take_shown_claim(base::ByteView body) {
   if (!shown) return session_.fail(sqlstate::protocol_violation, "the log-in makes no sense", is_it_a_client);
   const auto database = find_database(settings_, database_);
   // Looked at again once the session is there; nothing else than a separated database is shown one.
-  if (!database || !database->entrance || !database->entrance->believe(*shown)) return refuse_password();
+  if (!database || !database->entrance) return refuse_password();
+  if (const auto believed = database->entrance->believe(*shown); !believed) {
+    const bool is_no_claim = believed.error().code == base::ErrorCode::invalid_argument;
+    return is_no_claim && settings_->bearers != nullptr ? find_bearer(*shown) : refuse_password();
+  }
   claim_ = ClaimStatement{};
   claim_->value = std::string(*shown);
+  welcome();
+}
+
+void ClientLogin::find_bearer(std::string_view token) {
+  state_ = State::looking_up;
+  auto shown = std::make_shared<const base::Secret>(token);
+  lookup_ =
+      session_.worker().off_loop().run([this, shown, bearers = settings_->bearers]() -> net::OffLoop::After {
+        return [this, found = bearers->find(shown->text())] { take_bearer(found); };
+      });
+  if (lookup_ == nullptr)
+    session_.fail(sqlstate::cannot_connect_now, "too many tokens wait to be looked up", "try again");
+}
+
+void ClientLogin::take_bearer(base::Result<std::optional<model::Bearer>> found) {
+  lookup_.reset();
+  if (!found)
+    return session_.fail(sqlstate::cannot_connect_now, "tokens can't be looked up: " + found.error().what,
+                         "try again");
+  if (!*found) return refuse_password();
+  if (!session_.worker().commons().passwords.succeeded(address_, user_, settings_->wrong_passwords,
+                                                       session_.worker().loop().now())) {
+    state_ = State::over;
+    return refuse_tries();
+  }
+  bearer_ = std::move(*found);
   welcome();
 }
 
@@ -388,6 +418,7 @@ void ClientLogin::enter(Pool& pool, SettingsId settings) {
   if (principal_->server_password.size() == 0 && scram_) pool.learn_keys(scram_->keys().clone());
   scram_.reset();
   session_.authenticated(pool, principal_, settings);
+  if (bearer_) session_.begin_bearing(*bearer_);
   if (claim_) {
     auto standing = session_.standing_of(*claim_);
     if (!standing)

@@ -35,6 +35,7 @@ class ClientLogin {
   void server_came(ServerConnection& server);  // that was asked for to learn the greeting
 
  private:
+  // looking_up: the user, or the token that was shown.
   enum class State { opening, tls, looking_up, scram_first, scram_final, claim, greeting, over };
 
   void read_opening();
@@ -50,6 +51,8 @@ class ClientLogin {
   void offer_scram();
   void ask_claim();
   void take_shown_claim(base::ByteView body);
+  void find_bearer(std::string_view token);
+  void take_bearer(base::Result<std::optional<model::Bearer>> found);
   void take_response(base::ByteView body);
   bool take_parameters(const pgwire::StartupMessage& startup);
   void take_claim();
@@ -78,6 +81,7 @@ class ClientLogin {
   std::string database_;
   std::vector<std::pair<std::string, std::string>> parameters_;
   std::optional<ClaimStatement> claim_;         // whom the session acts for from its beginning
+  std::optional<model::Bearer> bearer_;         // the same, by an API token
   std::shared_ptr<const Principal> principal_;  // null: nobody has that name
   std::shared_ptr<void> lookup_;
   std::unique_ptr<pgwire::ScramServer> scram_;

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "crypto/random.h"
+#include "gateway/bearer_watch.h"
 #include "gateway/console_session.h"
 #include "gateway/pool.h"
 #include "gateway/server_connection.h"

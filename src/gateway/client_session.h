@@ -27,6 +27,7 @@
 
 namespace art32::gateway {
 
+class BearerWatch;
 class ConsoleSession;
 struct HandedClient;
 class Outbox;
@@ -63,6 +64,8 @@ class ClientSession final : public net::LegHandler {
   base::Result<ClientClaims::Standing> standing_of(const ClaimStatement& statement);
   // As the log-in said, once authenticated.
   void begin_claims(ClientClaims::Standing standing);
+  // The same, by an API token: for as long as that is valid.
+  void begin_bearing(const model::Bearer& bearer);
   // From here on nothing runs before it is in the log of the session's principal.
   void log_statements(const Principal& principal, std::string application, std::vector<std::string> settings);
   StatementTrail* trail() { return trail_.get(); }  // none: they aren't logged
@@ -249,6 +252,7 @@ class ClientSession final : public net::LegHandler {
   std::string pinned_by_;
   std::string kept_team_;  // that acts with a server connection which is kept
   std::unique_ptr<ClientClaims> claims_;
+  std::unique_ptr<BearerWatch> bearer_watch_;  // where an API token signed in
   std::unique_ptr<StatementTrail> trail_;
   std::unique_ptr<ConsoleSession> console_;
   std::chrono::steady_clock::time_point connected_;

@@ -11,8 +11,10 @@
 #include <vector>
 
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/secret.h"
 #include "gateway/password_watch.h"
+#include "model/bearers.h"
 #include "model/entrance.h"
 #include "net/loop/loop_backend.h"
 #include "net/loop/resolver.h"
@@ -113,7 +115,7 @@ struct Principal {
   bool is_looked_up = false;  // by an AuthQuery; the configuration doesn't name it
   ClientCertificate certificate = ClientCertificate::none;
   std::string certificate_name;  // its common name
-  bool shows_claim = false;      // in place of a password, to databases that are separated
+  bool shows_claim = false;      // or an API token, in place of a password, to databases that are separated
   bool may_choose_team = false;  // SET art32.team; its records say so
 
   Principal clone() const;
@@ -138,7 +140,9 @@ struct PublicSettings {
   std::shared_ptr<const net::TlsServerContext> tls;
   base::Bytes tls_end_point;  // crypto::tls_server_end_point of the certificate
   std::map<std::string, Database, std::less<>> databases;
-  std::function<void()> request_reload;  // for the console's RELOAD; empty: it can't
+  std::shared_ptr<model::Bearers> bearers;  // of API tokens; none: only claims are shown
+  std::chrono::milliseconds bearer_check = base::limits::bearer_check;  // of a session's token
+  std::function<void()> request_reload;     // for the console's RELOAD; empty: it can't
 };
 
 struct Settings : PublicSettings {

@@ -33,6 +33,7 @@ Worker::Worker(unsigned number, unsigned generation, std::unique_ptr<net::EventL
       mailbox_(std::make_shared<net::LoopMailbox>(*loop_)),
       settings_(std::move(settings)),
       resolver_(*loop_, settings_->lookup),
+      off_loop_(*loop_, base::limits::bearer_threads, base::limits::bearer_waiting),
       switchboard_(switchboard),
       commons_(commons),
       settings_book_([this] { return used_settings(); }),

@@ -71,6 +71,7 @@ class Worker {
   unsigned workers() const { return workers_; }
   net::EventLoop& loop() { return *loop_; }
   net::Resolver& resolver() { return resolver_; }
+  net::OffLoop& off_loop() { return off_loop_; }
   Commons& commons() { return commons_; }
   std::shared_ptr<const Settings> settings() const { return settings_; }
   Counters& counters() { return counters_; }
@@ -140,6 +141,7 @@ class Worker {
   std::shared_ptr<net::LoopMailbox> mailbox_;
   std::shared_ptr<const Settings> settings_;
   net::Resolver resolver_;
+  net::OffLoop off_loop_;  // for look-ups of API tokens
   Switchboard& switchboard_;
   Commons& commons_;
   Counters counters_;

@@ -94,6 +94,8 @@ class PersonalTokens {
 
   // Nothing where it is refused, whatever the reason; an error where it can't be told.
   base::Result<std::optional<TokenHolder>> look_up(std::string_view presented);
+  // Of a token that was accepted before, by its number: nothing where it wouldn't be now.
+  base::Result<std::optional<TokenHolder>> find_live(TokenId token) const;
   // Whether look_up() would ask the database, and so may wait for it.
   bool needs_database(std::string_view presented) const;
   // `source` says where it was found, for the record: 1 to 64 octets.
@@ -113,6 +115,8 @@ class PersonalTokens {
   // Under the database's mutex, as are those below.
   base::Result<std::optional<FoundRow>> read_row(const crypto::PresentedToken& presented,
                                                  const crypto::Digest& digest) const;
+  base::Result<std::optional<FoundRow>> read_row_where(std::string_view condition, const store::Value& key,
+                                                       const crypto::Digest* digest) const;
   base::Result<std::int64_t> membership_of(const Member& member) const;
   base::Result<std::string> delete_row(TokenId token, std::string_view reported_by);
   // Each takes the mutex itself.

@@ -54,31 +54,44 @@ bool PersonalTokens::needs_database(std::string_view presented) const {
 base::Result<std::optional<PersonalTokens::FoundRow>> PersonalTokens::read_row(
     const crypto::PresentedToken& presented, const crypto::Digest& digest) const {
   if (is_made_up(presented)) return std::nullopt;
-  const std::string hash = base::hex(digest);
-  const store::Value key =
-      presented.id ? store::Value(static_cast<std::int64_t>(*presented.id)) : store::Value(hash);
+  if (presented.id) return read_row_where("t.id = ?", static_cast<std::int64_t>(*presented.id), &digest);
+  return read_row_where("t.token = ?", base::hex(digest), &digest);
+}
+
+// Without a digest the token was compared before.
+base::Result<std::optional<PersonalTokens::FoundRow>> PersonalTokens::read_row_where(
+    std::string_view condition, const store::Value& key, const crypto::Digest* digest) const {
   std::optional<FoundRow> found;
   Status trouble;
   ART32_CHECKED(store_.database.query(
-      std::string(row_where) + (presented.id ? "t.id = ?" : "t.token = ?"), {key},
-      [&](const store::Row& row) {
-        if (!crypto::equal_constant_time(base::as_bytes(row.text(1)), base::as_bytes(hash))) return;
+      std::string(row_where) + std::string(condition), {key}, [&](const store::Row& row) {
+        if (digest != nullptr &&
+            !crypto::equal_constant_time(base::as_bytes(row.text(1)), base::as_bytes(base::hex(*digest))))
+          return;
         std::optional<Abilities> abilities = parse_abilities(row.is_null(5) ? "null" : row.text(5));
         if (!abilities)
           trouble = base::failure(base::ErrorCode::corrupt,
                                   fmt::format("the database holds no abilities for token {}", row.integer(0)),
                                   "revoke it, or restore the database from a backup");
-        found = FoundRow{std::make_shared<KnownToken>(KnownToken{digest,
-                                                                 {TokenId(row.integer(0)),
-                                                                  {{row.text(2)}, UserId(row.integer(3))},
-                                                                  row.text(4),
-                                                                  std::move(abilities).value_or(Abilities())},
-                                                                 read_instant(row, 6, trouble),
-                                                                 read_optional_instant(row, 7, trouble)}),
-                         row.integer(8) != 0};
+        found =
+            FoundRow{std::make_shared<KnownToken>(KnownToken{digest != nullptr ? *digest : crypto::Digest(),
+                                                             {TokenId(row.integer(0)),
+                                                              {{row.text(2)}, UserId(row.integer(3))},
+                                                              row.text(4),
+                                                              std::move(abilities).value_or(Abilities())},
+                                                             read_instant(row, 6, trouble),
+                                                             read_optional_instant(row, 7, trouble)}),
+                     row.integer(8) != 0};
       }));
   ART32_CHECKED(trouble);
   return found;
+}
+
+base::Result<std::optional<TokenHolder>> PersonalTokens::find_live(TokenId token) const {
+  const std::lock_guard lock(store_.mutex);
+  ART32_ASSIGN(const std::optional<FoundRow> found, read_row_where("t.id = ?", token.value, nullptr));
+  if (!found || !found->is_let_in || has_ended(*found->token, store_.clock.now())) return std::nullopt;
+  return found->token->holder;
 }
 
 base::Result<std::optional<TokenHolder>> PersonalTokens::look_up(std::string_view presented) {

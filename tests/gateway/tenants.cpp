@@ -11,6 +11,8 @@ std::shared_ptr<gateway::Settings> Tenants::settings(Choice choice) {
   settings->port = 0;
   settings->plain_on_loopback = true;
   settings->mock_secret = crypto::random_secret(32);
+  settings->bearers = choice.bearers;
+  settings->bearer_check = std::chrono::milliseconds(100);
   const tenancy::KeyRing wrong = tenancy::KeyRing::make("k1");
   const tenancy::KeyRing& entry_keys = choice.with_wrong_keys ? wrong : database().keys();
   const auto entrance =

@@ -20,6 +20,7 @@ class Tenants : public testing::TestWithParam<Functions> {
     bool with_wrong_keys = false;  // entries that the database doesn't believe
     bool may_choose_team = false;
     bool shows_claim = false;
+    std::shared_ptr<model::Bearers> bearers = nullptr;  // looked at again every 100 ms
   };
   void start(Choice choice);
   void start() { start({}); }

@@ -1,19 +1,17 @@
-// Host names to addresses, off the event loop: the system's lookup may block for many
-// seconds. A few threads of its own, started when they are needed.
+// Host names to addresses, off the event loop: the system's lookup may block for many seconds.
 //
-// Made on a loop's thread and destroyed before the loop. A lookup that hangs in the system
-// can't be interrupted: the destructor then waits for it, as long as the system's resolver
-// tries (resolv.conf(5), "timeout" and "attempts"). Nothing is cached: after a fail-over the
-// name leads elsewhere.
+// Lives as off_loop.h says; a lookup that hangs in the system holds its end up as long as the
+// system's resolver tries (resolv.conf(5), "timeout" and "attempts"). Nothing is cached: after
+// a fail-over the name leads elsewhere.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "base/result.h"
+#include "net/loop/off_loop.h"
 #include "net/socket_address.h"
 
 namespace art32::net {
@@ -28,9 +26,6 @@ class Resolver {
   using Found = std::function<void(base::Result<Addresses>)>;
 
   explicit Resolver(EventLoop& loop, Lookup lookup = system_lookup);
-  ~Resolver();
-  Resolver(const Resolver&) = delete;
-  Resolver& operator=(const Resolver&) = delete;
 
   // `found` is called from the loop, once, unless what is returned goes first.
   // `exhausted` when limits::resolver_waiting lookups wait already.
@@ -40,9 +35,9 @@ class Resolver {
   static base::Result<Addresses> system_lookup(const std::string& host, std::uint16_t port);
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
-  std::vector<std::jthread> threads_;  // after what they use: joined first
+  EventLoop& loop_;
+  Lookup lookup_;
+  OffLoop off_loop_;
 };
 
 }  // namespace art32::net
