@@ -12,14 +12,17 @@
 namespace art32::app {
 
 // `stored`: who signs in beside those of the configuration. Statements of staff are sealed in
-// `statement_log`. `chain_pem` and `key_pem` are the server's own, as the portal shows them. `configuration`
-// or `permission`, with the place in art32.toml, when something that the configuration names is missing,
-// readable by others, or can't work.
+// `statement_log`. `chain_pem` and `key_pem` are the server's own, as the portal shows them. Where a posture
+// is enforced, the database has its gate of `gates`. `configuration` or `permission`, with the place in
+// art32.toml, when something that the configuration names is missing, readable by others, or can't work.
 base::Result<std::shared_ptr<const gateway::Settings>> make_gateway_settings(
     const Folder& folder, const GatewayConfiguration& configuration,
     const std::vector<identity::Principal>& stored, std::string_view chain_pem, const base::Secret& key_pem,
     const std::shared_ptr<const model::Entrance>& entrance,
-    const std::shared_ptr<gateway::StatementLog>& statement_log);
+    const std::shared_ptr<gateway::StatementLog>& statement_log, gateway::LoginGates& gates);
+
+// Of the authorities that may have signed the certificate of the database's server.
+base::Path authority_file(const Folder& folder, const GatewayDatabase& database);
 
 // A kind that people who come and go may have; `invalid_argument` for another word.
 base::Result<gateway::PrincipalKind> stored_principal_kind(std::string_view word);

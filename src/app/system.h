@@ -17,6 +17,7 @@
 #include "app/configuration.h"
 #include "app/folder.h"
 #include "app/gateway_service.h"
+#include "app/posture_watch.h"
 #include "audit/audit.h"
 #include "identity/accounts.h"
 #include "identity/principals.h"
@@ -100,6 +101,7 @@ class System {
   identity::Principals& principals() { return *principals_; }
   annex::Versions& versions() { return *versions_; }
   audit::Audits& audits() { return *audits_; }
+  PostureWatch& postures() { return *postures_; }       // of separated databases; none before listen()
   GatewayService* gateway() { return gateway_.get(); }  // null where none is configured
   portal::Portal& portal() { return *portal_; }         // there since listen()
 
@@ -122,6 +124,7 @@ class System {
   base::Status start_portal(net::Descriptor socket);
   base::Status start_gateway(Legacy legacy);
   base::Status start_operators();
+  void watch_postures();
   void remember_head();
   portal::Facts facts() const;
   base::Result<std::string> sign_note(std::string_view text) const;
@@ -142,6 +145,8 @@ class System {
   std::unique_ptr<annex::Versions> versions_;
   std::unique_ptr<audit::Audits> audits_;
   std::shared_ptr<gateway::StatementLog> statement_log_;  // of staff at the gateway
+  gateway::LoginGates gates_;                             // of databases whose posture is enforced
+  std::unique_ptr<PostureWatch> postures_;
   mutable std::mutex settings_mutex_;
   Settings settings_;
   std::mutex reload_mutex_;

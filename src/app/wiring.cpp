@@ -135,6 +135,7 @@ base::Status System::open_capabilities() {
   statement_log_ = std::make_shared<gateway::StatementLog>(*ledger_);
   audits_ = std::make_unique<audit::Audits>(*database_, database_mutex_, *ledger_, *ledger_, clock_);
   audits_->set_waivers(settings_.configuration.waivers);
+  postures_ = std::make_unique<PostureWatch>(gates_, clock_);
   return {};
 }
 
@@ -158,6 +159,8 @@ base::Status System::restore(Settings settings) {
     for (auto& [name, database] : with_log->databases)
       if (database.auth_query && database.auth_query->statement_log)
         database.auth_query = gateway::with_log(*database.auth_query, statement_log_);
+    for (auto& [name, database] : with_log->databases)
+      if (database.gate) database.gate = gates_.of(name);
     settings.gateway = std::move(with_log);
   }
   return apply(std::move(settings));
@@ -185,7 +188,10 @@ base::Status System::start_portal(net::Descriptor socket) {
   return record_pins(settings_.pins, *database_, database_mutex_);
 }
 
+// Before the gateway opens: an application that comes at once needn't be sent away.
 base::Status System::start_gateway(Legacy legacy) {
+  watch_postures();
+  postures_->wait_for_enforced(base::limits::posture_first_wait);
   const std::unique_lock lock(settings_mutex_);
   if (!settings_.gateway) return {};
   ART32_ASSIGN(gateway_, GatewayService::start(settings_.gateway, *ledger_, statement_log_,
@@ -224,7 +230,8 @@ base::Status System::check_settings(const Folder& folder) {
   ART32_CHECKED(check_server_certificate(folder, configuration, chain, key.text()));
   if (!configuration.gateway) return {};
   ART32_ASSIGN(const auto entrance, load_entrance(folder, configuration));
-  return make_gateway_settings(folder, *configuration.gateway, {}, chain, key, entrance, nullptr)
+  gateway::LoginGates gates;
+  return make_gateway_settings(folder, *configuration.gateway, {}, chain, key, entrance, nullptr, gates)
       .map([](const std::shared_ptr<const gateway::Settings>&) {});
 }
 
@@ -241,9 +248,9 @@ base::Result<System::Settings> System::read_settings() {
   if (settings.configuration.gateway) {
     ART32_ASSIGN(const std::vector<identity::Principal> stored, principals_->list());
     ART32_ASSIGN(const auto entrance, load_entrance(folder_, settings.configuration));
-    ART32_ASSIGN(settings.gateway,
-                 make_gateway_settings(folder_, *settings.configuration.gateway, stored,
-                                       settings.certificate_pem, settings.key_pem, entrance, statement_log_));
+    ART32_ASSIGN(settings.gateway, make_gateway_settings(folder_, *settings.configuration.gateway, stored,
+                                                         settings.certificate_pem, settings.key_pem, entrance,
+                                                         statement_log_, gates_));
   }
   ART32_ASSIGN(settings.pins,
                read_pins(folder_, settings.configuration, *database_, database_mutex_, clock_.now()));
@@ -275,19 +282,28 @@ base::Status System::apply(Settings settings) {
     settings_ = std::move(settings);
   }
   if (portal_) portal_->replace(facts());
+  if (gateway_) watch_postures();
   return {};
+}
+
+void System::watch_postures() {
+  const std::lock_guard lock(settings_mutex_);
+  if (settings_.gateway)
+    postures_->watch(posture_subjects(folder_, *settings_.configuration.gateway, *settings_.gateway));
 }
 
 base::Status System::take_up_principals() {
   const std::lock_guard reloading(reload_mutex_);
   if (!gateway_) return {};
   ART32_ASSIGN(const std::vector<identity::Principal> stored, principals_->list());
-  const std::lock_guard lock(settings_mutex_);
+  std::unique_lock lock(settings_mutex_);
   ART32_ASSIGN(const auto entrance, load_entrance(folder_, settings_.configuration));
-  ART32_ASSIGN(settings_.gateway,
-               make_gateway_settings(folder_, *settings_.configuration.gateway, stored,
-                                     settings_.certificate_pem, settings_.key_pem, entrance, statement_log_));
+  ART32_ASSIGN(settings_.gateway, make_gateway_settings(folder_, *settings_.configuration.gateway, stored,
+                                                        settings_.certificate_pem, settings_.key_pem,
+                                                        entrance, statement_log_, gates_));
   gateway_->replace(settings_.gateway);
+  lock.unlock();
+  watch_postures();
   return {};
 }
 
