@@ -243,4 +243,21 @@ std::vector<gateway::PostureReport> PostureWatch::reports() const {
   return all;
 }
 
+base::Result<std::vector<audit::PostureView>> posture_views(PostureWatch& watch) {
+  ART32_ASSIGN(const auto standings, watch.look_now());
+  std::vector<audit::PostureView> views;
+  for (const PostureStanding& standing : standings) {
+    audit::PostureView view{standing.database,
+                            {},
+                            standing.sight.tables,
+                            standing.sight.sees_trouble,
+                            standing.error ? standing.error->message() : ""};
+    for (const tenancy::Finding& finding : standing.sight.findings)
+      view.findings.push_back(
+          {std::string(tenancy::posture_group(finding.check)), finding.check, finding.object});
+    views.push_back(std::move(view));
+  }
+  return views;
+}
+
 }  // namespace art32::app

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "app/database_posture.h"
+#include "audit/gateway_target.h"
 #include "gateway/report.h"
 
 namespace art32::app {
@@ -72,5 +73,8 @@ class PostureWatch {
   bool is_stopped_ = false;
   std::jthread thread_;
 };
+
+// All of them looked at now, as a probe takes it.
+base::Result<std::vector<audit::PostureView>> posture_views(PostureWatch& watch);
 
 }  // namespace art32::app

@@ -328,6 +328,7 @@ audit::Target System::target() {
     target.gateway->sign_claim = [this](const std::string& team, audit::ClaimFlaw flaw) {
       return sign_probe_claim(folder_, configuration(), team, flaw);
     };
+  if (gateway_) target.gateway->look_at_postures = [this] { return posture_views(*postures_); };
   target.annex = *annex();
   target.secret_files = private_key_files(folder_, configuration());
   // A system of its own authority trusts that one; others are checked as customers would.
