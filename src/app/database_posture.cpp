@@ -30,19 +30,28 @@ class Session final : public tenancy::SqlSession {
   const net::Deadline& deadline_;
 };
 
-// Any role that may connect can look; the application's own knows no more than it shows already.
-const gateway::Principal* find_log_in(const gateway::Settings& settings) {
-  for (const auto kind : {gateway::PrincipalKind::app, gateway::PrincipalKind::probe})
-    for (const auto& [name, principal] : settings.principals)
-      if (principal.kind == kind && principal.server_password.size() > 0) return &principal;
-  return nullptr;
+bool is_among(const std::vector<std::string>& roles, const std::string& role) {
+  return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+
+// Any role that may connect can look. One of the application's comes first: of several servers, each
+// knows its own.
+const gateway::Principal* find_log_in(const gateway::Settings& settings,
+                                      const std::vector<std::string>& roles) {
+  const gateway::Principal* found = nullptr;
+  for (const auto& [name, principal] : settings.principals) {
+    if (principal.server_password.size() == 0) continue;
+    if (principal.kind == gateway::PrincipalKind::app && is_among(roles, principal.server_role))
+      return &principal;
+    if (principal.kind == gateway::PrincipalKind::probe && found == nullptr) found = &principal;
+  }
+  return found;
 }
 
 std::vector<std::string> application_roles(const gateway::Settings& settings) {
   std::vector<std::string> roles;
   for (const auto& [name, principal] : settings.principals)
-    if (principal.kind == gateway::PrincipalKind::app &&
-        std::find(roles.begin(), roles.end(), principal.server_role) == roles.end())
+    if (principal.kind == gateway::PrincipalKind::app && !is_among(roles, principal.server_role))
       roles.push_back(principal.server_role);
   return roles;
 }
@@ -60,15 +69,15 @@ PostureSubject subject_of(const Folder& folder, const GatewayDatabase& from,
     subject.server.key = folder.resolve(from.key);
   }
   subject.server.application = "art32-posture";
-  if (const gateway::Principal* log_in = find_log_in(settings)) {
-    subject.role = log_in->server_role;
-    subject.password = log_in->server_password.clone();
-  }
   subject.options.schemas = from.posture.schemas;
   subject.options.team_column = from.team_column;
   subject.options.left_out = from.posture.left_out;
   subject.options.application_roles =
       from.posture.roles.empty() ? application_roles(settings) : from.posture.roles;
+  if (const gateway::Principal* log_in = find_log_in(settings, subject.options.application_roles)) {
+    subject.role = log_in->server_role;
+    subject.password = log_in->server_password.clone();
+  }
   return subject;
 }
 

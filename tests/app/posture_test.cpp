@@ -166,5 +166,22 @@ TEST_F(PostureProgram, its_probe_passes_and_finds_what_is_broken) {
   EXPECT_THAT(broken.output, HasSubstr("team-policy-missing public.bill_line"));
 }
 
+TEST_F(PostureProgram, looks_over_a_unix_socket_as_well) {
+  enforce();
+  server.edit("art32.toml", "server = \"127.0.0.1\"", "server = \"" + postgres->folder().string() + "\"");
+  server.start();
+  EXPECT_EQ(status().at("state").as_string(), "kept") << status();
+  EXPECT_EQ(ask("app"), "in");
+}
+
+TEST_F(PostureProgram, keeps_no_probe_outside_that_shows_what_comes_of_it) {
+  enforce();
+  sql("alter policy team on bill using (true)");
+  server.start();
+  EXPECT_THAT(ask("app"), HasSubstr("its separation by team is broken"));
+  const net::Finished attacked = server.command({"audit", "--only", "database.separation"});
+  EXPECT_THAT(attacked.output, HasSubstr("got at rows of others")) << attacked.errors;
+}
+
 }  // namespace
 }  // namespace art32::test

@@ -1,4 +1,5 @@
-// art32 tenancy posture, and the line of `art32 status` about each separated database.
+// art32 tenancy posture, and the line of `art32 status` about each separated database: what people
+// read of a check that the running server has done. Constant; for the commands only.
 #pragma once
 
 #include "app/commands/command_line.h"
