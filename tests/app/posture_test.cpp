@@ -38,13 +38,17 @@ class PostureProgram : public testing::Test {
     const auto done = postgres->sql(text, "tenants");
     ASSERT_TRUE(done.has_value()) << done.error().message();
   }
-  std::string ask(const std::string& user, const std::string& password = "") {
+  // Once: at an upgrade the file isn't there for a moment, and the port stays.
+  void read_port() {
     const std::string listeners = base::read_text_file(server.folder() / "run/listeners.json").value();
     const std::size_t at = listeners.find("\"port\":", listeners.find("postgresql")) + 7;
-    const auto port =
-        base::parse_number(listeners.substr(at, listeners.find_first_not_of("0123456789", at) - at));
+    port = static_cast<std::uint16_t>(
+        base::parse_number(listeners.substr(at, listeners.find_first_not_of("0123456789", at) - at)).value());
+  }
+  std::string ask(const std::string& user, const std::string& password = "") {
+    if (port == 0) read_port();
     const auto client = net::PostgresClient::connect(
-        {"127.0.0.1", static_cast<std::uint16_t>(*port), "localhost"},
+        {"127.0.0.1", port, "localhost"},
         base::read_text_file(server.folder() / "keys/authority.crt").value(),
         {user, base::Secret(password.empty() ? postgres->password() : password), "tenants"}, 10s);
     if (!client) return client.error().message();
@@ -64,6 +68,7 @@ class PostureProgram : public testing::Test {
   }
 
   RunningServer server;
+  std::uint16_t port = 0;  // of the gateway
   std::unique_ptr<net::ScratchPostgres> postgres;
 };
 
