@@ -85,7 +85,8 @@ const std::vector<Control> built_controls{
     {"gateway.tls", {}, {{"integrity.transfer", "protocol", TextChoice{"TLS 1.3"}}}},
     {"gateway.server_tls", {}, {}},
     {"gateway.statement_log", {}, {}},
-    {"gateway.entry", {}, {}}};
+    {"gateway.entry", {}, {}},
+    {"tenancy.posture", {}, {}}};
 
 }  // namespace
 
@@ -130,7 +131,8 @@ Vocabulary built() {
            {"gateway.transfer", "integrity.transfer", {"gateway"}},
            {"database.encryption", "encryption.database", {"connections"}},
            {"database.statement_log", "confidentiality.system", {"staff_statements"}},
-           {"database.separation", "confidentiality.separation", {"rows", "queries"}}}};
+           {"database.separation", "confidentiality.separation", {"rows", "queries"}},
+           {"database.posture", "confidentiality.separation", {"posture"}}}};
 }
 
 }  // namespace art32::annex::sample

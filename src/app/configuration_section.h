@@ -48,6 +48,14 @@ class Section {
       for (const Node& element : node->elements)
         each(element);
   }
+  // A table below this one.
+  void table(std::string_view key, const std::function<void(const Node&, int line)>& read) {
+    if (const Node* node = reader_.get(key, Node::Kind::table, Need::optional))
+      read(*node, reader_.line_of(key));
+  }
+  void texts(std::string_view key, std::vector<std::string>& target) {
+    if (reader_.get(key, Node::Kind::list, Need::optional) != nullptr) target = reader_.texts(key);
+  }
   void allow_only(std::initializer_list<std::string_view> keys) { reader_.allow_only(keys); }
 
  private:

@@ -48,6 +48,17 @@ std::vector<model::Control> gateway_controls() {
         "session; if that fails, the statement doesn't run. What one team leaves in the session isn't the "
         "next "
         "one's."},
+       {}},
+      {"tenancy.posture",
+       {"Der Server prüft Kataloge, Rollen und Einstellungen jeder getrennten Datenbank beim Start und alle "
+        "fünf "
+        "Minuten; wo die Konfiguration es sagt, meldet sich keine Anwendung an, solange etwas zu beheben "
+        "oder nichts "
+        "bekannt ist.",
+        "The server checks catalogs, roles and settings of every separated database at start and every five "
+        "minutes; "
+        "where the configuration says so, no application signs in while something is to mend or nothing is "
+        "known."},
        {}}};
 }
 

@@ -77,6 +77,7 @@ GatewayDatabase read_database(const Node& table, Report& report) {
                       "mode",
                       "tenancy",
                       "team_column",
+                      "posture",
                       "pool_size",
                       "least_size",
                       "reserve_size",
@@ -105,6 +106,12 @@ GatewayDatabase read_database(const Node& table, Report& report) {
           {"statement", PoolMode::statement}});
   section.boolean("tenancy", database.tenancy);
   section.text("team_column", database.team_column);
+  section.table("posture", [&](const Node& posture, int line) {
+    database.posture = read_posture(posture, line, report);
+    if (!database.tenancy)
+      report.add(line, "posture is of a database that is separated by team",
+                 "set tenancy = true in this [[gateway.database]], or take the table out");
+  });
   read_limits(section, database.limits);
   section.text("auth_role", database.auth_role);
   section.text("auth_password_file", database.auth_password_file);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/configuration_section.h"
+#include "app/posture_configuration.h"
 #include "gateway/settings.h"
 
 namespace art32::app {
@@ -26,6 +27,7 @@ struct GatewayDatabase {
   gateway::PoolMode mode = gateway::PoolMode::transaction;
   bool tenancy = false;  // separated by team: clients act for the team of their claim
   std::string team_column = "team_id";
+  PostureConfiguration posture;  // where it is separated
   gateway::PoolLimits limits;
   // Who else may sign in is looked up at the server; without the role nobody is.
   std::string auth_role;

@@ -189,7 +189,9 @@ Result<std::vector<audit::ApplicationCanary>> GatewayService::make_applications(
     for (const auto& [who, principal] : settings_->principals) {
       if (principal.kind != gateway::PrincipalKind::app || principal.server_password.size() == 0) continue;
       made.push_back({audit::canary_account(), audit::canary_password(), name, database.team_column});
-      ART32_CHECKED(add_canary(principal.clone(), made.back().name, made.back().password));
+      gateway::Principal canary = principal.clone();
+      canary.kind = gateway::PrincipalKind::probe;  // let in where applications wait outside
+      ART32_CHECKED(add_canary(std::move(canary), made.back().name, made.back().password));
     }
   }
   if (made.empty())

@@ -98,9 +98,7 @@ Result<gateway::Principal> make_principal(const Folder& folder, const GatewayPri
 
 Result<std::shared_ptr<const net::TlsClientContext>> make_tls(const Folder& folder,
                                                               const GatewayDatabase& database) {
-  const Path authority =
-      database.authority.empty() ? Path(system_authorities) : folder.resolve(database.authority);
-  ART32_ASSIGN(const std::string authorities, base::read_text_file(authority));
+  ART32_ASSIGN(const std::string authorities, base::read_text_file(authority_file(folder, database)));
   std::string chain;
   Secret key;
   if (!database.certificate.empty()) {
@@ -231,6 +229,7 @@ Result<std::shared_ptr<const gateway::Settings>> make_gateway_settings(
     if (!database)
       return tl::unexpected<base::Error>(
           database.error().within(fmt::format("[[gateway.database]] \"{}\"", each.name)));
+    if (each.tenancy && each.posture.enforce) database->gate = parts.gates.of(each.name);
     settings->databases.emplace(each.name, std::move(*database));
   }
   for (const GatewayPrincipal& each : configuration.principals) {
@@ -250,6 +249,10 @@ Result<std::shared_ptr<const gateway::Settings>> make_gateway_settings(
   for (const identity::Principal& each : stored)
     ART32_CHECKED(add_stored(*settings, each, parts.statement_log));
   return settings;
+}
+
+Path authority_file(const Folder& folder, const GatewayDatabase& database) {
+  return database.authority.empty() ? Path(system_authorities) : folder.resolve(database.authority);
 }
 
 Result<gateway::PrincipalKind> stored_principal_kind(std::string_view word) {

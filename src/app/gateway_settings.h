@@ -13,9 +13,10 @@ namespace art32::app {
 
 // What the gateway has of other capabilities; null where it has nothing of one.
 struct GatewayParts {
-  std::shared_ptr<const model::Entrance> entrance;
-  std::shared_ptr<gateway::StatementLog> statement_log;  // where statements of staff are sealed
-  std::shared_ptr<model::Bearers> bearers;
+  gateway::LoginGates& gates;  // of databases whose posture is enforced
+  std::shared_ptr<const model::Entrance> entrance = nullptr;
+  std::shared_ptr<gateway::StatementLog> statement_log = nullptr;  // where statements of staff are sealed
+  std::shared_ptr<model::Bearers> bearers = nullptr;
 };
 
 // `stored`: who signs in beside those of the configuration. `chain_pem` and `key_pem` are the server's own,
@@ -25,6 +26,9 @@ base::Result<std::shared_ptr<const gateway::Settings>> make_gateway_settings(
     const Folder& folder, const GatewayConfiguration& configuration,
     const std::vector<identity::Principal>& stored, std::string_view chain_pem, const base::Secret& key_pem,
     const GatewayParts& parts);
+
+// Of the authorities that may have signed the certificate of the database's server.
+base::Path authority_file(const Folder& folder, const GatewayDatabase& database);
 
 // A kind that people who come and go may have; `invalid_argument` for another word.
 base::Result<gateway::PrincipalKind> stored_principal_kind(std::string_view word);

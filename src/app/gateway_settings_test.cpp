@@ -32,7 +32,7 @@ class GatewaySettings : public testing::Test {
   }
   auto make() {
     return make_gateway_settings(folder, configuration, stored, leaf.certificate_pem, leaf.private_key_pem,
-                                 {});
+                                 {gates});
   }
 
   base::ScratchFolder scratch;
@@ -40,6 +40,7 @@ class GatewaySettings : public testing::Test {
   crypto::CertifiedKey authority, leaf;
   GatewayConfiguration configuration;
   std::vector<identity::Principal> stored;
+  gateway::LoginGates gates;
 };
 
 TEST_F(GatewaySettings, a_password_file_serves_both_legs) {

@@ -144,6 +144,30 @@ json::value to_json(const audit::MutationResult& result) {
           {"observations", to_json(result.observations)}};
 }
 
+json::array to_json(const std::vector<PostureStanding>& standings) {
+  json::array list;
+  for (const PostureStanding& standing : standings) {
+    json::object row{{"database", standing.database},
+                     {"state", as_json(gateway::name(standing.state))},
+                     {"since", base::rfc3339_seconds(standing.since)},
+                     {"enforced", standing.is_enforced},
+                     {"tables", standing.sight.tables},
+                     {"sees_trouble", standing.sight.sees_trouble}};
+    row["checked"] = standing.checked ? json::value(base::rfc3339_seconds(*standing.checked)) : json::value();
+    row["error"] = standing.error ? to_json(*standing.error) : json::value();
+    json::array findings;
+    for (const tenancy::Finding& finding : standing.sight.findings)
+      findings.push_back({{"group", as_json(tenancy::posture_group(finding.check))},
+                          {"check", finding.check},
+                          {"object", finding.object},
+                          {"risk", finding.risk},
+                          {"mend", finding.mend}});
+    row["findings"] = std::move(findings);
+    list.push_back(std::move(row));
+  }
+  return list;
+}
+
 std::string pretty(const json::value& value) {
   std::string out;
   print(out, value, 0);

@@ -37,6 +37,7 @@ Result<json::value> status(System& system, const json::object&) {
                       {"listeners", std::move(listeners)},
                       {"annex_version", annex->document.version},
                       {"ledger", std::move(ledger)},
+                      {"postures", to_json(system.postures().standings())},
                       {"last_audit", audits.empty() ? json::value(nullptr) : to_json(audits.front())},
                       {"measures", std::move(measures)}};
 }
@@ -300,6 +301,12 @@ Result<json::value> is_statement_logged(System& system, const json::object& argu
   return json::object{{"logged", logged}};
 }
 
+Result<json::value> look_at_postures(System& system, const json::object&) {
+  ART32_CHECKED(gateway_of(system).map([](GatewayService*) {}));
+  ART32_ASSIGN(const auto standings, system.postures().look_now());
+  return to_json(standings);
+}
+
 constexpr std::pair<std::string_view, ServerCommand> commands[] = {
     {"status", status},
     {"audit", run_audit},
@@ -330,6 +337,7 @@ constexpr std::pair<std::string_view, ServerCommand> commands[] = {
     {"gateway application add", add_application_canaries},
     {"gateway claim", sign_canary_claim},
     {"gateway logged", is_statement_logged},
+    {"tenancy posture", look_at_postures},
 };
 
 }  // namespace

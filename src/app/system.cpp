@@ -75,7 +75,9 @@ net::HttpsServerCounters System::server_counters() const {
 
 std::optional<gateway::GatewayReport> System::gateway_report() const {
   GatewayService* const gateway = surveyed_;
-  return gateway != nullptr ? gateway->report() : std::nullopt;
+  auto report = gateway != nullptr ? gateway->report() : std::nullopt;
+  if (report) report->postures = postures_->reports();
+  return report;
 }
 
 base::Result<int> System::upgrade() const {
@@ -96,6 +98,7 @@ base::Result<Legacy> System::bequeath() const {
 }
 
 void System::give_up(Legacy& legacy) {
+  postures_->stop();
   operators_.reset();
   if (server_) server_->stop();
   identity_->stop();
@@ -108,6 +111,7 @@ void System::give_up(Legacy& legacy) {
 
 void System::stop_listening() {
   portal_socket_.close();
+  if (postures_) postures_->stop();
   if (operators_) operators_->stop();
   if (gateway_) gateway_->stop();
   if (server_) server_->stop();

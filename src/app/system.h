@@ -18,6 +18,7 @@
 #include "app/folder.h"
 #include "app/gateway_service.h"
 #include "app/identity_service.h"
+#include "app/posture_watch.h"
 #include "audit/audit.h"
 #include "identity/accounts.h"
 #include "identity/principals.h"
@@ -106,6 +107,7 @@ class System {
   identity::Customers& customers() { return identity_->customers(); }
   annex::Versions& versions() { return *versions_; }
   audit::Audits& audits() { return *audits_; }
+  PostureWatch& postures() { return *postures_; }       // of separated databases; none before listen()
   GatewayService* gateway() { return gateway_.get(); }  // null where none is configured
   portal::Portal& portal() { return *portal_; }         // there since listen()
 
@@ -123,13 +125,14 @@ class System {
   base::Status open_capabilities();
   base::Result<model::Annex> newest_annex() const;
   base::Result<Settings> read_settings();
-  base::Result<std::shared_ptr<const gateway::Settings>> make_gateway(const Settings& settings) const;
+  base::Result<std::shared_ptr<const gateway::Settings>> make_gateway(const Settings& settings);
   base::Status apply(Settings settings);
   base::Status restore(Settings settings);
   base::Status start_portal(net::Descriptor socket);
   base::Status start_gateway(Legacy legacy);
   base::Status start_identity(IdentitySockets sockets);
   base::Status start_operators();
+  void watch_postures();
   void remember_head();
   portal::Facts facts() const;
   base::Result<std::string> sign_note(std::string_view text) const;
@@ -151,6 +154,8 @@ class System {
   std::unique_ptr<annex::Versions> versions_;
   std::unique_ptr<audit::Audits> audits_;
   std::shared_ptr<gateway::StatementLog> statement_log_;  // of staff at the gateway
+  gateway::LoginGates gates_;                             // of databases whose posture is enforced
+  std::unique_ptr<PostureWatch> postures_;
   mutable std::mutex settings_mutex_;
   Settings settings_;
   std::mutex reload_mutex_;

@@ -148,6 +148,7 @@ base::Status System::open_capabilities() {
   statement_log_ = std::make_shared<gateway::StatementLog>(*ledger_);
   audits_ = std::make_unique<audit::Audits>(*database_, database_mutex_, *ledger_, *ledger_, clock_);
   audits_->set_waivers(settings_.configuration.waivers);
+  postures_ = std::make_unique<PostureWatch>(gates_, clock_);
   return {};
 }
 
@@ -173,6 +174,8 @@ base::Status System::restore(Settings settings) {
     for (auto& [name, database] : with_log->databases)
       if (database.auth_query && database.auth_query->statement_log)
         database.auth_query = gateway::with_log(*database.auth_query, statement_log_);
+    for (auto& [name, database] : with_log->databases)
+      if (database.gate) database.gate = gates_.of(name);
     settings.gateway = std::move(with_log);
   }
   return apply(std::move(settings));
@@ -200,7 +203,10 @@ base::Status System::start_portal(net::Descriptor socket) {
   return record_pins(settings_.pins, *database_, database_mutex_);
 }
 
+// Before the gateway opens: an application that comes at once needn't be sent away.
 base::Status System::start_gateway(Legacy legacy) {
+  watch_postures();
+  postures_->wait_for_enforced(base::limits::posture_first_wait);
   const std::unique_lock lock(settings_mutex_);
   if (!settings_.gateway) return {};
   ART32_ASSIGN(gateway_, GatewayService::start(settings_.gateway, *ledger_, statement_log_,
@@ -255,16 +261,17 @@ base::Status System::check_settings(const Folder& folder) {
   ART32_CHECKED(load_claim_signer(folder, configuration).map([](const auto&) {}));
   if (!configuration.gateway) return {};
   ART32_ASSIGN(const auto entrance, load_entrance(folder, configuration));
-  return make_gateway_settings(folder, *configuration.gateway, {}, chain, key, {entrance, nullptr, nullptr})
+  gateway::LoginGates gates;
+  return make_gateway_settings(folder, *configuration.gateway, {}, chain, key, {gates, entrance})
       .map([](const std::shared_ptr<const gateway::Settings>&) {});
 }
 
 // Of a configuration with one.
-base::Result<std::shared_ptr<const gateway::Settings>> System::make_gateway(const Settings& settings) const {
+base::Result<std::shared_ptr<const gateway::Settings>> System::make_gateway(const Settings& settings) {
   ART32_ASSIGN(const std::vector<identity::Principal> stored, principals_->list());
   ART32_ASSIGN(const auto entrance, load_entrance(folder_, settings.configuration));
   return make_gateway_settings(folder_, *settings.configuration.gateway, stored, settings.certificate_pem,
-                               settings.key_pem, {entrance, statement_log_, identity_->bearers()});
+                               settings.key_pem, {gates_, entrance, statement_log_, identity_->bearers()});
 }
 
 base::Result<System::Settings> System::read_settings() {
@@ -314,15 +321,24 @@ base::Status System::apply(Settings settings) {
     settings_ = std::move(settings);
   }
   if (portal_) portal_->replace(facts());
+  if (gateway_) watch_postures();
   return {};
+}
+
+void System::watch_postures() {
+  const std::lock_guard lock(settings_mutex_);
+  if (settings_.gateway)
+    postures_->watch(posture_subjects(folder_, *settings_.configuration.gateway, *settings_.gateway));
 }
 
 base::Status System::take_up_principals() {
   const std::lock_guard reloading(reload_mutex_);
   if (!gateway_) return {};
-  const std::lock_guard lock(settings_mutex_);
+  std::unique_lock lock(settings_mutex_);
   ART32_ASSIGN(settings_.gateway, make_gateway(settings_));
   gateway_->replace(settings_.gateway);
+  lock.unlock();
+  watch_postures();
   return {};
 }
 
@@ -347,6 +363,7 @@ audit::Target System::target() {
     target.gateway->sign_claim = [this](const std::string& team, audit::ClaimFlaw flaw) {
       return sign_probe_claim(folder_, configuration(), team, flaw);
     };
+  if (gateway_) target.gateway->look_at_postures = [this] { return posture_views(*postures_); };
   target.annex = *annex();
   target.secret_files = private_key_files(folder_, configuration());
   // A system of its own authority trusts that one; others are checked as customers would.

@@ -70,6 +70,25 @@ base::Result<std::string> sign_claim(const base::Path& socket, const std::string
   return read<std::string>(reply, [](const json::value& made) { return text(made, "claim"); });
 }
 
+base::Result<std::vector<PostureView>> look_at_postures(const base::Path& socket) {
+  ART32_ASSIGN(const json::value reply, ask_instance(socket, "tenancy posture", {}));
+  return read<std::vector<PostureView>>(reply, [](const json::value& list) {
+    std::vector<PostureView> views;
+    for (const json::value& one : list.as_array()) {
+      PostureView view{text(one, "database"),
+                       {},
+                       one.at("tables").to_number<std::size_t>(),
+                       one.at("sees_trouble").as_bool(),
+                       ""};
+      if (!one.at("error").is_null()) view.error = text(one.at("error"), "what");
+      for (const json::value& finding : one.at("findings").as_array())
+        view.findings.push_back({text(finding, "group"), text(finding, "check"), text(finding, "object")});
+      views.push_back(std::move(view));
+    }
+    return views;
+  });
+}
+
 base::Result<bool> is_logged(const base::Path& socket, const std::string& wanted) {
   ART32_ASSIGN(const json::value reply, ask_instance(socket, "gateway logged", {{"text", wanted}}));
   return read<bool>(reply, [](const json::value& found) { return found.at("logged").as_bool(); });
@@ -95,6 +114,7 @@ GatewayTarget gateway_of_instance(const base::Path& control_socket) {
   target.sign_claim = [control_socket](const std::string& team, ClaimFlaw flaw) {
     return sign_claim(control_socket, team, flaw);
   };
+  target.look_at_postures = [control_socket] { return look_at_postures(control_socket); };
   target.is_logged = [control_socket](const std::string& wanted) {
     return is_logged(control_socket, wanted);
   };

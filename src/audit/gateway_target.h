@@ -39,6 +39,18 @@ struct ApplicationCanary {
 // What is wrong with a claim that must not be believed.
 enum class ClaimFlaw { none, expired, other_audience, unknown_key };
 
+// What a check of a separated database's schema found, and what it has to have seen to be believed.
+struct PostureFinding {
+  std::string group, check, object;  // "policies", "rls-not-forced", "public.bill"
+};
+struct PostureView {
+  std::string database;
+  std::vector<PostureFinding> findings;
+  std::size_t tables = 0;     // of teams
+  bool sees_trouble = false;  // asked about a role that may do everything, it said so
+  std::string error;          // why nothing was seen; empty
+};
+
 // Whether the log that the canary's statements go to takes them.
 enum class StatementLogState { working, refusing };
 
@@ -54,6 +66,8 @@ struct GatewayTarget {
   std::function<void(const ApplicationCanary&)> remove_application;
   // A claim for that team, of a canary, for a minute.
   std::function<base::Result<std::string>(const std::string& team, ClaimFlaw flaw)> sign_claim;
+  // Of every separated database, looked at now.
+  std::function<base::Result<std::vector<PostureView>>()> look_at_postures;
   // Whether a sealed record of a statement contains this text.
   std::function<base::Result<bool>(const std::string& text)> is_logged;
 };

@@ -305,6 +305,32 @@ std::vector<Probe> tenant_probes() {
        .limit = 60s,
        .period = period,
        .run = probe_separation},
+      {.id = "database.posture",
+       .measure = "confidentiality.separation",
+       .proves = {"posture"},
+       .title = {"Nichts in der Datenbank umgeht die Trennung",
+                 "Nothing in the database gets around the separation"},
+       .severity = Severity::critical,
+       .positive_control = {"Die Prüfung der Kataloge sieht Tabellen mit Teams. Nach dem Superuser des "
+                            "Servers gefragt, als wäre er "
+                            "die Anwendung, beanstandet sie ihn.",
+                            "The check of the catalogs sees tables of teams. Asked about the server's "
+                            "superuser, as if it were the "
+                            "application, it objects."},
+       .attacks =
+           {{"Tabellen, deren Zeilen nicht verglichen werden, und Schlüssel über Teams hinweg",
+             "Tables whose rows aren't compared, and keys across teams"},
+            {"Umwege: Sichten, Regeln und Funktionen, die Richtlinien nicht fragen",
+             "Detours: views, rules and functions that ask no policies"},
+            {"Rollen und Rechte der Anwendung, die Richtlinien nicht binden",
+             "Roles and privileges of the application that no policy binds"},
+            {"Funktionen und Schlüssel von art32 in der Datenbank, die andere ändern oder lesen können",
+             "Functions and keys of art32 in the database that others can change or read"}},
+       .mutations = mutations_of_posture(),
+       .subject = Subject::tenants,
+       .limit = 50s,
+       .period = period,
+       .run = probe_posture},
   };
 }
 

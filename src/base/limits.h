@@ -172,4 +172,13 @@ inline constexpr std::size_t tenancy_keys = 8;
 inline constexpr std::size_t tenancy_key_octets = 32;
 inline constexpr auto tenancy_read_wait = 10s;  // for a table that somebody alters
 
+// The posture of separated databases, as the running server checks it.
+inline constexpr auto posture_period = 5min;
+inline constexpr auto posture_age = 3 * posture_period;  // older, a result counts for nothing
+inline constexpr auto posture_retry = 15s;               // while the door is shut, or nothing is known
+inline constexpr auto posture_wait = 20s;                // of one check, without connecting
+inline constexpr auto posture_first_wait = 5s;  // before the gateway opens, for those that are enforced
+inline constexpr auto posture_ask_wait = 45s;   // of whoever wants a check now
+inline constexpr std::size_t posture_logged_findings = 10;  // of one result, in the log
+
 }  // namespace art32::base::limits

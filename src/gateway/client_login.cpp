@@ -372,11 +372,25 @@ void ClientLogin::proved() {
     return session_.fail(sqlstate::invalid_catalog_name,
                          "database \"" + database_ + "\" isn't configured here",
                          "the gateway's configuration lists its databases");
+  if (!is_let_in(*database)) return;
   if (replication_ != pgwire::Replication::none) return begin_replication(database);
   take_claim();
   const auto id = session_.worker().settings_book().startup(parameters_);
   if (!id) return session_.fail(sqlstate::configuration_limit_exceeded, id.error().what, id.error().mend);
   enter(session_.worker().pool(database, principal_), *id);
+}
+
+// Staff see to what is broken, and probes try it: only applications wait outside.
+bool ClientLogin::is_let_in(const Database& database) {
+  const bool is_application =
+      principal_->kind == PrincipalKind::app || principal_->kind == PrincipalKind::analytics;
+  if (!database.gate || !is_application) return true;
+  const auto refusal = database.gate->refusal(session_.worker().loop().now());
+  if (!refusal) return true;
+  session_.fail(sqlstate::cannot_connect_now, refusal->message,
+                "on the server, `art32 tenancy posture` checks anew and shows all that is to mend",
+                refusal->detail);
+  return false;
 }
 
 // The start-up parameters art32.claim and art32.team are for the gateway; the last one counts.

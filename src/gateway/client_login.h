@@ -57,6 +57,7 @@ class ClientLogin {
   bool take_parameters(const pgwire::StartupMessage& startup);
   void take_claim();
   void proved();
+  bool is_let_in(const Database& database);
   void open_console(const Principal& principal);
   void begin_replication(const std::shared_ptr<const Database>& database);
   void enter(Pool& pool, SettingsId settings);

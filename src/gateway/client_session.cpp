@@ -305,12 +305,13 @@ void ClientSession::put_notice(base::Bytes& target) {
                                        notice->hint});
 }
 
-void ClientSession::fail(const pgwire::SqlState& state, std::string_view message, std::string_view hint) {
+void ClientSession::fail(const pgwire::SqlState& state, std::string_view message, std::string_view hint,
+                         std::string_view detail) {
   if (is_closed_) return;
   if (server_ == nullptr || server_->is_at_boundary()) {
     worker_.to_client().send(leg_);
     base::Bytes farewell;
-    pgwire::put_error_response(farewell, {pgwire::Severity::fatal, state, message, {}, hint});
+    pgwire::put_error_response(farewell, {pgwire::Severity::fatal, state, message, detail, hint});
     const base::ByteView pieces[] = {farewell};
     leg_.send(pieces);
     worker_.say_farewell(std::move(owned_leg_));

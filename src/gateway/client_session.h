@@ -70,7 +70,8 @@ class ClientSession final : public net::LegHandler {
   void log_statements(const Principal& principal, std::string application, std::vector<std::string> settings);
   StatementTrail* trail() { return trail_.get(); }  // none: they aren't logged
   // Ends the session with an error, FATAL, and closes.
-  void fail(const pgwire::SqlState& state, std::string_view message, std::string_view hint = {});
+  void fail(const pgwire::SqlState& state, std::string_view message, std::string_view hint = {},
+            std::string_view detail = {});
   void close();
 
   // The client asked for its query to be given up; `done` as Switchboard says.

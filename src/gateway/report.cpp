@@ -50,4 +50,16 @@ void GatewayReport::add(GatewayReport other) {
   server_logins += other.server_logins;
 }
 
+std::string_view name(PostureState state) {
+  switch (state) {
+    case PostureState::unknown:
+      return "unknown";
+    case PostureState::kept:
+      return "kept";
+    case PostureState::broken:
+      return "broken";
+  }
+  return "";
+}
+
 }  // namespace art32::gateway

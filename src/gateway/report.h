@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,8 +57,21 @@ struct ServerReport {
   std::size_t prepared_statements = 0;
 };
 
+// What the last check of a separated database's schema says; kept: nothing is to mend.
+enum class PostureState { unknown, kept, broken };
+
+struct PostureReport {
+  std::string database;
+  PostureState state = PostureState::unknown;
+  bool is_enforced = false;  // applications wait outside unless it is kept
+  std::size_t findings = 0;
+  base::Instant since;                   // it has been in that state
+  std::optional<base::Instant> checked;  // none: never yet
+};
+
 struct GatewayReport {
   std::vector<PoolReport> pools;
+  std::vector<PostureReport> postures;  // filled in by who watches them
   std::vector<ClientReport> clients;
   std::vector<ServerReport> servers;
   std::uint64_t logging_in = 0;  // connections that haven't signed in
@@ -69,5 +83,7 @@ struct GatewayReport {
   std::uint64_t dropped_outcomes = 0;  // of staff's statements, because too many waited for the ledger
   void add(GatewayReport other);       // of another worker; pools of the same name become one
 };
+
+std::string_view name(PostureState state);
 
 }  // namespace art32::gateway

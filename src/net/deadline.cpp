@@ -1,9 +1,15 @@
 #include "net/deadline.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <limits>
 
 namespace art32::net {
+namespace {
+
+constexpr int stop_look_ms = 50;
+
+}  // namespace
 
 int Deadline::remaining_ms() const {
   const auto left =
@@ -12,9 +18,13 @@ int Deadline::remaining_ms() const {
   return left > std::numeric_limits<int>::max() ? std::numeric_limits<int>::max() : static_cast<int>(left);
 }
 
+int Deadline::wait_ms() const {
+  return stop_.stop_possible() ? std::min(remaining_ms(), stop_look_ms) : remaining_ms();
+}
+
 Deadline::Wait Deadline::wait(std::span<pollfd> entries) const {
   while (true) {
-    const int ready = ::poll(entries.data(), entries.size(), remaining_ms());
+    const int ready = ::poll(entries.data(), entries.size(), wait_ms());
     if (ready > 0) return Wait::ready;
     if (ready < 0 && errno != EINTR) return Wait::failed;
     if (passed()) return Wait::passed;

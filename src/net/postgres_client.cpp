@@ -114,34 +114,58 @@ base::Result<std::unique_ptr<PostgresClient>> PostgresClient::connect(const Endp
                                                                       const std::string& authorities_pem,
                                                                       const PostgresAccount& account,
                                                                       std::chrono::milliseconds limit) {
-  const Deadline deadline(limit);
   std::unique_ptr<PostgresClient> client(new PostgresClient);
-  std::string authorities = "/etc/ssl/certs/ca-certificates.crt";
+  PostgresServer server;
+  server.host = endpoint.server_name;
+  server.address = endpoint.address;
+  server.port = endpoint.port;
+  server.authorities = "/etc/ssl/certs/ca-certificates.crt";
   if (!authorities_pem.empty()) {
-    const base::Path file = client->scratch_.path() / "authorities.pem";
-    ART32_CHECKED(base::replace_file(file, base::as_bytes(authorities_pem)));
-    authorities = file.string();
+    server.authorities = client->scratch_.path() / "authorities.pem";
+    ART32_CHECKED(base::replace_file(server.authorities, base::as_bytes(authorities_pem)));
   }
-  const std::string port = std::to_string(endpoint.port);
-  const std::string password(account.password.text());
-  const char* const names[] = {
-      "host",        "hostaddr",         "port",       "user",     "password", "dbname", "sslmode",
-      "sslrootcert", "application_name", "gssencmode", "passfile", nullptr};
-  const char* const values[] = {endpoint.server_name.c_str(),
-                                endpoint.address.c_str(),
-                                port.c_str(),
-                                account.user.c_str(),
-                                password.c_str(),
-                                account.database.c_str(),
-                                "verify-full",
-                                authorities.c_str(),
-                                "art32-probe",
-                                "disable",
-                                "/dev/null",
-                                nullptr};
-  client->connection_.reset(::PQconnectStartParams(names, values, 0));
-  ART32_CHECKED(client->begin(deadline));
+  ART32_CHECKED(client->open(server, account, Deadline(limit)));
   return client;
+}
+
+base::Result<std::unique_ptr<PostgresClient>> PostgresClient::connect(const PostgresServer& server,
+                                                                      const PostgresAccount& account,
+                                                                      const Deadline& deadline) {
+  std::unique_ptr<PostgresClient> client(new PostgresClient);
+  ART32_CHECKED(client->open(server, account, deadline));
+  return client;
+}
+
+base::Status PostgresClient::open(const PostgresServer& server, const PostgresAccount& account,
+                                  const Deadline& deadline) {
+  const std::string port = std::to_string(server.port);
+  const std::string password(account.password.text());
+  std::vector<const char*> names, values;
+  const auto say = [&](const char* name, const char* value) {
+    names.push_back(name);
+    values.push_back(value);
+  };
+  say("host", server.host.c_str());
+  if (!server.address.empty()) say("hostaddr", server.address.c_str());
+  say("port", port.c_str());
+  say("user", account.user.c_str());
+  say("password", password.c_str());
+  say("dbname", account.database.c_str());
+  say("sslmode", server.has_tls ? "verify-full" : "disable");
+  if (server.has_tls) say("sslrootcert", server.authorities.c_str());
+  if (!server.certificate.empty()) {
+    say("sslcert", server.certificate.c_str());
+    say("sslkey", server.key.c_str());
+  }
+  say("application_name", server.application.c_str());
+  say("gssencmode", "disable");
+  say("passfile", "/dev/null");
+  // An impostor could ask for the password itself; an older libpq would give it.
+  if (!server.has_tls && !server.address.empty() && ::PQlibVersion() >= 160'000)
+    say("require_auth", "scram-sha-256");
+  say(nullptr, nullptr);
+  connection_.reset(::PQconnectStartParams(names.data(), values.data(), 0));
+  return begin(deadline);
 }
 
 base::Result<std::unique_ptr<PostgresClient>> PostgresClient::connect_by(const std::string& connection_string,
@@ -165,7 +189,11 @@ base::Status PostgresClient::begin(const Deadline& deadline) {
 
 base::Result<std::vector<PostgresClient::Row>> PostgresClient::query(
     const std::string& sql, const std::vector<std::string>& parameters, std::chrono::milliseconds limit) {
-  const Deadline deadline(limit);
+  return query(sql, parameters, Deadline(limit));
+}
+
+base::Result<std::vector<PostgresClient::Row>> PostgresClient::query(
+    const std::string& sql, const std::vector<std::string>& parameters, const Deadline& deadline) {
   pg_conn* connection = connection_.get();
   ART32_CHECKED(send(connection, sql, parameters, deadline));
   std::vector<Row> rows;

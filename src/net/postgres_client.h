@@ -28,6 +28,17 @@ struct PostgresAccount {
   std::string database;
 };
 
+// A database's server, as its operator names it.
+struct PostgresServer {
+  std::string host;     // what its certificate must be for; or the folder of a unix socket
+  std::string address;  // numeric; empty for a socket
+  std::uint16_t port = 5432;
+  bool has_tls = true;
+  base::Path authorities;       // a file
+  base::Path certificate, key;  // ours, where the server wants one; else empty
+  std::string application = "art32-probe";
+};
+
 class PostgresClient {
  public:
   // `unavailable` when no connection comes about, `permission` when the log-in is refused.
@@ -35,6 +46,9 @@ class PostgresClient {
                                                                const std::string& authorities_pem,
                                                                const PostgresAccount& account,
                                                                std::chrono::milliseconds limit);
+  static base::Result<std::unique_ptr<PostgresClient>> connect(const PostgresServer& server,
+                                                               const PostgresAccount& account,
+                                                               const Deadline& deadline);
   // As libpq's connection string says, what it leaves open by libpq's own rules (PGHOST, PGPASSFILE
   // and the like): for people's commands, who know how they connect.
   static base::Result<std::unique_ptr<PostgresClient>> connect_by(const std::string& connection_string,
@@ -46,11 +60,14 @@ class PostgresClient {
   // server's message and SQLSTATE when it fails, `unavailable` when the connection ends.
   base::Result<std::vector<Row>> query(const std::string& sql, const std::vector<std::string>& parameters,
                                        std::chrono::milliseconds limit);
+  base::Result<std::vector<Row>> query(const std::string& sql, const std::vector<std::string>& parameters,
+                                       const Deadline& deadline);
   // A COPY ... TO STDOUT: the number of its rows. Errors as above.
   base::Result<std::size_t> copy_out(const std::string& sql, std::chrono::milliseconds limit);
 
  private:
   PostgresClient();
+  base::Status open(const PostgresServer& server, const PostgresAccount& account, const Deadline& deadline);
   base::Status begin(const Deadline& deadline);
   struct End {
     void operator()(pg_conn* connection) const;

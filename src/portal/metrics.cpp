@@ -111,7 +111,25 @@ void add_pool(Scrape& scrape, const gateway::PoolReport& pool) {
           seconds(totals.wait_time));
 }
 
+void add_posture(Scrape& scrape, const gateway::PostureReport& posture) {
+  const Labels labels{{"database", posture.database}};
+  const bool is_known = posture.state != gateway::PostureState::unknown;
+  scrape.gauge("art32_tenancy_posture_kept",
+               "1 when the last check of a separated schema found nothing to mend",
+               posture.state == gateway::PostureState::kept ? 1 : 0, labels);
+  scrape.gauge("art32_tenancy_posture_enforced", "1 when applications wait outside unless it is kept",
+               posture.is_enforced ? 1 : 0, labels);
+  if (is_known)
+    scrape.gauge("art32_tenancy_posture_findings", "What the last check of a separated schema found to mend",
+                 static_cast<double>(posture.findings), labels);
+  if (posture.checked)
+    scrape.gauge("art32_tenancy_posture_checked_timestamp_seconds", "When the last check ended, even in vain",
+                 unix_seconds(*posture.checked), labels);
+}
+
 void add_gateway(Scrape& scrape, const gateway::GatewayReport& report) {
+  for (const gateway::PostureReport& posture : report.postures)
+    add_posture(scrape, posture);
   for (const gateway::PoolReport& pool : report.pools)
     add_pool(scrape, pool);
   scrape.gauge("art32_gateway_logging_in", "Connections that haven't signed in",

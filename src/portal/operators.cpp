@@ -117,6 +117,17 @@ boost::json::object json_of(const gateway::ServerReport& server) {
           {"age_ms", server.age.count()}, {"prepared_statements", server.prepared_statements}};
 }
 
+boost::json::object json_of(const gateway::PostureReport& posture) {
+  boost::json::object told{{"database", posture.database},
+                           {"state", gateway::name(posture.state)},
+                           {"since", base::rfc3339_seconds(posture.since)},
+                           {"enforced", posture.is_enforced},
+                           {"findings", posture.findings}};
+  told["checked"] =
+      posture.checked ? boost::json::value(base::rfc3339_seconds(*posture.checked)) : boost::json::value();
+  return told;
+}
+
 }  // namespace
 
 std::string operators_json(const OperatorsView& view) {
@@ -132,13 +143,16 @@ std::string operators_json(const OperatorsView& view) {
                              {"failed_sessions", report.failed_sessions},
                              {"poisoned", report.poisoned},
                              {"cancels", report.cancels}};
-    boost::json::array pools, clients, servers;
+    boost::json::array postures, pools, clients, servers;
+    for (const gateway::PostureReport& posture : report.postures)
+      postures.push_back(json_of(posture));
     for (const gateway::PoolReport& pool : report.pools)
       pools.push_back(json_of(pool, view));
     for (const gateway::ClientReport& client : report.clients)
       clients.push_back(json_of(client));
     for (const gateway::ServerReport& server : report.servers)
       servers.push_back(json_of(server));
+    told["postures"] = std::move(postures);
     told["pools"] = std::move(pools);
     told["clients"] = std::move(clients);
     told["servers"] = std::move(servers);

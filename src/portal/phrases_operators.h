@@ -63,6 +63,19 @@ inline constexpr Phrase from{"Von", "From"};
 inline constexpr Phrase pinned{"Behält ihren Server wegen", "Keeps its server because of"};
 inline constexpr Phrase process{"Prozess", "Process"};
 inline constexpr Phrase prepared_statements{"Vorbereitete Anweisungen", "Prepared statements"};
+inline constexpr Phrase postures{"Trennung der Teams", "Separation of teams"};
+inline constexpr Phrase postures_caption{
+    "Je getrennter Datenbank, was die letzte Prüfung ihres Aufbaus fand",
+    "For each separated database, what the last check of its schema found"};
+inline constexpr Phrase posture_kept{"hält", "kept"};
+inline constexpr Phrase posture_broken{"gebrochen", "broken"};
+inline constexpr Phrase posture_unknown{"unbekannt", "unknown"};
+inline constexpr Phrase posture_findings{"Zu beheben", "To mend"};
+inline constexpr Phrase posture_checked{"Zuletzt geprüft", "Last checked"};
+inline constexpr Phrase posture_since{"Seit", "Since"};
+inline constexpr Phrase posture_applications{"Anwendungen", "Applications"};
+inline constexpr Phrase posture_let_in{"dürfen sich anmelden", "may sign in"};
+inline constexpr Phrase posture_kept_out{"dürfen sich nicht anmelden", "may not sign in"};
 inline constexpr Phrase and_more{"Und {0} weitere.", "And {0} more."};
 inline constexpr Phrase for_programs{"Für Programme", "For programs"};
 

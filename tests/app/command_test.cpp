@@ -188,7 +188,7 @@ TEST_F(Commands, the_demo_prints_one_json_document) {
   ASSERT_EQ(demo.exit_code, 0) << demo.output << demo.errors;
   const json::value document = parsed(demo);
   EXPECT_TRUE(document.at("passed").as_bool());
-  EXPECT_EQ(document.at("probes").as_array().size(), 12U);
+  EXPECT_EQ(document.at("probes").as_array().size(), 13U);
   EXPECT_EQ(document.at("gateway").at("failed").to_number<int>(), 0);
   EXPECT_LE(document.at("gateway").at("server_connections").to_number<int>(), 4) << "clients share them";
   for (const json::value& probe : document.at("probes").as_array())

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "app/commands/output.h"
+#include "app/commands/posture.h"
 #include "app/sql_connection.h"
 #include "base/text.h"
 #include "tenancy/plan/apply_plan.h"
@@ -90,8 +91,7 @@ Result<int> verify(const Context& context, const SchemaOptions& options) {
     print("Nothing is found that would let a row of one team come to another.\n");
   } else {
     for (const tenancy::Finding& finding : findings)
-      print(fmt::format("{}  {}\n    {}\n    {}\n", coloured(finding.check, Colour::red, colours_wanted()),
-                        finding.object, finding.risk, finding.mend));
+      print(finding_text(finding));
     print(fmt::format("{} to mend. SQL ends in a semicolon.\n", findings.size()));
   }
   return findings.empty() ? 0 : base::describe(ErrorCode::check_failed).exit_code;

@@ -2,6 +2,7 @@
 #include "app/check.h"
 #include "app/commands/command_line.h"
 #include "app/commands/output.h"
+#include "app/commands/posture.h"
 #include "app/demo.h"
 #include "app/initialize.h"
 #include "app/serve.h"
@@ -100,6 +101,8 @@ std::string status_text(const json::value& status) {
       status.at("ledger").at("size").to_number<std::uint64_t>());
   if (const json::value& trouble = status.at("ledger").at("trouble"); trouble.is_string())
     out += fmt::format("  TROUBLE  {}\n", std::string_view(trouble.as_string()));
+  for (const json::value& posture : status.at("postures").as_array())
+    out += posture_line(posture);
   const json::value& audit = status.at("last_audit");
   out += fmt::format("  audit    {}\n\n", audit.is_null() ? "none yet: run `art32 audit`"
                                                           : std::string(audit.at("started").as_string()));

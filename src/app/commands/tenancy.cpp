@@ -1,6 +1,7 @@
 // art32 tenancy functions | claim: what a database that is separated by team needs
 #include "app/commands/command_line.h"
 #include "app/commands/output.h"
+#include "app/commands/posture.h"
 #include "app/commands/separation.h"
 #include "app/entrance.h"
 #include "base/text.h"
@@ -68,6 +69,7 @@ void add_tenancy_commands(CLI::App& root, Context& context) {
                                   "art32 tenancy claim --team 42 --actor erika");
   tenancy.require_subcommand(1);
   add_separation_commands(tenancy, context);
+  add_posture_command(tenancy, context);
   add_functions(tenancy, context);
   add_claim(tenancy, context);
 }

@@ -20,6 +20,7 @@ std::vector<model::Observation> probe_gateway_transfer(const ProbeContext& conte
 std::vector<model::Observation> probe_database_encryption(const ProbeContext& context);
 std::vector<model::Observation> probe_statement_log(const ProbeContext& context);
 std::vector<model::Observation> probe_separation(const ProbeContext& context);
+std::vector<model::Observation> probe_posture(const ProbeContext& context);
 
 std::vector<Mutation> mutations_of_tls_versions();
 std::vector<Mutation> mutations_of_tls_hsts();
@@ -33,5 +34,6 @@ std::vector<Mutation> mutations_of_gateway_transfer();
 std::vector<Mutation> mutations_of_database_encryption();
 std::vector<Mutation> mutations_of_statement_log();
 std::vector<Mutation> mutations_of_separation();
+std::vector<Mutation> mutations_of_posture();
 
 }  // namespace art32::audit

@@ -119,6 +119,37 @@ Html drawing(const std::vector<gateway::PoolReport>& pools, Language language) {
                   key("free", phrases::pool_free, language))));
 }
 
+const Phrase& posture_word(gateway::PostureState state) {
+  switch (state) {
+    case gateway::PostureState::kept:
+      return phrases::posture_kept;
+    case gateway::PostureState::broken:
+      return phrases::posture_broken;
+    case gateway::PostureState::unknown:
+      break;
+  }
+  return phrases::posture_unknown;
+}
+
+Html posture_table(const std::vector<gateway::PostureReport>& postures, Language language) {
+  std::vector<Row> rows;
+  for (const gateway::PostureReport& posture : postures) {
+    const bool is_kept = posture.state == gateway::PostureState::kept;
+    const bool is_known = posture.state != gateway::PostureState::unknown;
+    rows.push_back(
+        Row({posture.database, say(posture_word(posture.state), language), moment(posture.since, language),
+             is_known ? number(posture.findings, language) : "",
+             posture.checked ? moment(*posture.checked, language) : "",
+             say(posture.is_enforced && !is_kept ? phrases::posture_kept_out : phrases::posture_let_in,
+                 language)}));
+  }
+  return table(say(phrases::postures_caption, language),
+               {say(phrases::database, language), say(phrases::state, language),
+                say(phrases::posture_since, language), say(phrases::posture_findings, language),
+                say(phrases::posture_checked, language), say(phrases::posture_applications, language)},
+               rows);
+}
+
 Html pool_table(const OperatorsView& view, Language language) {
   std::vector<Row> rows;
   for (const gateway::PoolReport& pool : view.report->pools) {
@@ -204,6 +235,10 @@ Html figures(const OperatorsView& view, Language language) {
 Html content(const OperatorsView& view, Language language) {
   if (!view.report) return tag::p(class_("notice"), say(phrases::gateway_none, language));
   Html all = figures(view, language);
+  if (!view.report->postures.empty()) {
+    all.add(tag::h2(say(phrases::postures, language)));
+    all.add(posture_table(view.report->postures, language));
+  }
   all.add(tag::h2(say(phrases::pools, language)));
   if (view.report->pools.empty())
     return all.add(tag::p(class_("notice"), say(phrases::gateway_nobody, language)));

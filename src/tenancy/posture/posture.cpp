@@ -41,19 +41,8 @@ base::Status check_options(const PostureOptions& options) {
                    "Name every role that connects through the gateway");
   if (options.team_column.empty())
     return failure(ErrorCode::invalid_argument, "the team's column has no name");
-  const auto checks = posture_checks();
-  for (const Exception& exception : options.left_out) {
-    if (exception.reason.empty())
-      return failure(ErrorCode::invalid_argument, exception.object + " is left out without a reason");
-    if (!can_be_left_out(exception.object))
-      return failure(ErrorCode::invalid_argument, exception.object + " can't be left out",
-                     "Only relations and functions can");
-    if (!exception.check.empty() && std::none_of(checks.begin(), checks.end(), [&](const Check& check) {
-          return check.id == exception.check;
-        }))
-      return failure(ErrorCode::invalid_argument, fmt::format("{} is left out of \"{}\", which is no check",
-                                                              exception.object, exception.check));
-  }
+  for (const Exception& exception : options.left_out)
+    ART32_CHECKED(check_exception(exception));
   return {};
 }
 
@@ -89,6 +78,14 @@ class Look {
   SqlSession& session_;
 };
 
+std::vector<std::string> parameters_of(const PostureOptions& options) {
+  std::vector<std::string> left_out;
+  for (const Exception& exception : options.left_out)
+    left_out.push_back(exception.object);
+  return {array_of(options.schemas), options.team_column, array_of(options.application_roles),
+          array_of(left_out)};
+}
+
 // One for all checks, so that the catalogs are gone through once.
 std::string statement_of(const std::vector<Check>& checks) {
   std::string sql = fmt::format("{}select place, object, mend from (", posture_prelude());
@@ -101,17 +98,27 @@ std::string statement_of(const std::vector<Check>& checks) {
 
 }  // namespace
 
+base::Status check_exception(const Exception& exception) {
+  const auto checks = posture_checks();
+  if (exception.reason.empty())
+    return failure(ErrorCode::invalid_argument, exception.object + " is left out without a reason");
+  if (!can_be_left_out(exception.object))
+    return failure(ErrorCode::invalid_argument, exception.object + " can't be left out",
+                   "Only relations and functions can");
+  if (!exception.check.empty() && std::none_of(checks.begin(), checks.end(), [&](const Check& check) {
+        return check.id == exception.check;
+      }))
+    return failure(ErrorCode::invalid_argument, fmt::format("{} is left out of \"{}\", which is no check",
+                                                            exception.object, exception.check));
+  return {};
+}
+
 base::Result<std::vector<Finding>> check_posture(SqlSession& session, const PostureOptions& options) {
   ART32_CHECKED(check_options(options));
-  std::vector<std::string> left_out;
-  for (const Exception& exception : options.left_out)
-    left_out.push_back(exception.object);
-  const std::vector<std::string> parameters = {array_of(options.schemas), options.team_column,
-                                               array_of(options.application_roles), array_of(left_out)};
   const std::vector<Check> checks = posture_checks();
   Look look(session);
   ART32_CHECKED(look.begin());
-  ART32_ASSIGN(const auto rows, session.query(statement_of(checks), parameters));
+  ART32_ASSIGN(const auto rows, session.query(statement_of(checks), parameters_of(options)));
   std::vector<Finding> findings;
   for (const SqlSession::Row& row : rows) {
     ART32_ASSERT(row.size() == 3 && row[0] && row[1] && row[2]);
@@ -120,6 +127,17 @@ base::Result<std::vector<Finding>> check_posture(SqlSession& session, const Post
     if (!is_left_out(finding, options.left_out)) findings.push_back(std::move(finding));
   }
   return findings;
+}
+
+base::Result<std::size_t> count_team_tables(SqlSession& session, const PostureOptions& options) {
+  ART32_CHECKED(check_options(options));
+  Look look(session);
+  ART32_CHECKED(look.begin());
+  ART32_ASSIGN(const auto rows,
+               session.query(std::string(posture_prelude()) + "select pg_catalog.count(*) from team_table",
+                             parameters_of(options)));
+  ART32_ASSERT(rows.size() == 1 && rows[0].size() == 1 && rows[0][0]);
+  return static_cast<std::size_t>(base::parse_number(*rows[0][0]).value());
 }
 
 }  // namespace art32::tenancy

@@ -20,6 +20,9 @@ struct Exception {
   std::string check;   // its id; empty for all of them
 };
 
+// Whether that can be meant: `invalid_argument`, with what can.
+base::Status check_exception(const Exception& exception);
+
 struct PostureOptions {
   std::vector<std::string> schemas;  // none: all but the system's and art32's
   std::string team_column = "team_id";
@@ -37,9 +40,15 @@ struct Finding {
   bool operator==(const Finding&) const = default;
 };
 
+// What a check is about: "policies", "keys", "detours", "grants", "roles" or "functions".
+std::string_view posture_group(std::string_view check);
+
 // In the order of the table of checks, then of the objects. `invalid_argument` where the options
 // can't be meant; otherwise the session's own errors: a check that couldn't look isn't one that
 // found nothing. The session must not be in a transaction, and isn't afterwards.
 base::Result<std::vector<Finding>> check_posture(SqlSession& session, const PostureOptions& options);
+
+// How many tables that check takes for a team's: with none its silence means nothing.
+base::Result<std::size_t> count_team_tables(SqlSession& session, const PostureOptions& options);
 
 }  // namespace art32::tenancy

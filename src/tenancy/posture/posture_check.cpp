@@ -2,14 +2,38 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "tenancy/posture/posture.h"
+
 namespace art32::tenancy {
+namespace {
+
+struct Group {
+  std::string_view name;
+  std::span<const Check> checks;
+};
+
+std::vector<Group> groups() {
+  return {{"policies", policy_checks()}, {"keys", key_checks()},   {"detours", detour_checks()},
+          {"grants", grant_checks()},    {"roles", role_checks()}, {"functions", function_checks()}};
+}
+
+}  // namespace
 
 std::vector<Check> posture_checks() {
   std::vector<Check> checks;
-  for (const auto rows :
-       {policy_checks(), key_checks(), detour_checks(), grant_checks(), role_checks(), function_checks()})
-    checks.insert(checks.end(), rows.begin(), rows.end());
+  for (const Group& group : groups())
+    checks.insert(checks.end(), group.checks.begin(), group.checks.end());
   return checks;
+}
+
+std::string_view posture_group(std::string_view check) {
+  for (const Group& group : groups())
+    if (std::any_of(group.checks.begin(), group.checks.end(),
+                    [&](const Check& each) { return each.id == check; }))
+      return group.name;
+  return "";
 }
 
 std::string posture_table() {
