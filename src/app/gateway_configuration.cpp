@@ -77,6 +77,7 @@ GatewayDatabase read_database(const Node& table, Report& report) {
                       "mode",
                       "tenancy",
                       "team_column",
+                      "probe_leaves_out",
                       "pool_size",
                       "least_size",
                       "reserve_size",
@@ -105,6 +106,7 @@ GatewayDatabase read_database(const Node& table, Report& report) {
           {"statement", PoolMode::statement}});
   section.boolean("tenancy", database.tenancy);
   section.text("team_column", database.team_column);
+  section.texts("probe_leaves_out", database.probe_leaves_out);
   read_limits(section, database.limits);
   section.text("auth_role", database.auth_role);
   section.text("auth_password_file", database.auth_password_file);
