@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint64_t high = 1'000'000;
 
 // A session of the second team that keeps its server connection, since entries are for one. They
-// spoil it for the gateway's own, so it is ended with the object.
+// spoil it for the gateway's own, so it is ended with the object, by a session that still can.
 class Entered {
  public:
   static base::Result<Entered> open(SeparationGround& ground) {
@@ -24,6 +24,7 @@ class Entered {
     ART32_ASSIGN(entered.session_, ground.sign_in());
     ART32_CHECKED(entered.session_->act_for(ground.other_claim()));
     ART32_CHECKED(entered.session_->query("listen art32_entry").map([](const auto&) {}));
+    entered.process_ = entered.session_->ask("select pg_catalog.pg_backend_pid()").rows;
     ART32_ASSIGN(const auto name,
                  entered.session_->query("select pg_catalog.encode(art32.session(), 'hex')"));
     entered.name_ = name.front().front().value_or("");
@@ -32,7 +33,7 @@ class Entered {
   Entered(Entered&&) = default;
   ~Entered() {
     if (session_)
-      (void)session_->query("select pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid())");
+      (void)ground_->owner().query(fmt::format("select pg_catalog.pg_terminate_backend({})", process_));
   }
 
   const std::string& name() const { return name_; }
@@ -60,6 +61,7 @@ class Entered {
   SeparationGround* ground_;
   std::unique_ptr<TenantSession> session_;
   std::string name_;
+  long long process_ = 0;
 };
 
 base::Status show_that_one_is_believed(Entered& entered, SeparationGround& ground) {

@@ -30,7 +30,7 @@ const TenantTable* table_with_a_row(SeparationGround& ground) {
 // Whether the session, which is the second team's now, finds what was left.
 struct Left {
   const Leftover* leftover;
-  bool was_left = false;
+  bool was_left = false, is_lost = false;
   std::string why;
 };
 
@@ -51,7 +51,7 @@ std::vector<Left> leave_all(SeparationGround& ground, TenantSession& session, co
       leaves = "do $art32$ begin " + leaves + "; end $art32$";
     }
     const TenantAnswer done = session.ask(leaves);
-    Left left{&leftover, false, words_of(done)};
+    Left left{&leftover, false, done.kind == TenantAnswer::Kind::lost, words_of(done)};
     if (done.kind == TenantAnswer::Kind::counted) {
       const TenantAnswer own = session.ask(filled(ground, leftover.finds, table));
       left.was_left = own.found();
@@ -77,7 +77,7 @@ void report(SeparationGround& ground, const std::vector<Left>& all, TenantSessio
         fmt::format("Was ein Team in der Verbindung zurücklässt, {}: {}", how.german, leftover.text.german),
         fmt::format("What a team leaves in the connection, {}: {}", how.english, leftover.text.english)};
     if (!left.was_left) {
-      ground.attack(text, Outcome::refused, "can't be left: " + left.why);
+      ground.attack(text, left.is_lost ? Outcome::undecided : Outcome::refused, "can't be left: " + left.why);
     } else if (next == nullptr) {
       ground.attack(text,
                     otherwise.starts_with("the connection ended") ? Outcome::refused : Outcome::undecided,

@@ -119,16 +119,17 @@ const std::vector<SeparationAttack>& separation_attacks() {
 
 const std::vector<Leftover>& leftovers() {
   static const std::vector<Leftover> all = {
+      // First, since what is refused has the team entered anew, which open cursors forbid.
+      {{"eine temporäre Tabelle anstelle der richtigen", "a temporary table in place of the real one"},
+       "create temporary table art32_left as select * from {t} where {p}",
+       "select count(*) from pg_catalog.pg_class where relname = 'art32_left' and relnamespace = "
+       "pg_catalog.pg_my_temp_schema()"},
       {{"ein Cursor WITH HOLD", "a cursor WITH HOLD"},
        "declare art32_left cursor with hold for select 1 from {t} where {p}",
        "fetch next from art32_left"},
       {{"eine mit PREPARE vorbereitete Anweisung", "a statement prepared by PREPARE"},
        "prepare art32_left as select count(*) from {t} where {p}",
        "execute art32_left"},
-      {{"eine temporäre Tabelle anstelle der richtigen", "a temporary table in place of the real one"},
-       "create temporary table art32_left as select * from {t} where {p}",
-       "select count(*) from pg_catalog.pg_class where relname = 'art32_left' and relnamespace = "
-       "pg_catalog.pg_my_temp_schema()"},
       {{"LISTEN", "LISTEN"},
        "listen art32_left",
        "select count(*) from pg_catalog.pg_listening_channels() channel where channel = 'art32_left'"},

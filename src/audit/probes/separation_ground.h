@@ -72,6 +72,7 @@ class SeparationGround {
   base::Status found_teams();
   base::Status put_row(const TenantTable& table);
   void take_left_rows();
+  void revive(std::unique_ptr<TenantSession>& session, const std::string& claim);
   std::vector<std::string> take_out();
 
   const ProbeContext& context_;

@@ -14,7 +14,8 @@ constexpr int most_parents = 5;  // one above the other
 // and where they refer to: table, column, and the team's column there, if it has one. A domain
 // counts as what it is over.
 constexpr const char* needs_sql = R"(
-select pg_catalog.format('%I', needed.attname), pg_catalog.format_type(type.oid, needed.atttypmod),
+select pg_catalog.format('%I', needed.attname), pg_catalog.format_type(type.oid, case when declared.typbasetype = 0 then needed.atttypmod
+                                                                         else declared.typtypmod end),
        type.typcategory::text,
        coalesce(
          (select enumlabel::text from pg_catalog.pg_enum where enumtypid = type.oid order by enumsortorder limit 1),
@@ -23,7 +24,9 @@ select pg_catalog.format('%I', needed.attname), pg_catalog.format_type(type.oid,
           where contype = 'c' and type.typcategory = 'S'
             and (conrelid = needed.attrelid and conkey = array[needed.attnum] or contypid = declared.oid)
           order by oid limit 1)),
-       parent.name, parent.key, parent.team
+       parent.name, parent.key, parent.team,
+       exists (select from pg_catalog.pg_index
+               where indrelid = needed.attrelid and indisunique and needed.attnum = any (indkey))
 from pg_catalog.pg_attribute needed
 join pg_catalog.pg_type declared on declared.oid = needed.atttypid
 join pg_catalog.pg_type type on type.oid = coalesce(nullif(declared.typbasetype, 0), declared.oid)
@@ -47,7 +50,7 @@ order by needed.attnum)";
 
 // An expression of that type; empty for one that nothing is known of.
 std::string value_of(const std::string& type, char category, const std::optional<std::string>& known,
-                     const std::string& team) {
+                     const std::string& team, bool is_unique) {
   if (known) return literal(*known);
   const auto is = [&](std::string_view name) {
     return type == name || type.starts_with(std::string(name) + "(");
@@ -60,6 +63,8 @@ std::string value_of(const std::string& type, char category, const std::optional
     return fmt::format("pg_catalog.substr({}, 1, 8)::{}", literal(chance), type);
   switch (category) {
     case 'N':
+      if (is_unique && (type == "integer" || type == "bigint"))
+        return std::to_string((1U << 30U) + base::get_u64(crypto::random_bytes(8)) % (1U << 30U));
       return "1";
     case 'S':
       return literal(canary_word(team) + chance);
@@ -116,7 +121,7 @@ base::Result<Columns> columns_for(TenantSession& session, const Row& row) {
                session.query(needs_sql, {row.table, without_quotes(row.team_column), session.team_column()}));
   Columns columns{row.team_column, literal(row.value)};
   for (const auto& need : needs) {
-    std::string value = value_of(*need[1], need[2]->front(), need[3], row.team);
+    std::string value = value_of(*need[1], need[2]->front(), need[3], row.team, need[7] == "t");
     if (need[4]) {
       ART32_ASSIGN(value, key_of_parent(session, need, row));
     }

@@ -1,7 +1,8 @@
 // The application's canary at a separated database, through the gateway: a connection that acts
 // for one team, and what it was answered.
 //
-// Every wait ends with the probe's deadline. One thread.
+// Every wait ends with the probe's deadline; for a lock none is longer than half a second, since others
+// work there. One thread.
 #pragma once
 
 #include <memory>
@@ -41,9 +42,8 @@ class TenantSession {
   TenantAnswer run_prepared(const std::string& name);
   const std::string& team_column() const { return team_column_; }  // of the database
   base::Status act_for(const std::string& claim);                  // by SET art32.claim
-  // A transaction in which nothing is waited for long: others work there.
-  base::Status begin();
-  // Each in its turn, in such a transaction that is rolled back; the answer to the last, or to the
+  base::Status begin();                                            // a transaction
+  // Each in its turn, in a transaction that is rolled back; the answer to the last, or to the
   // first that failed. One that begins with COPY is asked for what it copies out.
   TenantAnswer attempt(const std::vector<std::string>& statements);
   // One by itself.
