@@ -1,5 +1,6 @@
 // database.separation in a schema full of odd tables, with both kinds of functions; with tables left
 // out; and after it was cut off.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <pwd.h>
 #include <sys/stat.h>

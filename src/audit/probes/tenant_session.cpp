@@ -98,6 +98,9 @@ base::Status TenantSession::begin() {
 
 TenantAnswer TenantSession::attempt(const std::vector<std::string>& statements) {
   TenantAnswer answer;
+  const bool only_reads = statements.size() == 1 && (statements.front().starts_with("select ") ||
+                                                     statements.front().starts_with("copy "));
+  if (only_reads) return ask(statements.front());
   if (const base::Status begun = begin(); !begun) {
     answer.message = begun.error().what;
     return answer;

@@ -44,7 +44,8 @@ class TenantSession {
   base::Status act_for(const std::string& claim);                  // by SET art32.claim
   base::Status begin();                                            // a transaction
   // Each in its turn, in a transaction that is rolled back; the answer to the last, or to the
-  // first that failed. One that begins with COPY is asked for what it copies out.
+  // first that failed. One that begins with COPY is asked for what it copies out. What only reads needs
+  // no transaction.
   TenantAnswer attempt(const std::vector<std::string>& statements);
   // One by itself.
   TenantAnswer ask(const std::string& sql);
