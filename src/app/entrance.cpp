@@ -6,6 +6,7 @@
 #include "crypto/random.h"
 #include "tenancy/claim_signer.h"
 #include "tenancy/claim_token.h"
+#include "tenancy/entry.h"
 
 namespace art32::app {
 namespace {
@@ -96,6 +97,21 @@ base::Result<std::string> sign_probe_claim(const Folder& folder, const Configura
       break;
   }
   return tenancy::sign_claim(claim, keys);
+}
+
+base::Result<std::string> sign_probe_entry(const Folder& folder, const Configuration& configuration,
+                                           const std::string& team, const std::string& session,
+                                           std::uint64_t number, audit::ClaimFlaw flaw) {
+  constexpr std::chrono::seconds life{30};
+  const model::Claim claim = claim_of(configuration, {team}, {model::ActorKind::system, "probe"}, life);
+  const auto name = base::from_hex(session);
+  const std::string fault = fault_of(claim);
+  if (!fault.empty() || !name || name->size() != tenancy::session_octets)
+    return base::failure(base::ErrorCode::invalid_argument, "that would be no entry: " + fault);
+  ART32_ASSIGN(tenancy::KeyRing keys, load_keys(folder.entry_keys()));
+  if (flaw == audit::ClaimFlaw::unknown_key) keys = tenancy::KeyRing::make(keys.signing().id);
+  const base::Instant expires = flaw == audit::ClaimFlaw::expired ? claim.issued - life : claim.expires;
+  return base::hex(tenancy::make_entry(claim, *name, number, expires, keys));
 }
 
 }  // namespace art32::app

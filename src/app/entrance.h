@@ -32,4 +32,9 @@ base::Result<std::string> sign_claim(const Folder& folder, const Configuration& 
 base::Result<std::string> sign_probe_claim(const Folder& folder, const Configuration& configuration,
                                            const std::string& team, audit::ClaimFlaw flaw);
 
+// The same of an entry, for the server connection of that name; both in hexadecimal.
+base::Result<std::string> sign_probe_entry(const Folder& folder, const Configuration& configuration,
+                                           const std::string& team, const std::string& session,
+                                           std::uint64_t number, audit::ClaimFlaw flaw);
+
 }  // namespace art32::app

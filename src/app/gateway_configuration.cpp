@@ -78,6 +78,7 @@ GatewayDatabase read_database(const Node& table, Report& report) {
                       "tenancy",
                       "team_column",
                       "posture",
+                      "probe_leaves_out",
                       "pool_size",
                       "least_size",
                       "reserve_size",
@@ -112,6 +113,7 @@ GatewayDatabase read_database(const Node& table, Report& report) {
       report.add(line, "posture is of a database that is separated by team",
                  "set tenancy = true in this [[gateway.database]], or take the table out");
   });
+  section.texts("probe_leaves_out", database.probe_leaves_out);
   read_limits(section, database.limits);
   section.text("auth_role", database.auth_role);
   section.text("auth_password_file", database.auth_password_file);

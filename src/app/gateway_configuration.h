@@ -28,6 +28,7 @@ struct GatewayDatabase {
   bool tenancy = false;  // separated by team: clients act for the team of their claim
   std::string team_column = "team_id";
   PostureConfiguration posture;  // where it is separated
+  std::vector<std::string> probe_leaves_out;
   gateway::PoolLimits limits;
   // Who else may sign in is looked up at the server; without the role nobody is.
   std::string auth_role;

@@ -7,6 +7,7 @@
 
 #include "audit/target.h"
 #include "base/limits.h"
+#include "crypto/mac.h"
 #include "gateway/server_check.h"
 
 namespace art32::app {
@@ -188,7 +189,10 @@ Result<std::vector<audit::ApplicationCanary>> GatewayService::make_applications(
     if (database.entrance == nullptr) continue;
     for (const auto& [who, principal] : settings_->principals) {
       if (principal.kind != gateway::PrincipalKind::app || principal.server_password.size() == 0) continue;
-      made.push_back({audit::canary_account(), audit::canary_password(), name, database.team_column});
+      const crypto::Digest seed = crypto::hmac_sha256(base::as_bytes(settings_->mock_secret.text()),
+                                                      base::as_bytes("canaries of " + name));
+      made.push_back({audit::canary_account(), audit::canary_password(), name, database.team_column,
+                      database.probe_leaves_out, base::hex(seed)});
       gateway::Principal canary = principal.clone();
       canary.kind = gateway::PrincipalKind::probe;  // let in where applications wait outside
       ART32_CHECKED(add_canary(std::move(canary), made.back().name, made.back().password));

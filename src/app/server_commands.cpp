@@ -279,7 +279,9 @@ Result<json::value> add_application_canaries(System& system, const json::object&
     list.push_back({{"name", canary.name},
                     {"password", canary.password},
                     {"database", canary.database},
-                    {"team_column", canary.team_column}});
+                    {"team_column", canary.team_column},
+                    {"leaves_out", json::array(canary.leaves_out.begin(), canary.leaves_out.end())},
+                    {"seed", canary.seed}});
   return list;
 }
 
@@ -292,6 +294,20 @@ Result<json::value> sign_canary_claim(System& system, const json::object& argume
   ART32_ASSIGN(const std::string claim, sign_probe_claim(system.folder(), system.configuration(), team,
                                                          static_cast<audit::ClaimFlaw>(flaw)));
   return json::object{{"claim", claim}};
+}
+
+Result<json::value> sign_canary_entry(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const std::string team, text_argument(arguments, "team"));
+  ART32_ASSIGN(const std::string session, text_argument(arguments, "session"));
+  ART32_ASSIGN(const std::uint64_t number, number_argument(arguments, "number"));
+  ART32_ASSIGN(const std::uint64_t flaw, number_argument(arguments, "flaw"));
+  ART32_ASSIGN(GatewayService* const gateway, gateway_of(system));
+  if (!gateway->has_canaries() || flaw > static_cast<std::uint64_t>(audit::ClaimFlaw::unknown_key))
+    return base::failure(ErrorCode::invalid_argument, "entries are signed here for a probe that runs only");
+  ART32_ASSIGN(const std::string entry,
+               sign_probe_entry(system.folder(), system.configuration(), team, session, number,
+                                static_cast<audit::ClaimFlaw>(flaw)));
+  return json::object{{"entry", entry}};
 }
 
 Result<json::value> is_statement_logged(System& system, const json::object& arguments) {
@@ -336,6 +352,7 @@ constexpr std::pair<std::string_view, ServerCommand> commands[] = {
     {"gateway canary remove", remove_staff_canary},
     {"gateway application add", add_application_canaries},
     {"gateway claim", sign_canary_claim},
+    {"gateway entry", sign_canary_entry},
     {"gateway logged", is_statement_logged},
     {"tenancy posture", look_at_postures},
 };

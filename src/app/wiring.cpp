@@ -364,6 +364,11 @@ audit::Target System::target() {
       return sign_probe_claim(folder_, configuration(), team, flaw);
     };
   if (gateway_) target.gateway->look_at_postures = [this] { return posture_views(*postures_); };
+  if (gateway_)
+    target.gateway->sign_entry = [this](const std::string& team, const std::string& session,
+                                        std::uint64_t number, audit::ClaimFlaw flaw) {
+      return sign_probe_entry(folder_, configuration(), team, session, number, flaw);
+    };
   target.annex = *annex();
   target.secret_files = private_key_files(folder_, configuration());
   // A system of its own authority trusts that one; others are checked as customers would.

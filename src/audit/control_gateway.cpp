@@ -57,9 +57,16 @@ base::Result<std::vector<ApplicationCanary>> make_applications(const base::Path&
   ART32_ASSIGN(const json::value reply, ask_instance(socket, "gateway application add", {}));
   return read<std::vector<ApplicationCanary>>(reply, [](const json::value& list) {
     std::vector<ApplicationCanary> canaries;
-    for (const json::value& one : list.as_array())
-      canaries.push_back(
-          {text(one, "name"), text(one, "password"), text(one, "database"), text(one, "team_column")});
+    for (const json::value& one : list.as_array()) {
+      canaries.push_back({text(one, "name"),
+                          text(one, "password"),
+                          text(one, "database"),
+                          text(one, "team_column"),
+                          {},
+                          text(one, "seed")});
+      for (const json::value& table : one.at("leaves_out").as_array())
+        canaries.back().leaves_out.emplace_back(table.as_string());
+    }
     return canaries;
   });
 }
@@ -89,6 +96,16 @@ base::Result<std::vector<PostureView>> look_at_postures(const base::Path& socket
   });
 }
 
+base::Result<std::string> sign_entry(const base::Path& socket, const std::string& team,
+                                     const std::string& session, std::uint64_t number, ClaimFlaw flaw) {
+  ART32_ASSIGN(
+      const json::value reply,
+      ask_instance(
+          socket, "gateway entry",
+          {{"team", team}, {"session", session}, {"number", number}, {"flaw", static_cast<int>(flaw)}}));
+  return read<std::string>(reply, [](const json::value& made) { return text(made, "entry"); });
+}
+
 base::Result<bool> is_logged(const base::Path& socket, const std::string& wanted) {
   ART32_ASSIGN(const json::value reply, ask_instance(socket, "gateway logged", {{"text", wanted}}));
   return read<bool>(reply, [](const json::value& found) { return found.at("logged").as_bool(); });
@@ -115,6 +132,10 @@ GatewayTarget gateway_of_instance(const base::Path& control_socket) {
     return sign_claim(control_socket, team, flaw);
   };
   target.look_at_postures = [control_socket] { return look_at_postures(control_socket); };
+  target.sign_entry = [control_socket](const std::string& team, const std::string& session,
+                                       std::uint64_t number, ClaimFlaw flaw) {
+    return sign_entry(control_socket, team, session, number, flaw);
+  };
   target.is_logged = [control_socket](const std::string& wanted) {
     return is_logged(control_socket, wanted);
   };

@@ -35,6 +35,10 @@ struct ApplicationCanary {
   std::string password;
   std::string database;
   std::string team_column;
+  std::vector<std::string> leaves_out;  // tables that nothing is put into
+  // Of this database the same in each run, and nobody else's to know: what the canary teams are made
+  // of. What a run that was cut off has left, the next one finds by it.
+  std::string seed;
 };
 // What is wrong with a claim that must not be believed.
 enum class ClaimFlaw { none, expired, other_audience, unknown_key };
@@ -68,6 +72,11 @@ struct GatewayTarget {
   std::function<base::Result<std::string>(const std::string& team, ClaimFlaw flaw)> sign_claim;
   // Of every separated database, looked at now.
   std::function<base::Result<std::vector<PostureView>>()> look_at_postures;
+  // The entry that the gateway would send for that team to the server connection of this name
+  // (hexadecimal); as sign_claim's, with the flaws expired and unknown_key.
+  std::function<base::Result<std::string>(const std::string& team, const std::string& session,
+                                          std::uint64_t number, ClaimFlaw flaw)>
+      sign_entry;
   // Whether a sealed record of a statement contains this text.
   std::function<base::Result<bool>(const std::string& text)> is_logged;
 };

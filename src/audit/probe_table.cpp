@@ -287,19 +287,23 @@ std::vector<Probe> tenant_probes() {
             "second "
             "tries; afterwards it is removed again."},
        .attacks =
-           {{"Fremde Zeilen lesen: SELECT, WITH, Cursor, COPY, Sichten, dynamisches SQL, row_security = off",
-             "Reading rows of others: SELECT, WITH, cursors, COPY, views, dynamic SQL, row_security = off"},
-            {"Fremde Zeilen sperren, ändern oder löschen: SELECT FOR UPDATE, UPDATE, DELETE, MERGE, TRUNCATE",
+           {{"Fremde Zeilen lesen: SELECT, WITH, Cursor, COPY, Sichten, Funktionen, dynamisches SQL, "
+             "row_security = off, Fehlermeldungen, Statistiken",
+             "Reading rows of others: SELECT, WITH, cursors, COPY, views, functions, dynamic SQL, "
+             "row_security = off, error messages, statistics"},
+            {"Fremde Zeilen sperren, ändern oder löschen: SELECT FOR UPDATE, UPDATE, DELETE, MERGE, "
+             "ON CONFLICT, TRUNCATE",
              "Locking, changing or deleting rows of others: SELECT FOR UPDATE, UPDATE, DELETE, MERGE, "
-             "TRUNCATE"},
+             "ON CONFLICT, TRUNCATE"},
             {"Zeilen für ein anderes Team einfügen oder ihm geben",
              "Inserting rows for another team, or giving it some"},
-            {"Mit einem abgelaufenen, fremden oder falsch unterschriebenen Nachweis lesen, ohne Nachweis, "
-             "oder mit "
-             "einem Team, das SQL selbst wählt",
-             "Reading with a claim that has expired, is for somebody else or wrongly signed, without a "
-             "claim, or "
-             "with a team that SQL itself chooses"}},
+            {"Mit einem abgelaufenen, fremden oder falsch unterschriebenen Nachweis oder Eintrag lesen, ohne "
+             "Nachweis, oder mit einem Team oder einer Rolle, die SQL selbst wählt",
+             "Reading with a claim or an entry that has expired, is for somebody else or wrongly signed, "
+             "without a claim, or with a team or a role that SQL itself chooses"},
+            {"Was ein Team in der Verbindung zurücklässt: Pläne, Cursor, temporäre Tabellen, Sperren, "
+             "Einstellungen",
+             "What a team leaves in the connection: plans, cursors, temporary tables, locks, settings"}},
        .mutations = mutations_of_separation(),
        .subject = Subject::tenants,
        .limit = 60s,

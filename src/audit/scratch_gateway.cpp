@@ -18,7 +18,7 @@ base::Status make_database(const net::ScratchPostgres& postgres) {
       .map([](const auto&) {});
 }
 
-// Bills of teams, their lines, and a list that all share.
+// Bills of teams, their lines and notes, and a list that all share.
 constexpr const char* separated_schema = R"(
 create table team (id bigint primary key, name text not null);
 create table bill (
@@ -36,6 +36,8 @@ create table bill_line (
 );
 create index on bill_line (team_id);
 create table preference (team_id bigint primary key default art32.current_team_bigint(), colour text not null);
+create table bill_note (bill_id bigint not null references bill on delete cascade, note text not null);
+create index on bill_note (bill_id);
 create table currency (code text primary key);
 create view open_bills with (security_invoker = true) as select * from bill where total > 0;
 alter table team enable row level security;
@@ -62,11 +64,17 @@ create policy team on bill as restrictive
 create policy team on bill_line as restrictive
   using (team_id = (select art32.current_team_bigint()))
   with check (team_id = (select art32.current_team_bigint()));
+alter table bill_note enable row level security;
+alter table bill_note force row level security;
+create policy rows on bill_note using (true) with check (true);
+create policy parent on bill_note as restrictive
+  using (bill_id in (select id from bill)) with check (bill_id in (select id from bill));
 insert into team values (1, 'one'), (2, 'two');
 insert into bill (team_id, number, total) values (1, 'A-1', 10), (1, 'A-2', 20), (2, 'B-1', 30);
 insert into bill_line (team_id, bill_id, what) values (1, 1, 'paper'), (2, 3, 'ink');
+insert into bill_note values (1, 'paid in cash'), (3, 'late');
 insert into currency values ('EUR');
-grant select, insert, update, delete on team, bill, bill_line, preference to app;
+grant select, insert, update, delete on team, bill, bill_line, bill_note, preference to app;
 grant select on currency, open_bills to app;
 )";
 

@@ -92,7 +92,8 @@ struct Database {
   // Separated by team: each client acts for the team of its claim, or for nobody. None: it
   // isn't, and claims are refused.
   std::shared_ptr<const model::Entrance> entrance;
-  std::string team_column = "team_id";  // of its tables
+  std::string team_column = "team_id";        // of its tables
+  std::vector<std::string> probe_leaves_out;  // tables that the probe of separation keeps out of
   // Shut while its separation isn't known to hold: who is of kind app or analytics doesn't sign in
   // then. None: nobody wants that.
   std::shared_ptr<const LoginGate> gate;

@@ -60,18 +60,23 @@ std::vector<PostgresClient::Row> rows_of(const PGresult* result) {
   return rows;
 }
 
+// What libpq took to send, or didn't.
+base::Status flush(pg_conn* connection, bool was_taken, const Deadline& deadline) {
+  if (!was_taken) return failure(ErrorCode::unavailable, words_of(connection));
+  while (::PQflush(connection) == 1)
+    if (deadline.wait(::PQsocket(connection), POLLOUT | POLLIN) != Deadline::Wait::ready)
+      return failure(ErrorCode::timeout, "the statement couldn't be sent in time");
+  return {};
+}
+
 base::Status send(pg_conn* connection, const std::string& sql, const std::vector<std::string>& parameters,
                   const Deadline& deadline) {
   std::vector<const char*> values;
   for (const std::string& parameter : parameters)
     values.push_back(parameter.c_str());
-  if (::PQsendQueryParams(connection, sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
-                          nullptr, nullptr, 0) == 0)
-    return failure(ErrorCode::unavailable, words_of(connection));
-  while (::PQflush(connection) == 1)
-    if (deadline.wait(::PQsocket(connection), POLLOUT | POLLIN) != Deadline::Wait::ready)
-      return failure(ErrorCode::timeout, "the statement couldn't be sent in time");
-  return {};
+  const int taken = ::PQsendQueryParams(connection, sql.c_str(), static_cast<int>(values.size()), nullptr,
+                                        values.data(), nullptr, nullptr, 0);
+  return flush(connection, taken == 1, deadline);
 }
 
 base::Error refusal_of(const pg_conn* connection, const PGresult* result) {
@@ -194,8 +199,30 @@ base::Result<std::vector<PostgresClient::Row>> PostgresClient::query(
 
 base::Result<std::vector<PostgresClient::Row>> PostgresClient::query(
     const std::string& sql, const std::vector<std::string>& parameters, const Deadline& deadline) {
+  ART32_CHECKED(send(connection_.get(), sql, parameters, deadline));
+  return take_rows(deadline);
+}
+
+base::Status PostgresClient::prepare(const std::string& name, const std::string& sql,
+                                     std::chrono::milliseconds limit) {
+  const Deadline deadline(limit);
   pg_conn* connection = connection_.get();
-  ART32_CHECKED(send(connection, sql, parameters, deadline));
+  const int taken = ::PQsendPrepare(connection, name.c_str(), sql.c_str(), 0, nullptr);
+  ART32_CHECKED(flush(connection, taken == 1, deadline));
+  return take_rows(deadline).map([](const auto&) {});
+}
+
+base::Result<std::vector<PostgresClient::Row>> PostgresClient::run_prepared(const std::string& name,
+                                                                            std::chrono::milliseconds limit) {
+  const Deadline deadline(limit);
+  pg_conn* connection = connection_.get();
+  const int taken = ::PQsendQueryPrepared(connection, name.c_str(), 0, nullptr, nullptr, nullptr, 0);
+  ART32_CHECKED(flush(connection, taken == 1, deadline));
+  return take_rows(deadline);
+}
+
+base::Result<std::vector<PostgresClient::Row>> PostgresClient::take_rows(const Deadline& deadline) {
+  pg_conn* connection = connection_.get();
   std::vector<Row> rows;
   std::optional<base::Error> trouble;
   while (true) {
@@ -230,6 +257,28 @@ base::Result<std::size_t> PostgresClient::copy_out(const std::string& sql, std::
   }
   if (trouble) return tl::unexpected<base::Error>(*trouble);
   return rows;
+}
+
+base::Status PostgresClient::copy_in(const std::string& sql, const std::string& octets,
+                                     std::chrono::milliseconds limit) {
+  const Deadline deadline(limit);
+  pg_conn* connection = connection_.get();
+  ART32_CHECKED(send(connection, sql, {}, deadline));
+  std::optional<base::Error> trouble;
+  while (true) {
+    ART32_ASSIGN(const ResultPointer result, next_result(connection, deadline));
+    if (!result) break;
+    const ExecStatusType status = ::PQresultStatus(result.get());
+    if (status == PGRES_COPY_IN) {
+      const bool taken = ::PQputCopyData(connection, octets.data(), static_cast<int>(octets.size())) == 1 &&
+                         ::PQputCopyEnd(connection, nullptr) == 1;
+      ART32_CHECKED(flush(connection, taken, deadline));
+    } else if (status != PGRES_COMMAND_OK) {
+      trouble = refusal_of(connection, result.get());
+    }
+  }
+  if (trouble) return tl::unexpected<base::Error>(*trouble);
+  return {};
 }
 
 }  // namespace art32::net

@@ -62,13 +62,19 @@ class PostgresClient {
                                        std::chrono::milliseconds limit);
   base::Result<std::vector<Row>> query(const std::string& sql, const std::vector<std::string>& parameters,
                                        const Deadline& deadline);
+  // A statement without parameters that stays prepared under that name, and its rows. Errors as above.
+  base::Status prepare(const std::string& name, const std::string& sql, std::chrono::milliseconds limit);
+  base::Result<std::vector<Row>> run_prepared(const std::string& name, std::chrono::milliseconds limit);
   // A COPY ... TO STDOUT: the number of its rows. Errors as above.
   base::Result<std::size_t> copy_out(const std::string& sql, std::chrono::milliseconds limit);
+  // A COPY ... FROM STDIN of these octets, in the statement's own format. Errors as above.
+  base::Status copy_in(const std::string& sql, const std::string& octets, std::chrono::milliseconds limit);
 
  private:
   PostgresClient();
   base::Status open(const PostgresServer& server, const PostgresAccount& account, const Deadline& deadline);
   base::Status begin(const Deadline& deadline);
+  base::Result<std::vector<Row>> take_rows(const Deadline& deadline);
   struct End {
     void operator()(pg_conn* connection) const;
   };

@@ -97,7 +97,7 @@ TEST_F(Audit, turns_red_when_others_could_replace_the_keys) {
 TEST(Mutations, turn_their_probe_red_one_by_one) {
   net::Command command;
   command.arguments = {ART32_PROGRAM, "audit", "--mutate", "--json"};
-  const auto ended = net::run(command, std::chrono::minutes(4));
+  const auto ended = net::run(command, std::chrono::minutes(8));
   ASSERT_TRUE(ended.has_value()) << ended.error().message();
   const net::Finished& finished = *ended;
   EXPECT_EQ(finished.exit_code, 0) << finished.output << finished.errors;

@@ -32,7 +32,11 @@ base::Result<std::unique_ptr<TenantSession>> TenantSession::sign_in(const ProbeC
                net::PostgresClient::connect(endpoint_of(*gateway), context.target.authorities_pem,
                                             {canary.name, base::Secret(canary.password), canary.database},
                                             context.left()));
-  return std::unique_ptr<TenantSession>(new TenantSession(context, std::move(client)));
+  std::unique_ptr<TenantSession> session(new TenantSession(context, std::move(client), canary.team_column));
+  // Others work there. What is SET before the first claim holds for each team.
+  for (const char* const limit : {"set lock_timeout = '500ms'", "set statement_timeout = '5s'"})
+    ART32_CHECKED(session->query(limit).map([](const Rows&) {}));
+  return session;
 }
 
 base::Result<TenantSession::Rows> TenantSession::query(const std::string& sql,
@@ -44,19 +48,24 @@ base::Status TenantSession::act_for(const std::string& claim) {
   return query("SET art32.claim = '" + claim + "'").map([](const Rows&) {});
 }
 
-TenantAnswer TenantSession::ask(const std::string& sql) {
+base::Status TenantSession::copy_in(const std::string& sql, const std::string& octets) {
+  return client_->copy_in(sql, octets, context_.left());
+}
+
+base::Status TenantSession::prepare(const std::string& name, const std::string& sql) {
+  return client_->prepare(name, sql, context_.left());
+}
+
+namespace {
+
+// The number in the first cell.
+long long number_in(const TenantSession::Rows& rows) {
+  if (rows.empty() || rows.front().empty()) return 0;
+  return static_cast<long long>(base::parse_number(rows.front().front().value_or("")).value_or(0));
+}
+
+TenantAnswer answer_of(const base::Result<long long>& count) {
   TenantAnswer answer;
-  base::Result<long long> count;
-  if (sql.starts_with("copy ")) {
-    count = client_->copy_out(sql, context_.left()).map([](std::size_t rows) {
-      return static_cast<long long>(rows);
-    });
-  } else {
-    count = query(sql).map([](const Rows& rows) -> long long {
-      if (rows.empty() || rows.front().empty()) return 0;
-      return static_cast<long long>(base::parse_number(rows.front().front().value_or("")).value_or(0));
-    });
-  }
   if (count) {
     answer.kind = TenantAnswer::Kind::counted;
     answer.rows = *count;
@@ -70,16 +79,28 @@ TenantAnswer TenantSession::ask(const std::string& sql) {
   return answer;
 }
 
+}  // namespace
+
+TenantAnswer TenantSession::run_prepared(const std::string& name) {
+  return answer_of(client_->run_prepared(name, context_.left()).map(number_in));
+}
+
+TenantAnswer TenantSession::ask(const std::string& sql) {
+  if (!sql.starts_with("copy ")) return answer_of(query(sql).map(number_in));
+  return answer_of(client_->copy_out(sql, context_.left()).map([](std::size_t rows) {
+    return static_cast<long long>(rows);
+  }));
+}
+
 base::Status TenantSession::begin() {
-  ART32_CHECKED(query("begin").map([](const Rows&) {}));
-  return query(
-             "select pg_catalog.set_config('lock_timeout', '300ms', true), "
-             "pg_catalog.set_config('statement_timeout', '5s', true)")
-      .map([](const Rows&) {});
+  return query("begin").map([](const Rows&) {});
 }
 
 TenantAnswer TenantSession::attempt(const std::vector<std::string>& statements) {
   TenantAnswer answer;
+  const bool only_reads = statements.size() == 1 && (statements.front().starts_with("select ") ||
+                                                     statements.front().starts_with("copy "));
+  if (only_reads) return ask(statements.front());
   if (const base::Status begun = begin(); !begun) {
     answer.message = begun.error().what;
     return answer;

@@ -1,7 +1,8 @@
 // The application's canary at a separated database, through the gateway: a connection that acts
 // for one team, and what it was answered.
 //
-// Every wait ends with the probe's deadline. One thread.
+// Every wait ends with the probe's deadline; for a lock none is longer than half a second, since others
+// work there. One thread.
 #pragma once
 
 #include <memory>
@@ -35,20 +36,28 @@ class TenantSession {
 
   using Rows = std::vector<net::PostgresClient::Row>;
   base::Result<Rows> query(const std::string& sql, const std::vector<std::string>& parameters = {});
-  base::Status act_for(const std::string& claim);  // by SET art32.claim
-  // A transaction in which nothing is waited for long: others work there.
-  base::Status begin();
-  // Each in its turn, in such a transaction that is rolled back; the answer to the last, or to the
-  // first that failed. One that begins with COPY is asked for what it copies out.
+  base::Status copy_in(const std::string& sql, const std::string& octets);
+  base::Status prepare(const std::string& name, const std::string& sql);
+  // What it counts; by the protocol, under that name.
+  TenantAnswer run_prepared(const std::string& name);
+  const std::string& team_column() const { return team_column_; }  // of the database
+  base::Status act_for(const std::string& claim);                  // by SET art32.claim
+  base::Status begin();                                            // a transaction
+  // Each in its turn, in a transaction that is rolled back; the answer to the last, or to the
+  // first that failed. One that begins with COPY is asked for what it copies out. What only reads needs
+  // no transaction.
   TenantAnswer attempt(const std::vector<std::string>& statements);
+  // One by itself.
+  TenantAnswer ask(const std::string& sql);
 
  private:
-  TenantSession(const ProbeContext& context, std::unique_ptr<net::PostgresClient> client)
-      : context_(context), client_(std::move(client)) {}
-  TenantAnswer ask(const std::string& sql);
+  TenantSession(const ProbeContext& context, std::unique_ptr<net::PostgresClient> client,
+                std::string team_column)
+      : context_(context), client_(std::move(client)), team_column_(std::move(team_column)) {}
 
   const ProbeContext& context_;
   std::unique_ptr<net::PostgresClient> client_;
+  std::string team_column_;
 };
 
 }  // namespace art32::audit
