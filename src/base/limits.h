@@ -68,8 +68,9 @@ inline constexpr auto token_uses_wait = 30s;                // fewer than that w
 inline constexpr std::size_t token_change_rows = 10'000;    // imported or pruned with one record
 inline constexpr std::size_t token_report_rows = 1'000;     // of tokens that were found in public
 inline constexpr std::size_t api_body_depth = 4;            // of JSON that is sent to the API
-inline constexpr std::size_t api_shown_name_octets = 64;    // of a member's name, in an error
-inline constexpr std::size_t scanner_keys = 32;             // of who reports tokens
+inline constexpr auto api_token_life = 876'000h;          // of one that is issued by the API: a hundred years
+inline constexpr std::size_t api_shown_name_octets = 64;  // of a member's name, in an error
+inline constexpr std::size_t scanner_keys = 32;           // of who reports tokens
 inline constexpr std::size_t scanner_key_file_octets = 64U << 10;
 
 // SCRAM (RFC 5802), server and client side.

@@ -10,16 +10,16 @@ namespace {
 using enum Type;
 using enum Need;
 
-constexpr Member new_team[] = {
+constexpr Property new_team[] = {
     {"id", text, always, "1 to 64 of A-Z a-z 0-9 . _ : @ + -; it is never given again"},
     {"name", text, always, "1 to 200 octets on one line"},
 };
-constexpr Member team_change[] = {{"name", text, always, "1 to 200 octets on one line"}};
-constexpr Member new_user[] = {{"login", text, always, "An e-mail address; its case doesn't matter"}};
-constexpr Member user_change[] = {
+constexpr Property team_change[] = {{"name", text, always, "1 to 200 octets on one line"}};
+constexpr Property new_user[] = {{"login", text, always, "An e-mail address; its case doesn't matter"}};
+constexpr Property user_change[] = {
     {"disabled", truth, always, "A disabled user neither signs in nor has a token that is accepted"}};
-constexpr Member new_password[] = {{"password", text, always, "12 characters at least, 72 octets at most"}};
-constexpr Member new_token[] = {
+constexpr Property new_password[] = {{"password", text, always, "12 characters at least, 72 octets at most"}};
+constexpr Property new_token[] = {
     {"team", text, always, "The team it acts in"},
     {"user", number, always, "Whose it is: a member of the team"},
     {"name", text, always, "What it is for: 1 to 1020 octets on one line"},
@@ -27,8 +27,8 @@ constexpr Member new_token[] = {
     {"expires", time, optional, "When it ends; without it, at the end of the life of all tokens"},
     {"expires_in", number, optional, "In so many seconds; not together with expires"},
 };
-constexpr Member token_change[] = {{"expires", time, always, "When it ends: sooner than before"}};
-constexpr Member sign_in_try[] = {
+constexpr Property token_change[] = {{"expires", time, always, "When it ends: sooner than before"}};
+constexpr Property sign_in_try[] = {
     {"login", text, always, "An e-mail address"},
     {"password", text, always, "As the user typed it"},
     {"address", text, optional,
@@ -36,29 +36,29 @@ constexpr Member sign_in_try[] = {
      "it, that of the caller"},
 };
 
-constexpr Member team[] = {
+constexpr Property team[] = {
     {"id", text, always, "As claims carry it"},
     {"name", text, always, "For people"},
     {"created", time, always, "When it was added"},
     {"removed", time, or_null, "When it was removed"},
 };
-constexpr Member team_page[] = {
+constexpr Property team_page[] = {
     {"teams", objects, always, "By id", "Team"},
     {"next", text, or_null, "Give it as `after` for the next page; null: this is the last"},
 };
-constexpr Member user[] = {
+constexpr Property user[] = {
     {"id", number, always, "Never given again"},
     {"login", text, always, "An e-mail address, lower case"},
     {"has_password", truth, always, "Whether one was set"},
     {"created", time, always, "When the user was added"},
     {"disabled", time, or_null, "When the user was disabled"},
 };
-constexpr Member user_page[] = {
+constexpr Property user_page[] = {
     {"users", objects, always, "By id", "User"},
     {"next", number, or_null, "Give it as `after` for the next page; null: this is the last"},
 };
-constexpr Member teams_of_user[] = {{"teams", objects, always, "By id; removed ones are left out", "Team"}};
-constexpr Member token[] = {
+constexpr Property teams_of_user[] = {{"teams", objects, always, "By id; removed ones are left out", "Team"}};
+constexpr Property token[] = {
     {"id", number, always, "Never given again"},
     {"team", text, always, "The team it acts in"},
     {"user", number, always, "Whose it is"},
@@ -68,20 +68,20 @@ constexpr Member token[] = {
     {"expires", time, or_null, "Its own end; it may end sooner with the life of all tokens"},
     {"last_used", time, or_null, "When it was used last, up to half a minute late"},
 };
-constexpr Member token_page[] = {
+constexpr Property token_page[] = {
     {"tokens", objects, always, "By id", "Token"},
     {"next", number, or_null, "Give it as `after` for the next page; null: this is the last"},
 };
-constexpr Member issued_token[] = {
+constexpr Property issued_token[] = {
     {"plain_text", text, always, "What the client presents; it is shown this once"},
     {"token", object, always, "What is kept of it", "Token"},
 };
-constexpr Member revoked[] = {{"revoked", number, always, "How many tokens ended"}};
-constexpr Member signed_in[] = {
+constexpr Property revoked[] = {{"revoked", number, always, "How many tokens ended"}};
+constexpr Property signed_in[] = {
     {"user", object, always, "Who signed in", "User"},
     {"teams", objects, always, "The user's teams, by id", "Team"},
 };
-constexpr Member problem[] = {
+constexpr Property problem[] = {
     {"type", text, always, "about:blank"},
     {"title", text, always, "What the status means"},
     {"status", number, always, "The status of the answer"},
@@ -126,9 +126,7 @@ const Schema& find_schema(std::string_view name) {
 }
 
 json::object to_json_schema(Type type, std::string_view of) {
-  const auto reference = [of] {
-    return json::object{{"$ref", "#/components/schemas/" + std::string(of)}};
-  };
+  const auto reference = [of] { return json::object{{"$ref", "#/components/schemas/" + std::string(of)}}; };
   switch (type) {
     case text:
       return {{"type", "string"}};
@@ -153,7 +151,7 @@ json::object to_json_schema(const Schema& schema) {
   if (schema.members.empty()) return result;
   json::object properties;
   json::array required;
-  for (const Member& member : schema.members) {
+  for (const Property& member : schema.members) {
     json::object property = to_json_schema(member.type, member.of);
     if (member.need == or_null) property["type"] = json::array{property["type"], "null"};
     property["description"] = key(member.about);

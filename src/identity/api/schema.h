@@ -17,7 +17,7 @@ enum class Type { text, number, truth, time, words, object, objects };
 // Of a request: whether a member may be left out. Of an answer: whether it is null at times.
 enum class Need { always, optional, or_null };
 
-struct Member {
+struct Property {
   std::string_view name;
   Type type;
   Need need;
@@ -31,7 +31,7 @@ struct Schema {
   std::string_view name;
   Use use;
   std::string_view about;
-  std::span<const Member> members;
+  std::span<const Property> members;
 };
 
 std::span<const Schema> schemas();

@@ -86,20 +86,21 @@ base::Result<json::value> parse_strict_json(std::string_view text, std::size_t d
   json::error_code trouble;
   const std::size_t read = parser.write_some(false, text.data(), text.size(), trouble);
   if (parser.handler().found())
-    return failure(ErrorCode::invalid_argument,
-                   fmt::format("the member {} stands twice in an object", quoted_name(parser.handler().name())),
-                   "name each member once");
+    return failure(
+        ErrorCode::invalid_argument,
+        fmt::format("the member {} stands twice in an object", quoted_name(parser.handler().name())),
+        "name each member once");
   if (trouble == json::error::too_deep)
-    return failure(ErrorCode::invalid_argument, "the body nests too deep",
+    return failure(ErrorCode::invalid_argument, "the JSON nests too deep",
                    fmt::format("send JSON of at most {} levels", depth));
   if (trouble || read != text.size())
     return failure(ErrorCode::invalid_argument,
-                   fmt::format("the body isn't JSON: {} near octet {}",
+                   fmt::format("this isn't JSON: {} near octet {}",
                                trouble ? trouble.message() : "something follows it", read),
                    "send one JSON value in UTF-8");
   json::value value = json::parse(json::string_view(text.data(), text.size()), trouble, {}, options);
   if (trouble)
-    return failure(ErrorCode::invalid_argument, fmt::format("the body isn't JSON: {}", trouble.message()),
+    return failure(ErrorCode::invalid_argument, fmt::format("this isn't JSON: {}", trouble.message()),
                    "send one JSON value in UTF-8");
   return value;
 }
