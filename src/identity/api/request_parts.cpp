@@ -28,7 +28,10 @@ std::optional<std::string> decode(std::string_view raw) {
       text += raw[at];
       continue;
     }
-    const auto octet = base::from_hex(raw.substr(at + 1, 2));
+    std::string digits(raw.substr(at + 1, 2));
+    for (char& digit : digits)
+      if (digit >= 'A' && digit <= 'F') digit = static_cast<char>(digit - 'A' + 'a');
+    const auto octet = base::from_hex(digits);
     if (!octet || octet->size() != 1) return std::nullopt;
     text += static_cast<char>(octet->front());
     at += 2;
@@ -40,25 +43,6 @@ std::optional<std::string> decode(std::string_view raw) {
 bool is_id(std::string_view text) {
   const auto number = base::parse_number(text);
   return number && *number <= std::uint64_t{std::numeric_limits<std::int64_t>::max()};
-}
-
-bool has_type(const json::value& value, Type type) {
-  switch (type) {
-    case Type::text:
-      return value.is_string();
-    case Type::number:
-      return value.is_int64();
-    case Type::truth:
-      return value.is_bool();
-    case Type::time:
-      return value.is_string() && base::parse_rfc3339(std::string_view(value.get_string()));
-    case Type::words:
-      return value.is_array() && std::ranges::all_of(value.get_array(), &json::value::is_string);
-    case Type::object:
-    case Type::objects:
-      break;
-  }
-  return false;  // of answers alone
 }
 
 std::string_view words_for(Type type) {
@@ -88,6 +72,25 @@ std::string list_of(std::span<const Property> members) {
 }
 
 }  // namespace
+
+bool has_type(const json::value& value, Type type) {
+  switch (type) {
+    case Type::text:
+      return value.is_string();
+    case Type::number:
+      return value.is_int64();
+    case Type::truth:
+      return value.is_bool();
+    case Type::time:
+      return value.is_string() && base::parse_rfc3339(std::string_view(value.get_string()));
+    case Type::words:
+      return value.is_array() && std::ranges::all_of(value.get_array(), &json::value::is_string);
+    case Type::object:
+    case Type::objects:
+      break;
+  }
+  return false;
+}
 
 std::optional<std::vector<std::string>> match(std::string_view path, std::string_view given) {
   const auto wanted = base::split(path, '/'), segments = base::split(given, '/');

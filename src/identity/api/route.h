@@ -66,6 +66,7 @@ std::vector<std::string_view> parameters_of(std::string_view path);
 base::Result<std::map<std::string, std::string, std::less<>>> parse_query(
     std::string_view query, std::span<const QueryParameter> known);
 
+bool has_type(const json::value& value, Type type);  // of those that aren't objects
 // The body as an object with the members of the schema, each of its type; `invalid_argument`.
 base::Result<json::object> parse_body(std::string_view body, const Schema& schema);
 
