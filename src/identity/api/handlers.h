@@ -1,4 +1,5 @@
-// What the routes of the JSON API do, for their table (routes.cpp), and what they share.
+// What the routes of the JSON API do, for their table (routes.cpp), and what they share. Plain
+// functions of a call; they may block. Any thread.
 #pragma once
 
 #include "identity/api/route.h"

@@ -1,4 +1,5 @@
-// The OpenAPI 3.1 description of the JSON API, printed from its tables. Pure.
+// The OpenAPI 3.1 description of the JSON API, printed from its tables (route.h, schema.h): made once
+// and served at /api/openapi.json. Pure.
 #pragma once
 
 #include <string>
