@@ -83,8 +83,8 @@ Result<std::string> check_gateway(const Folder& folder, const Configuration& con
   ART32_ASSIGN(const base::Secret key, crypto::load_private_file(folder.resolve(configuration.key)));
   ART32_ASSIGN(const auto entrance, load_entrance(folder, configuration));
   gateway::LoginGates gates;
-  ART32_ASSIGN(const auto settings, make_gateway_settings(folder, *configuration.gateway, {}, chain, key,
-                                                          {gates, entrance}));
+  ART32_ASSIGN(const auto settings,
+               make_gateway_settings(folder, *configuration.gateway, {}, chain, key, {gates, entrance}));
   std::size_t signed_in = 0;
   for (const auto& [name, database] : settings->databases) {
     if (const base::Status reached = gateway::reach_server(database); !reached)

@@ -104,8 +104,9 @@ void read_operators(Section& operators, Configuration& values) {
 
 void read_identity(Section& identity, Configuration& values) {
   IdentityConfiguration& read = values.identity.emplace();
-  identity.allow_only({"socket", "address", "port", "threads", "token_prefix", "token_life"});
+  identity.allow_only({"socket", "address", "port", "threads", "token_prefix", "token_life", "scanner_keys"});
   identity.text("socket", read.socket);
+  identity.text("scanner_keys", read.scanner_keys);
   identity.text("address", "write a numeric IPv4 or IPv6 address, such as 127.0.0.1 or ::",
                 [&](const std::string& address) {
                   read.address = address;

@@ -31,6 +31,7 @@ struct IdentityConfiguration {
   std::optional<std::uint16_t> port;  // with TLS; none: the socket alone
   unsigned threads = 1;
   std::string token_prefix = "art32_";
+  std::string scanner_keys;                        // public ones of who reports tokens; empty: nobody may
   std::optional<std::chrono::minutes> token_life;  // none: tokens end by their own expiry alone
 };
 

@@ -13,10 +13,20 @@ bool is_below(std::string_view path, std::string_view folder) {
 
 }  // namespace
 
-IdentityService::IdentityService(const identity::SealedStore& store,
+base::Result<std::optional<identity::ScannerKeys>> load_scanner_keys(const Folder& folder,
+                                                                     const Configuration& configuration) {
+  if (!configuration.identity || configuration.identity->scanner_keys.empty()) return std::nullopt;
+  ART32_ASSIGN(identity::ScannerKeys keys,
+               identity::ScannerKeys::read(folder.resolve(configuration.identity->scanner_keys)));
+  return std::optional<identity::ScannerKeys>(std::move(keys));
+}
+
+IdentityService::IdentityService(const identity::SealedStore& store, identity::Accounts& accounts,
                                  const IdentityConfiguration& configuration, int bcrypt_cost)
     : customers_(store, configuration.token_prefix, bcrypt_cost),
       forward_auth_(customers_.tokens, store.clock),
+      api_(customers_, accounts, store.clock),
+      reports_(customers_.tokens, identity::ScannerKeys()),
       bearers_(std::make_shared<identity::TokenBearers>(customers_.tokens)) {
   customers_.tokens.set_life(configuration.token_life);
 }
@@ -27,23 +37,43 @@ IdentityService::~IdentityService() {
 }
 
 void IdentityService::apply(const IdentityConfiguration& configuration, int bcrypt_cost,
-                            std::shared_ptr<const model::ClaimSigner> signer) {
+                            std::shared_ptr<const model::ClaimSigner> signer,
+                            const std::optional<identity::ScannerKeys>& scanner_keys) {
   customers_.tokens.set_life(configuration.token_life);
   customers_.users.set_bcrypt_cost(bcrypt_cost);
   forward_auth_.sign_with(std::move(signer));
+  if (scanner_keys) reports_.replace_keys(*scanner_keys);
+  takes_reports_ = scanner_keys.has_value();
 }
 
 net::HttpResponse IdentityService::answer(const net::HttpRequest& request) {
   if (is_below(request.path, "/auth")) return forward_auth_.answer(request);
-  return net::HttpResponse::text(404, "nothing is here: a proxy asks /auth\n");
+  if (identity::IdentityApi::is_own(request.path)) return api_.answer(request);
+  return net::HttpResponse::text(404, "nothing is here: a proxy asks /auth, a server of yours /api\n");
+}
+
+net::Blocking IdentityService::blocking_of(const net::HttpRequest& request) const {
+  if (identity::IdentityApi::is_own(request.path)) return api_.blocking_of(request);
+  return forward_auth_.needs_database(request) ? net::Blocking::yes : net::Blocking::no;
+}
+
+net::HttpHandler IdentityService::with_reports(net::HttpHandler portal) {
+  const auto is_report = [this](const net::HttpRequest& request) {
+    return takes_reports_ && identity::TokenReports::is_own(request.path);
+  };
+  portal.answer = [this, is_report, answer = std::move(portal.answer)](const net::HttpRequest& request) {
+    return is_report(request) ? reports_.answer(request) : answer(request);
+  };
+  portal.blocks = [this, is_report, blocks = std::move(portal.blocks)](const net::HttpRequest& request) {
+    return is_report(request) ? reports_.blocking_of(request) : blocks(request);
+  };
+  return portal;
 }
 
 net::HttpHandler IdentityService::handler() {
   net::HttpHandler handler;
   handler.answer = [this](const net::HttpRequest& request) { return answer(request); };
-  handler.blocks = [this](const net::HttpRequest& request) {
-    return forward_auth_.needs_database(request) ? net::Blocking::yes : net::Blocking::no;
-  };
+  handler.blocks = [this](const net::HttpRequest& request) { return blocking_of(request); };
   handler.finish = [](net::HttpResponse&) {};
   handler.error = [](int status) {
     return net::HttpResponse::text(status, std::string(net::reason_phrase(status)) + "\n");

@@ -61,6 +61,7 @@ Result<json::value> list_accounts(System& system, const json::object&) {
   json::array list;
   for (const identity::Account& account : accounts)
     list.push_back({{"name", account.name},
+                    {"may", identity::name(account.may)},
                     {"has_password", account.has_password},
                     {"created", base::rfc3339_seconds(account.created)}});
   return list;
@@ -68,8 +69,16 @@ Result<json::value> list_accounts(System& system, const json::object&) {
 
 Result<json::value> add_account(System& system, const json::object& arguments) {
   ART32_ASSIGN(const std::string name, text_argument(arguments, "name"));
-  ART32_CHECKED(system.accounts().add(name));
-  return json::object{{"name", name}};
+  // Commands of an older program don't say, and mean metrics.
+  std::string word(identity::name(identity::May::metrics));
+  if (arguments.contains("may")) {
+    ART32_ASSIGN(word, text_argument(arguments, "may"));
+  }
+  const std::optional<identity::May> may = identity::parse_may(word);
+  if (!may)
+    return base::failure(ErrorCode::invalid_argument, "an account may do metrics or customers, nothing else");
+  ART32_CHECKED(system.accounts().add(name, *may));
+  return json::object{{"name", name}, {"may", word}};
 }
 
 Result<json::value> remove_account(System& system, const json::object& arguments) {

@@ -39,6 +39,7 @@ struct SystemSettings {
   std::string certificate_pem;
   base::Secret key_pem;
   std::shared_ptr<const gateway::Settings> gateway;        // none: no gateway is wanted
+  std::optional<identity::ScannerKeys> scanner_keys;       // of who reports tokens
   std::shared_ptr<const model::ClaimSigner> claim_signer;  // none without [identity]
 };
 

@@ -143,7 +143,7 @@ base::Status System::open_capabilities() {
                                                    promised_bcrypt_cost(*settings_.annex));
   principals_ = std::make_unique<identity::Principals>(*database_, database_mutex_, *ledger_, clock_);
   identity_ = std::make_unique<IdentityService>(
-      identity::SealedStore{*database_, database_mutex_, *ledger_, clock_},
+      identity::SealedStore{*database_, database_mutex_, *ledger_, clock_}, *accounts_,
       settings_.configuration.identity_or_usual(), promised_bcrypt_cost(*settings_.annex));
   statement_log_ = std::make_shared<gateway::StatementLog>(*ledger_);
   audits_ = std::make_unique<audit::Audits>(*database_, database_mutex_, *ledger_, *ledger_, clock_);
@@ -196,8 +196,9 @@ base::Status System::start_portal(net::Descriptor socket) {
     ART32_ASSIGN(socket, net::listen_tcp(now.address, now.port));
   }
   ART32_ASSIGN(portal_socket_, net::copy_of(socket.number()));
-  ART32_ASSIGN(server_, net::HttpsServer::start({now.address, now.port, now.threads, {}}, std::move(tls),
-                                                portal_->handler(), std::move(socket)));
+  ART32_ASSIGN(server_,
+               net::HttpsServer::start({now.address, now.port, now.threads, {}}, std::move(tls),
+                                       identity_->with_reports(portal_->handler()), std::move(socket)));
   serving_ = server_.get();
   portal_->replace(facts());  // the port is known only now
   return record_pins(settings_.pins, *database_, database_mutex_);
@@ -259,6 +260,7 @@ base::Status System::check_settings(const Folder& folder) {
   ART32_ASSIGN(const base::Secret key, crypto::load_private_file(folder.resolve(configuration.key)));
   ART32_CHECKED(check_server_certificate(folder, configuration, chain, key.text()));
   ART32_CHECKED(load_claim_signer(folder, configuration).map([](const auto&) {}));
+  ART32_CHECKED(load_scanner_keys(folder, configuration).map([](const auto&) {}));
   if (!configuration.gateway) return {};
   ART32_ASSIGN(const auto entrance, load_entrance(folder, configuration));
   gateway::LoginGates gates;
@@ -288,6 +290,7 @@ base::Result<System::Settings> System::read_settings() {
     ART32_ASSIGN(settings.gateway, make_gateway(settings));
   }
   ART32_ASSIGN(settings.claim_signer, load_claim_signer(folder_, settings.configuration));
+  ART32_ASSIGN(settings.scanner_keys, load_scanner_keys(folder_, settings.configuration));
   ART32_ASSIGN(settings.pins,
                read_pins(folder_, settings.configuration, *database_, database_mutex_, clock_.now()));
   return settings;
@@ -309,7 +312,7 @@ base::Status System::apply(Settings settings) {
   // Nothing below fails: from here on the new settings hold.
   accounts_->set_bcrypt_cost(promised_bcrypt_cost(*settings.annex));
   identity_->apply(settings.configuration.identity_or_usual(), promised_bcrypt_cost(*settings.annex),
-                   settings.claim_signer);
+                   settings.claim_signer, settings.scanner_keys);
   audits_->set_waivers(settings.configuration.waivers);
   base::set_log_level(settings.configuration.log_level);
   if (operators_) operators_->replace_tls(tls);

@@ -10,9 +10,9 @@ base::Result<Canary> make_canary(const base::Path& control_socket) {
   const auto rest = [&]() -> base::Result<std::string> {
     ART32_CHECKED(ask_instance(control_socket, "account password",
                                {{"name", canary.account}, {"password", canary.password}}));
-    ART32_ASSIGN(
-        const boost::json::value issued,
-        ask_instance(control_socket, "account token issue", {{"account", canary.account}, {"name", "canary"}}));
+    ART32_ASSIGN(const boost::json::value issued,
+                 ask_instance(control_socket, "account token issue",
+                              {{"account", canary.account}, {"name", "canary"}}));
     const boost::json::object* object = issued.if_object();
     const boost::json::value* token = object == nullptr ? nullptr : object->if_contains("token");
     if (token == nullptr || !token->is_string())

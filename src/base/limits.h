@@ -67,12 +67,16 @@ inline constexpr std::size_t token_tries_remembered = 4'096;  // addresses with 
 inline constexpr auto token_tries_sweep = 1s;                 // between two looks for whom to forget
 inline constexpr std::size_t token_tries_octets = 64;         // of an address
 inline constexpr auto token_life = std::chrono::hours(100 * 365 * 24);  // of all tokens, at most
-inline constexpr std::size_t token_cache_entries = 65'536;    // used lately: some 30 MiB
-inline constexpr std::size_t token_uses_waiting = 65'536;     // of different tokens, to be written
-inline constexpr std::size_t token_uses_batch = 1'000;        // written at once
-inline constexpr auto token_uses_wait = 30s;                  // fewer than that wait so long
-inline constexpr std::size_t token_change_rows = 10'000;      // imported or pruned with one record
-inline constexpr std::size_t token_report_rows = 1'000;       // of tokens that were found in public
+inline constexpr std::size_t token_cache_entries = 65'536;              // used lately: some 30 MiB
+inline constexpr std::size_t token_uses_waiting = 65'536;               // of different tokens, to be written
+inline constexpr std::size_t token_uses_batch = 1'000;                  // written at once
+inline constexpr auto token_uses_wait = 30s;                            // fewer than that wait so long
+inline constexpr std::size_t token_change_rows = 10'000;                // imported or pruned with one record
+inline constexpr std::size_t token_report_rows = 1'000;                 // of tokens that were found in public
+inline constexpr std::size_t api_body_depth = 4;                        // of JSON that is sent to the API
+inline constexpr std::size_t api_shown_name_octets = 64;                // of a member's name, in an error
+inline constexpr std::size_t scanner_keys = 32;                         // of who reports tokens
+inline constexpr std::size_t scanner_key_file_octets = 64U << 10;
 
 // SCRAM (RFC 5802), server and client side.
 inline constexpr std::size_t scram_message_octets = 4'096;

@@ -147,7 +147,7 @@ struct PublicSettings {
   std::map<std::string, Database, std::less<>> databases;
   std::shared_ptr<model::Bearers> bearers;  // of API tokens; none: only claims are shown
   std::chrono::milliseconds bearer_check = base::limits::bearer_check;  // of a session's token
-  std::function<void()> request_reload;     // for the console's RELOAD; empty: it can't
+  std::function<void()> request_reload;  // for the console's RELOAD; empty: it can't
 };
 
 struct Settings : PublicSettings {

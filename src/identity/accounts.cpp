@@ -35,15 +35,40 @@ CREATE TABLE api_tokens (
 CREATE INDEX api_tokens_account ON api_tokens (account);
 )sql";
 
+// Accounts that were there read metrics, and go on with that alone.
+constexpr std::string_view second_schema =
+    "ALTER TABLE accounts ADD COLUMN may TEXT NOT NULL DEFAULT 'metrics';";
+
+constexpr std::pair<May, std::string_view> may_words[] = {{May::metrics, "metrics"},
+                                                          {May::customers, "customers"}};
+
 tl::unexpected<base::Error> no_account(std::string_view name) {
   return failure(ErrorCode::not_found, fmt::format("there is no account {}", json_string(name)),
                  "art32 account list shows those there are");
 }
 
+tl::unexpected<base::Error> unknown_may(std::string_view account) {
+  return failure(ErrorCode::corrupt,
+                 fmt::format("the database doesn't say what the account {} may do", json_string(account)),
+                 "restore the database from a backup");
+}
+
 }  // namespace
 
+std::string_view name(May may) {
+  for (const auto& [known, word] : may_words)
+    if (known == may) return word;
+  return "nothing";
+}
+
+std::optional<May> parse_may(std::string_view word) {
+  for (const auto& [may, known] : may_words)
+    if (known == word) return may;
+  return std::nullopt;
+}
+
 std::vector<store::Migration> Accounts::migrations() {
-  return {{"identity", 1, first_schema}};
+  return {{"identity", 1, first_schema}, {"identity", 2, second_schema}};
 }
 
 Accounts::Accounts(store::Database& database, std::mutex& database_mutex, model::EvidenceSink& sink,
@@ -64,19 +89,20 @@ Status Accounts::change(const std::function<base::Result<std::string>()>& work) 
   return sealed_change(database_, database_mutex_, sink_, work);
 }
 
-Status Accounts::add(std::string_view name) {
+Status Accounts::add(std::string_view name, May may) {
   if (!is_sign_in_name(name))
     return failure(ErrorCode::invalid_argument,
                    fmt::format("{} is no name for an account", json_string(name)),
                    "use 1 to 64 of a-z A-Z 0-9 . _ -, the first a letter or digit");
   return change([&]() -> base::Result<std::string> {
-    const Status inserted = database_.run("INSERT INTO accounts (name, created_at) VALUES (?, ?)",
-                                          {std::string(name), base::rfc3339(clock_.now())});
+    const std::string word(identity::name(may));
+    const Status inserted = database_.run("INSERT INTO accounts (name, created_at, may) VALUES (?, ?, ?)",
+                                          {std::string(name), base::rfc3339(clock_.now()), word});
     if (!inserted && inserted.error().code == ErrorCode::already_exists)
       return failure(ErrorCode::already_exists, fmt::format("there is an account \"{}\" already", name),
                      "choose another name, or remove that one first");
     ART32_CHECKED(inserted);
-    return fmt::format(R"({{"account":{},"event":"account-added"}})", json_string(name));
+    return fmt::format(R"({{"account":{},"event":"account-added","may":"{}"}})", json_string(name), word);
   });
 }
 
@@ -107,9 +133,12 @@ base::Result<std::vector<Account>> Accounts::list() const {
   Status trouble;
   const std::lock_guard lock(database_mutex_);
   ART32_CHECKED(
-      database_.query("SELECT name, password IS NOT NULL, created_at FROM accounts ORDER BY name", {},
+      database_.query("SELECT name, may, password IS NOT NULL, created_at FROM accounts ORDER BY name", {},
                       [&](const store::Row& row) {
-                        accounts.push_back({row.text(0), row.integer(1) != 0, read_instant(row, 2, trouble)});
+                        const std::optional<May> may = parse_may(row.text(1));
+                        if (!may) trouble = unknown_may(row.text(0));
+                        accounts.push_back({row.text(0), may.value_or(May::metrics), row.integer(2) != 0,
+                                            read_instant(row, 3, trouble)});
                       }));
   ART32_CHECKED(trouble);
   return accounts;

@@ -1,5 +1,9 @@
-// Machine accounts: programs, such as a monitoring system, that read protected
-// addresses (/metrics) with a password or an API token.
+// Machine accounts: programs, such as a monitoring system or the application itself, that call
+// protected addresses with a password or an API token.
+//
+// Each may do one thing: read /metrics, or manage customers by the JSON API (api/api.h). Who may
+// manage customers reads no metrics: an application that is broken into shows no more than it
+// needs, and a scraper's token, which stands in many a configuration, opens no user's account.
 //
 // Passwords are stored as bcrypt at the annex's cost and hashed anew at login
 // when that rises; tokens are stored as SHA-256 and shown once, at issue. Every
@@ -27,8 +31,13 @@
 
 namespace art32::identity {
 
+enum class May { metrics, customers };
+std::string_view name(May may);
+std::optional<May> parse_may(std::string_view word);
+
 struct Account {
   std::string name;
+  May may = May::metrics;
   bool has_password = false;
   base::Instant created;
 };
@@ -44,7 +53,8 @@ struct TokenFacts {
 struct SignIn {
   enum class Answer { accepted, refused, too_many };
   Answer answer = Answer::refused;
-  std::string account;  // when accepted
+  std::string account;     // when accepted
+  May may = May::metrics;  // what it may do then
 };
 
 // What it takes to check an Authorization header, for a server that keeps slow work apart.
@@ -54,7 +64,7 @@ class Accounts {
  public:
   Accounts(store::Database& database, std::mutex& database_mutex, model::EvidenceSink& sink,
            const base::Clock& clock, int bcrypt_cost);
-  // Tables `accounts` (name, password, created_at) and `api_tokens` (as Sanctum's
+  // Tables `accounts` (name, password, created_at, may) and `api_tokens` (as Sanctum's
   // personal_access_tokens: id, account, name, token, abilities, last_used_at,
   // expires_at, created_at); times are RFC 3339 text.
   static std::vector<store::Migration> migrations();
@@ -63,7 +73,7 @@ class Accounts {
 
   // A name is 1 to 64 of a-z A-Z 0-9 . _ -, the first a letter or digit.
   // `invalid_argument`, `already_exists`.
-  base::Status add(std::string_view name);
+  base::Status add(std::string_view name, May may = May::metrics);
   base::Status remove(std::string_view name);  // and its tokens; `not_found`
   base::Status set_password(std::string_view name, std::string_view password);
   base::Result<std::vector<Account>> list() const;
@@ -87,11 +97,11 @@ class Accounts {
   // Runs `work` in a transaction, seals the record it returns, then commits.
   base::Status change(const std::function<base::Result<std::string>()>& work);
   SignIn check_limited(std::string_view name, std::string_view password, std::string_view peer);
-  std::optional<std::string> check_password(std::string_view name, std::string_view password);
+  SignIn check_password(std::string_view name, std::string_view password);
   struct StoredPassword;
   base::Result<StoredPassword> password_to_check(std::string_view name) const;
   void hash_anew(std::string_view name, std::string_view password, const std::string& stored);
-  std::optional<std::string> check_token(std::string_view presented);
+  SignIn check_token(std::string_view presented);
   struct StoredToken;
   std::optional<StoredToken> find_token(const crypto::PresentedToken& presented) const;
   void note_use(const StoredToken& token);

@@ -70,6 +70,46 @@ TEST_F(AccountsTest, lets_in_who_knows_the_password_and_nobody_else) {
   EXPECT_EQ(named(accounts.authenticate("", "192.0.2.1")), std::nullopt);
 }
 
+TEST_F(AccountsTest, lets_each_account_do_one_thing_and_says_which) {
+  ASSERT_TRUE(accounts.add("application", May::customers));
+  EXPECT_EQ(sink.records.back(), R"({"account":"application","event":"account-added","may":"customers"})");
+  const auto list = accounts.list();
+  ASSERT_TRUE(list && list->size() == 2);
+  EXPECT_EQ(list->front().may, May::customers);
+  EXPECT_EQ(list->back().may, May::metrics) << "unless it is said";
+
+  const auto token = accounts.issue_token("application", "api", std::nullopt);
+  ASSERT_TRUE(token);
+  const auto by_token = [this](std::string_view shown) {
+    return accounts.authenticate("Bearer " + std::string(shown), "192.0.2.1");
+  };
+  const std::string shown(token->text());
+  EXPECT_EQ(by_token(shown).may, May::customers);
+  EXPECT_EQ(by_token(shown.substr(shown.find('|') + 1)).may, May::customers) << "without its id";
+  EXPECT_EQ(by_token(issue()).may, May::metrics);
+  ASSERT_TRUE(accounts.set_password("application", "correct horse"));
+  EXPECT_EQ(try_password("application", "correct horse", "192.0.2.1").may, May::customers);
+}
+
+TEST_F(AccountsTest, gives_nothing_to_accounts_that_were_there_before_and_to_words_it_does_not_know) {
+  const base::ScratchFolder old_folder;
+  auto old = store::Database::open(old_folder.path() / "state.db").value();
+  const std::vector<store::Migration> migrations = Accounts::migrations();
+  ASSERT_TRUE(old.migrate({migrations.front()}));
+  ASSERT_TRUE(old.run("INSERT INTO accounts (name, created_at) VALUES ('old', '2026-11-23T12:00:00Z')"));
+  ASSERT_TRUE(old.migrate(migrations));
+  Accounts reopened(old, mutex, sink, clock, 10);
+  const auto token = reopened.issue_token("old", "scrape", std::nullopt);
+  ASSERT_TRUE(token);
+  const std::string header = "Bearer " + std::string(token->text());
+  EXPECT_EQ(named(reopened.authenticate(header, "192.0.2.1")), "old");
+  EXPECT_EQ(reopened.authenticate(header, "192.0.2.1").may, May::metrics);
+
+  ASSERT_TRUE(old.run("UPDATE accounts SET may = 'everything'"));
+  EXPECT_EQ(named(reopened.authenticate(header, "192.0.2.1")), std::nullopt);
+  EXPECT_EQ(reopened.list().error().code, ErrorCode::corrupt);
+}
+
 TEST_F(AccountsTest, refuses_passwords_that_bcrypt_would_cut) {
   const std::string longest(72, 'p');
   ASSERT_TRUE(accounts.set_password("monitoring", longest));
@@ -296,7 +336,7 @@ TEST_F(AccountsTest, seals_every_change_without_the_secret) {
   EXPECT_EQ(
       sink.records,
       (std::vector<std::string>{
-          R"({"account":"monitoring","event":"account-added"})",
+          R"({"account":"monitoring","event":"account-added","may":"metrics"})",
           R"({"account":"monitoring","event":"password-set"})",
           R"({"account":"monitoring","event":"token-issued","expires":"2026-11-23T13:00:00.000000Z","name":"prometheus","token":1})",
           R"({"account":"monitoring","event":"token-revoked","token":1})",

@@ -128,6 +128,18 @@ base::Result<std::vector<PersonalToken>> PersonalTokens::list(UserId user, Token
       user.value, after);
 }
 
+base::Result<std::optional<PersonalToken>> PersonalTokens::find(TokenId token) const {
+  ART32_ASSIGN(
+      std::vector<PersonalToken> found,
+      select(
+          "SELECT t.id, m.team, m.user_id, t.name, t.abilities, t.created_at, t.expires_at, t.last_used_at "
+          "FROM personal_access_tokens t JOIN memberships m ON m.id = t.tokenable_id "
+          "WHERE t.id = ? AND t.id > ? LIMIT ?",
+          token.value, {}));
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
 base::Result<std::vector<PersonalToken>> PersonalTokens::select(std::string_view sql, const store::Value& key,
                                                                 TokenId after) const {
   std::vector<PersonalToken> tokens;

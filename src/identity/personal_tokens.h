@@ -86,6 +86,7 @@ class PersonalTokens {
   // By id, those after `after`, at most limits::identity_page_rows.
   base::Result<std::vector<PersonalToken>> list(const model::TeamId& team, TokenId after = {}) const;
   base::Result<std::vector<PersonalToken>> list(UserId user, TokenId after = {}) const;
+  base::Result<std::optional<PersonalToken>> find(TokenId token) const;
 
   base::Status revoke(TokenId token);                             // `not_found`
   base::Status expire(TokenId token, base::Instant at);           // sooner than before; `not_found`

@@ -23,7 +23,9 @@ struct ReportedToken {
 };
 
 struct TokenFinding {
-  std::string token_hash;  // SHA-256 of what was reported, in hexadecimal
+  // SHA-256 of what was reported. In hexadecimal, as such digests are mostly spelled: GitHub's page
+  // calls it "the SHA-256 hashed form of the raw token", without a word about its spelling.
+  std::string token_hash;
   std::string type;
   FoundToken found = FoundToken::unknown;
   // What an answer calls it: "true_positive" or "false_positive".

@@ -37,6 +37,11 @@ base::Result<Users::StoredPassword> Users::password_to_check(const std::string& 
   return stored;
 }
 
+bool Users::expects(std::string_view login, std::string_view peer) const {
+  const std::optional<std::string> normal = normal_login(login);
+  return normal && attempts_.standing(peer, *normal) == Attempts::Standing::expected;
+}
+
 base::Result<UserSignIn> Users::sign_in(std::string_view login, std::string_view password,
                                         std::string_view peer) {
   using Answer = UserSignIn::Answer;

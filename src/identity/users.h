@@ -64,6 +64,9 @@ class Users {
   // password, and answers the same. `peer` is the numeric address it came from. Past too many
   // wrong ones `too_many`, without a look at the password. An error where it can't be told.
   base::Result<UserSignIn> sign_in(std::string_view login, std::string_view password, std::string_view peer);
+  // Whether this login is likely to come with the right password from there (attempts.h), for a
+  // server that keeps strangers' sign-ins apart. Doesn't block.
+  bool expects(std::string_view login, std::string_view peer) const;
 
  private:
   struct StoredPassword;

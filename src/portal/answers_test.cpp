@@ -133,6 +133,17 @@ TEST_F(PortalAnswers, let_only_machine_accounts_read_metrics) {
     EXPECT_NE(body_of(allowed).find(line), std::string_view::npos) << line;
 }
 
+TEST_F(PortalAnswers, show_no_metrics_to_accounts_that_manage_customers) {
+  ASSERT_TRUE(stage_->accounts().add("shop", identity::May::customers));
+  const auto token = stage_->accounts().issue_token("shop", "api", std::nullopt);
+  ASSERT_TRUE(token);
+  const net::HttpResponse refused =
+      stage_->get("/metrics", {{"Authorization", "Bearer " + std::string(token->text())}});
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(body_of(refused), "this account may not read metrics\n");
+  EXPECT_EQ(header_of(refused, "Cache-Control"), "no-store");
+}
+
 TEST_F(PortalAnswers, keep_what_checks_a_password_to_a_lane_of_its_own) {
   const auto lane = [](const std::string& path, const std::string& authorization) {
     net::HttpRequest request;

@@ -104,6 +104,11 @@ Answer watch_answer(const OnRequest& on) {
   const identity::SignIn sign_in =
       on.sources.accounts.authenticate(authorization.value_or(""), on.request.peer);
   if (sign_in.answer != identity::SignIn::Answer::accepted) return not_signed_in(sign_in.answer);
+  if (sign_in.may != identity::May::metrics) {
+    net::HttpResponse response = net::HttpResponse::text(403, "this account may not read metrics\n");
+    response.headers.push_back({"Cache-Control", "no-store"});
+    return response;
+  }
   net::HttpResponse response =
       net::HttpResponse::text(200, metrics(on.sources, view), "text/plain; version=0.0.4; charset=utf-8");
   response.headers.push_back({"Cache-Control", "no-store"});

@@ -96,6 +96,7 @@ install_packages() {
 install_npm() {
   install_npm_of tests/browser
   install_npm_of tests/gateway/clients
+  install_npm_of tests/openapi
 }
 
 install_npm_of() {

@@ -8,13 +8,20 @@ void add_account(CLI::App& account, Context& context) {
   auto& add = add_command(account, "add", "Add a machine account, such as a monitoring system's",
                           "art32 account add prometheus");
   auto name = std::make_shared<std::string>();
+  auto may = std::make_shared<std::string>("metrics");
   add.add_option("name", *name, "Its name")->required();
-  add.callback([&context, name] {
-    context.action = [&context, name] {
-      return ask_and_print(context, "account add", {{"name", *name}}, [name](const json::value&) {
-        return fmt::format("{0} is added. Give it a token: art32 account token issue {0} --name scrape\n",
-                           *name);
-      });
+  add.add_option("--may", *may,
+                 "What it may do: metrics (read /metrics), or customers (teams, users and their tokens, by "
+                 "the JSON API)")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"metrics", "customers"}));
+  add.callback([&context, name, may] {
+    context.action = [&context, name, may] {
+      return ask_and_print(
+          context, "account add", {{"name", *name}, {"may", *may}}, [name, may](const json::value&) {
+            return fmt::format("{0} is added. Give it a token: art32 account token issue {0} --name {1}\n",
+                               *name, *may == "metrics" ? "scrape" : "api");
+          });
     };
   });
 
@@ -46,7 +53,7 @@ void add_lists(CLI::App& account, CLI::App& token, Context& context) {
   accounts.callback([&context] {
     context.action = [&context] {
       return ask_and_print(context, "account list", {}, [](const json::value& list) {
-        return list_text(list, {"name", "has_password", "created"});
+        return list_text(list, {"name", "may", "has_password", "created"});
       });
     };
   });
@@ -96,7 +103,8 @@ void add_token(CLI::App& token, Context& context) {
 
 void add_account_commands(CLI::App& root, Context& context) {
   CLI::App& account =
-      add_command(root, "account", "Machine accounts that may read /metrics", "art32 account list");
+      add_command(root, "account", "Machine accounts: programs that read /metrics or manage customers",
+                  "art32 account list");
   account.require_subcommand(1);
   add_account(account, context);
   CLI::App& token = add_command(account, "token", "Their API tokens", "art32 account token list");
