@@ -27,12 +27,6 @@ class Section {
     if (std::string read = reader_.text(key, base::limits::annex_title_octets, need); !read.empty())
       target = std::move(read);
   }
-  void texts(std::string_view key, std::vector<std::string>& target) {
-    if (reader_.holds(key, Node::Kind::list))
-      target = reader_.texts(key);
-    else
-      (void)reader_.get(key, Node::Kind::list, Need::optional);
-  }
   // A text that `accept` must say yes to; `mend` tells what is allowed.
   void text(std::string_view key, std::string_view mend,
             const std::function<bool(const std::string&)>& accept, Need need = Need::optional) {
