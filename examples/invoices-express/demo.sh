@@ -43,8 +43,8 @@ end_process() {
   wait "$1" 2>/dev/null || true
 }
 cleanup() {
-  local process
-  for process in "${processes[@]}"; do end_process "$process"; done
+  local i
+  for ((i = ${#processes[@]} - 1; i >= 0; i--)); do end_process "${processes[i]}"; done
   if [[ -n $postgres_runs ]]; then
     as_database "$server_programs/pg_ctl" stop --silent --mode immediate --timeout 20 -D "$scratch/postgres/data" || true
   fi
@@ -200,4 +200,6 @@ authority=$scratch/art32/keys/authority.crt
 start_application api "postgres://app:$password@127.0.0.1:$port/app?sslmode=verify-full&sslrootcert=$authority"
 start_application control "postgres://owner@/control?host=$scratch/postgres"
 echo "Three teams at an API with an SQL injection ($proxy, art32, Express, PostgreSQL)"
-timeout 180 node "$here/attack.mjs" "$scratch"
+timeout 180 node "$here/attack.mjs" "$scratch" &
+processes+=($!)
+wait $! # rather than in the foreground, so that a signal ends it at once

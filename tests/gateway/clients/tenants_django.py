@@ -16,6 +16,7 @@ settings.configure(
             "USER": os.environ["PGUSER"],
             "PASSWORD": os.environ["PGPASSWORD"],
             "OPTIONS": {"sslmode": os.environ["PGSSLMODE"]},
+            "DISABLE_SERVER_SIDE_CURSORS": True,
         }
     },
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
@@ -119,6 +120,9 @@ for team in (1, 2, 1):
     check("and no longer", refused(teams) == "42501")
     check("says what failed", refused(lambda: request(claims[team], lambda: teams("select 1 / 0"))) == "22012")
     check("and acts for nobody then", refused(teams) == "42501")
+    every = Invoice.objects.extra(select={"team": "team_id"})
+    seen = request(claims[team], lambda: {row.team for row in every.iterator()})
+    check(f"an iterator shows team {team} its own", seen == {team}, seen)
 for claim in (None, "' or 1=1 --", "a.b.c"):
     refusal = refused(lambda: request(claim, lambda: reached.append(claim)))
     check("a request without a claim goes no further", refusal in ("22023", "28000"), refusal)
