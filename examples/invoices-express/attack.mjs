@@ -30,11 +30,14 @@ async function send(way, payload, team, other) {
     return way.request(team, `/invoices/${id}/similar`);
   }
   for (let tries_left = payload.steps.length > 1 ? plant_tries : 1; ; --tries_left) {
-    let answer;
+    let answer, meanwhile;
     for (const step of payload.steps) {
-      answer = await way.search(step.as === 'other' ? other : team, step.honest ? other.customer : step.text ?? step);
+      const asked = way.search(step.as === 'other' ? other : team, step.text ?? step);
+      if (step.meanwhile) meanwhile = asked;
+      else answer = await asked;
       if (payload.steps.length > 1) await pause(10); // the connection is back in its pool
     }
+    await meanwhile;
     if (tries_left === 1 || count(answer.text, team).foreign > 0) return answer;
   }
 }
@@ -91,7 +94,8 @@ async function run(way) {
   const results = [];
   for (const [i, team] of teams.entries()) {
     const other = teams[(i + 1) % teams.length];
-    for (const payload of payloads({ own: team.id, other: other.id, claim: forged_claim(other), folder: way.files })) {
+    for (const payload of payloads({ own: team.id, other: other.id, customer: other.customer, claim: forged_claim(other),
+      folder: way.files })) {
       results.push({ ...payload, team: team.id, ...await attack(way, payload, team, other) });
       if (way.separated) await look_around(way, payload);
     }

@@ -1,6 +1,7 @@
 // What is sent through the injection, for an attacker of team `own` who is after the rows of team
 // `other`. Each is the text behind `customer=`, or a list of them, of which the last one is judged;
-// `as: 'other'` sends one as the other team. The search has four columns: a number and three texts.
+// `as: 'other'` sends one as the other team, `meanwhile` doesn't wait for it. The search has four
+// columns: a number and three texts.
 //
 // `leaks: false`: it needs what even the application without art32 hasn't got, so it proves
 // nothing there. `judge` says how a payload that shows no rows could still have told something:
@@ -30,7 +31,7 @@ const boolean = ({ own, other }) => ({
     judge: 'oracle' },
 });
 
-const unions = ({ own, other }) => ({
+const unions = ({ other, customer }) => ({
   "invoices": union('id, note, note, note', 'invoices'),
   "lines": union('id, what, what, what', 'invoice_lines'),
   "joined": union('i.id, t.name, c.name, i.note', `invoices i JOIN teams t ON t.id = i.team_id
@@ -46,8 +47,8 @@ const unions = ({ own, other }) => ({
     'pg_catalog.pg_stats'),
   "statistics, the table": union(`1, coalesce(stavalues1::text, ''), coalesce(stavalues2::text, ''), coalesce(stavalues3::text, '')`,
     'pg_catalog.pg_statistic'),
-  "statements of others": { send: [{ as: 'other', honest: true }, union('pid, query, usename::text, state',
-    'pg_catalog.pg_stat_activity')], leaks: false },
+  "statements of others": [{ as: 'other', meanwhile: true, text: `${customer}'; SELECT pg_sleep(0.3); --` },
+    union('pid, query, usename::text, state', 'pg_catalog.pg_stat_activity')],
   "prepared statements": { send: union('1, statement, name, \'\'', 'pg_catalog.pg_prepared_statements'), leaks: false },
   "art32.keys": { send: union(`1, id, encode(inner_block, 'hex'), ''`, 'art32.keys'), judge: 'keys' },
 });
