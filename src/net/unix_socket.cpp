@@ -90,6 +90,9 @@ base::Result<Descriptor> listen_unix(const base::Path& path, UnixMode mode) {
   ::fchmod(socket.number(), static_cast<mode_t>(mode));
   if (::bind(socket.number(), as_sockaddr(address.native), sizeof address.native) != 0)
     return system_failure("cannot make the socket " + path.string(), errno);
+  // The umask, 0077 under systemd, took from it what others need to connect.
+  if (mode == UnixMode::everyone && ::chmod(address.native.sun_path, static_cast<mode_t>(mode)) != 0)
+    return system_failure("cannot open the socket " + path.string() + " to everyone", errno);
   if (::listen(socket.number(), backlog) != 0)
     return system_failure("cannot listen at " + path.string(), errno);
   return socket;

@@ -18,6 +18,7 @@ std::vector<Framework> frameworks() {
   return {
       {"Laravel", {"php", folder + "tenants_laravel.php"}, "php-laravel-framework and php-pgsql"},
       {"Django", {"/usr/bin/python3", folder + "tenants_django.py"}, "python3-django and python3-psycopg2"},
+      {"Active Record", {"ruby", folder + "tenants_rails.rb"}, "ruby-activerecord and ruby-pg"},
       {"node-postgres",
        {"node", folder + "tenants_node_postgres.mjs"},
        "npm ci --prefix tests/gateway/clients"}};

@@ -69,7 +69,7 @@ doctor_packages() {
     note bad packages "dpkg is not here" "tools/packages-*.txt lists what is needed"
     return
   fi
-  for list in build run test bench lint; do
+  for list in build run demo test bench lint; do
     mapfile -t packages < <(missing_packages "$list")
     if ((${#packages[@]} == 0)); then
       note good "packages for $list" "all installed"

@@ -14,6 +14,7 @@ package_is_present() {
   case $1 in
     nodejs) have node || have nodejs ;;
     npm) have npm ;;
+    nginx-light) have nginx || [[ -x /usr/sbin/nginx ]] ;;
     *) return 1 ;;
   esac
 }
@@ -97,6 +98,7 @@ install_npm() {
   install_npm_of tests/browser
   install_npm_of tests/gateway/clients
   install_npm_of tests/openapi
+  install_npm_of examples/invoices-express
 }
 
 install_npm_of() {

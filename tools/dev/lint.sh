@@ -28,7 +28,7 @@ lint_command() {
   local files
   mapfile -t files < <(files_to_lint "$@")
   check_format
-  run shellcheck -x dev .ci/run tools/dev/*.sh
+  run shellcheck -x dev .ci/run tools/dev/*.sh examples/*/*.sh
   build_target lint tidy_test
   run ctest --test-dir build/lint --output-on-failure --no-tests=error -R '^tidy$' </dev/null
   if ((${#files[@]} > 0)); then

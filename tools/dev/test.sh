@@ -47,7 +47,7 @@ test_matching() {
 }
 
 install_for_tests() {
-  install_packages build run test
+  install_packages build run demo test
   install_npm
 }
 

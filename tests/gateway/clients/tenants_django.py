@@ -1,5 +1,5 @@
 """Django's ORM before a database that is separated by team: nothing but the line in act_for()
-knows of it. Claims of two teams come in CLAIM_1 and CLAIM_2."""
+knows of it, or the middleware of docs/guide/django.md. Claims of two teams come in CLAIM_1 and CLAIM_2."""
 import os
 import sys
 
@@ -16,6 +16,7 @@ settings.configure(
             "USER": os.environ["PGUSER"],
             "PASSWORD": os.environ["PGPASSWORD"],
             "OPTIONS": {"sslmode": os.environ["PGSSLMODE"]},
+            "DISABLE_SERVER_SIDE_CURSORS": True,
         }
     },
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
@@ -23,6 +24,7 @@ settings.configure(
 django.setup()
 
 from django.db import Error, connection, models, transaction  # noqa: E402
+from django.test import RequestFactory  # noqa: E402
 
 
 class Invoice(models.Model):
@@ -37,6 +39,22 @@ class Invoice(models.Model):
 def act_for(claim, scope=""):
     with connection.cursor() as cursor:
         cursor.execute(f"SET {scope} art32.claim = %s", [claim])
+
+
+def act_for_caller(get_response):
+    def middleware(request):
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET art32.claim = %s", [request.headers.get("X-Art32-Claim", "")])
+            response = get_response(request)
+            with connection.cursor() as cursor:
+                cursor.execute("RESET art32.claim")
+            return response
+        except BaseException:
+            connection.close()  # what failed isn't used again
+            raise
+
+    return middleware
 
 
 failed = False
@@ -88,4 +106,25 @@ with transaction.atomic():
     with transaction.atomic():
         check("and so have its savepoints", teams() == [1])
 check("which ends with it", refused(lambda: list(Invoice.objects.all())) == "42501")
+
+
+def request(claim, work):
+    headers = {} if claim is None else {"HTTP_X_ART32_CLAIM": claim}
+    return act_for_caller(lambda _: work())(RequestFactory().get("/", **headers))
+
+
+reached = []
+for team in (1, 2, 1):
+    seen = request(claims[team], teams)
+    check(f"the middleware acts for team {team}", seen == [team], seen)
+    check("and no longer", refused(teams) == "42501")
+    check("says what failed", refused(lambda: request(claims[team], lambda: teams("select 1 / 0"))) == "22012")
+    check("and acts for nobody then", refused(teams) == "42501")
+    every = Invoice.objects.extra(select={"team": "team_id"})
+    seen = request(claims[team], lambda: {row.team for row in every.iterator()})
+    check(f"an iterator shows team {team} its own", seen == {team}, seen)
+for claim in (None, "' or 1=1 --", "a.b.c"):
+    refusal = refused(lambda: request(claim, lambda: reached.append(claim)))
+    check("a request without a claim goes no further", refusal in ("22023", "28000"), refusal)
+check("nor has one", not reached)
 sys.exit(1 if failed else 0)

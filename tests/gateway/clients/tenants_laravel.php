@@ -1,11 +1,16 @@
 <?php
 // Laravel's database layer and Eloquent before a database that is separated by team: nothing but
-// the line in act_for() knows of it. Claims of two teams come in CLAIM_1 and CLAIM_2.
+// the line in act_for() knows of it, or the middleware of docs/guide/laravel.md. Claims of two teams
+// come in CLAIM_1 and CLAIM_2.
 require_once '/usr/share/php/Illuminate/Database/autoload.php';
 require_once '/usr/share/php/Illuminate/Events/autoload.php';
+require_once '/usr/share/php/Illuminate/Http/autoload.php';
 
 use Illuminate\Database\Capsule\Manager as Capsule;
 use Illuminate\Database\Eloquent\Model;
+use Illuminate\Http\Request;
+use Illuminate\Support\Facades\DB;
+use Illuminate\Support\Facades\Facade;
 
 class Invoice extends Model {
     protected $table = 'invoice';
@@ -19,6 +24,25 @@ $capsule->addConnection(['driver' => 'pgsql', 'host' => getenv('PGHOST'), 'port'
     'charset' => 'utf8', 'prefix' => '', 'schema' => 'public', 'sslmode' => getenv('PGSSLMODE')]);
 $capsule->setAsGlobal();
 $capsule->bootEloquent();
+$capsule->getContainer()->instance('db', $capsule->getDatabaseManager());
+Facade::setFacadeApplication($capsule->getContainer());
+
+class ActForCaller
+{
+    public function handle($request, $next)
+    {
+        try {
+            $claim = DB::getPdo()->quote((string) $request->header('X-Art32-Claim'));
+            DB::unprepared("SET art32.claim = $claim");
+            $response = $next($request);
+            DB::unprepared('RESET art32.claim');
+            return $response;
+        } catch (\Throwable $error) {
+            DB::purge(); // what failed isn't used again
+            throw $error;
+        }
+    }
+}
 
 function act_for(string $claim): void {
     Capsule::statement("SET art32.claim = '$claim'");
@@ -61,4 +85,21 @@ Capsule::transaction(function () {
     check('a transaction has its own claim', Invoice::query()->pluck('team_id')->unique()->values()->all() == ['1']);
 });
 check('which ends with it', refused(fn() => Invoice::all()) === '42501');
+function request(?string $claim, callable $work) {
+    $request = new Request;
+    if ($claim !== null) $request->headers->set('X-Art32-Claim', $claim);
+    return (new ActForCaller)->handle($request, $work);
+}
+$teams_seen = fn() => Invoice::query()->pluck('team_id')->unique()->values()->all();
+foreach (['1', '2', '1'] as $team) {
+    $teams = request(getenv("CLAIM_$team"), $teams_seen);
+    check("the middleware acts for team $team", $teams == [$team], $teams);
+    check('and no longer', refused($teams_seen) === '42501');
+    check('nor after a failure', refused(fn() => request(getenv("CLAIM_$team"), fn() => DB::select('select 1 / 0'))) === '22012' &&
+        refused($teams_seen) === '42501');
+}
+foreach ([null, "' or 1=1 --", 'a.b.c'] as $claim) {
+    check('a request without a claim goes no further', refused(fn() => request($claim, fn() => $GLOBALS['reached'] = true)) !== '');
+}
+check('nor has one', !isset($GLOBALS['reached']));
 exit(isset($failed) ? 1 : 0);

@@ -1,0 +1,10 @@
+-- What `art32 tenancy verify` finds in any fresh database beside its tables: all teams share one
+-- role, so whatever PostgreSQL shows a role of itself, a team would see of another. As a superuser.
+revoke execute on function pg_catalog.lo_creat(integer), pg_catalog.lo_create(oid),
+  pg_catalog.lo_from_bytea(oid, bytea), pg_catalog.lo_get(oid), pg_catalog.lo_get(oid, bigint, integer),
+  pg_catalog.lo_open(oid, integer), pg_catalog.lo_put(oid, bigint, bytea), pg_catalog.lo_unlink(oid)
+  from public;
+revoke execute on function pg_catalog.pg_stat_get_activity(integer),
+  pg_catalog.pg_stat_get_backend_activity(integer) from public;
+grant execute on function pg_catalog.pg_stat_get_activity(integer),
+  pg_catalog.pg_stat_get_backend_activity(integer) to pg_monitor;
