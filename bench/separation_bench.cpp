@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "bench/figure.h"
+#include "bench/separation/forward_auth.h"
 #include "bench/separation/team_switches.h"
 #include "net/subprocess.h"
 #include "tests/tenancy/protected_database.h"
@@ -120,6 +121,7 @@ int bench() {
   figure("separation.read.extension", peer / median(rates["extension"]), "x", "<=", 1.05);
   figure("separation.read.plain", peer / median(rates["plain SQL"]), "x", "<=", 1.40);
   measure_team_switches(extension);
+  measure_forward_auth();
   return exit_status();
 }
 

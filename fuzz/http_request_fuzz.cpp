@@ -38,7 +38,7 @@ void check(const net::HttpRequest& request) {
 // What came of the octets, in one text to compare.
 std::string read_all(std::string_view octets, std::size_t step) {
   using State = net::HttpRequestReader::State;
-  net::HttpRequestReader reader(header_octets, body_octets);
+  net::HttpRequestReader reader(net::OldestHttp::http_1_1, header_octets, body_octets);
   std::string story;
   while (!octets.empty()) {
     State state = reader.put(octets.substr(0, step));

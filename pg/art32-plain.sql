@@ -77,6 +77,21 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
   delete from art32.keys where keys.id = $1;
 $$;
 
+-- Whom a session acts for. Nobody else may use the type, so no table, view or cast of somebody
+-- else's has it (CREATE TYPE, GRANT ... ON TYPE): who reads a value of it reads art32_owner's,
+-- without a look at whose table it stands in.
+create type art32.entered as (team text, team_bigint bigint, team_uuid uuid, actor text);
+revoke all on type art32.entered from public;
+
+create function art32.team_of(entered art32.entered) returns pg_catalog.text
+language sql immutable as 'select ($1).team';
+create function art32.team_bigint_of(entered art32.entered) returns pg_catalog.int8
+language sql immutable as 'select ($1).team_bigint';
+create function art32.team_uuid_of(entered art32.entered) returns pg_catalog.uuid
+language sql immutable as 'select ($1).team_uuid';
+create function art32.actor_of(entered art32.entered) returns pg_catalog.text
+language sql immutable as 'select ($1).actor';
+
 -- What this session has entered lies in a temporary table of art32_owner's. A table of that
 -- name that somebody else made is refused, and whoever drops it (DISCARD) has no team.
 create function art32.has_state() returns boolean
@@ -93,8 +108,7 @@ declare
 begin
   if not art32.has_state() then
     create temporary table art32_state (
-      session bytea not null, number bigint not null,
-      team text, team_bigint bigint, team_uuid uuid, actor text, fault text
+      session bytea not null, number bigint not null, entered art32.entered, fault text
     ) on commit preserve rows;
     -- Read by all, which saves the functions of the policies a change of role; written by nobody.
     alter table pg_temp.art32_state enable row level security;
@@ -111,7 +125,7 @@ create function art32.leave() returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if art32.has_state() then
-    update pg_temp.art32_state set team = null, team_bigint = null, team_uuid = null, actor = null, fault = null;
+    update pg_temp.art32_state set entered = null, fault = null;
   end if;
 end
 $$;
@@ -231,10 +245,8 @@ begin
   why := coalesce(why, checked.fault);
   update pg_temp.art32_state state set
     number = case when why is null then checked.number else state.number end,
-    team = case when why is null then checked.team end,
-    team_bigint = case when why is null then art32.team_bigint(checked.team) end,
-    team_uuid = case when why is null then art32.team_uuid(checked.team) end,
-    actor = case when why is null then checked.actor end,
+    entered = case when why is null then
+      row(checked.team, art32.team_bigint(checked.team), art32.team_uuid(checked.team), checked.actor)::art32.entered end,
     fault = why;
 end
 $$;
@@ -246,7 +258,7 @@ declare
   entered record;
 begin
   if art32.has_state() then
-    select state.team, state.fault into entered from pg_temp.art32_state state;
+    select (state.entered).team, state.fault into entered from pg_temp.art32_state state;
     if entered.team is not null then
       raise exception 'the team "%" isn''t spelled as a % is', entered.team, type
         using errcode = 'invalid_text_representation';
@@ -261,18 +273,15 @@ begin
 end
 $$;
 
--- What policies call: one look at the state, and at whose it is. They run as whoever calls, with
--- that one's search_path, so every name in them says where it is from.
+-- What policies call: one look at the state, whose type says whose it is. They run as whoever
+-- calls, with that one's search_path, so every name in them says where it is from.
 create function art32.current_team() returns pg_catalog.text
 language plpgsql stable as $$
 declare
   entered pg_catalog.text;
 begin
   if pg_catalog.to_regclass('pg_temp.art32_state') is not null then
-    select state.team into entered
-    from pg_temp.art32_state state, pg_catalog.pg_class class
-    where class.oid operator(pg_catalog.=) state.tableoid
-      and class.relowner operator(pg_catalog.=) 'art32_owner'::pg_catalog.regrole::pg_catalog.oid;
+    select art32.team_of(state.entered) into entered from pg_temp.art32_state state;
   end if;
   if entered is null then
     perform art32.refuse('text');
@@ -287,10 +296,7 @@ declare
   entered pg_catalog.int8;
 begin
   if pg_catalog.to_regclass('pg_temp.art32_state') is not null then
-    select state.team_bigint into entered
-    from pg_temp.art32_state state, pg_catalog.pg_class class
-    where class.oid operator(pg_catalog.=) state.tableoid
-      and class.relowner operator(pg_catalog.=) 'art32_owner'::pg_catalog.regrole::pg_catalog.oid;
+    select art32.team_bigint_of(state.entered) into entered from pg_temp.art32_state state;
   end if;
   if entered is null then
     perform art32.refuse('bigint');
@@ -305,10 +311,7 @@ declare
   entered pg_catalog.uuid;
 begin
   if pg_catalog.to_regclass('pg_temp.art32_state') is not null then
-    select state.team_uuid into entered
-    from pg_temp.art32_state state, pg_catalog.pg_class class
-    where class.oid operator(pg_catalog.=) state.tableoid
-      and class.relowner operator(pg_catalog.=) 'art32_owner'::pg_catalog.regrole::pg_catalog.oid;
+    select art32.team_uuid_of(state.entered) into entered from pg_temp.art32_state state;
   end if;
   if entered is null then
     perform art32.refuse('uuid');
@@ -323,10 +326,7 @@ declare
   entered pg_catalog.text;
 begin
   if pg_catalog.to_regclass('pg_temp.art32_state') is not null then
-    select state.actor into entered
-    from pg_temp.art32_state state, pg_catalog.pg_class class
-    where class.oid operator(pg_catalog.=) state.tableoid
-      and class.relowner operator(pg_catalog.=) 'art32_owner'::pg_catalog.regrole::pg_catalog.oid;
+    select art32.actor_of(state.entered) into entered from pg_temp.art32_state state;
   end if;
   if entered is null then
     perform art32.refuse('text');
@@ -346,7 +346,7 @@ begin
   end loop;
   for function in
     select oid from pg_proc where pronamespace = 'art32'::regnamespace
-      and (proname in ('session', 'enter', 'leave', 'refuse') or proname like 'current\_%')
+      and (proname in ('session', 'enter', 'leave', 'refuse') or proname like 'current\_%' or proname like '%\_of' and proname <> 'fault_of')
   loop
     execute format('grant execute on function %s to public', function);
   end loop;

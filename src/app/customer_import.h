@@ -1,4 +1,5 @@
 // Tokens of an application taken over on the server's side: a batch, with who holds them.
+// For customer_commands.cpp; any thread.
 #pragma once
 
 #include "app/json.h"

@@ -30,8 +30,9 @@ base::Status make_tenancy_keys(const Folder& folder) {
   return make_keys(folder.entry_keys());
 }
 
-base::Result<std::shared_ptr<const model::Entrance>> load_entrance(const Folder& folder,
-                                                                   const Configuration& configuration) {
+base::Result<std::shared_ptr<const model::Entrance>> load_entrance(
+    const Folder& folder, const Configuration& configuration,
+    const std::shared_ptr<const model::RemovedTeams>& removed) {
   if (!configuration.gateway) return nullptr;
   const auto& databases = configuration.gateway->databases;
   const bool is_needed =
@@ -42,7 +43,7 @@ base::Result<std::shared_ptr<const model::Entrance>> load_entrance(const Folder&
   ART32_ASSIGN(tenancy::KeyRing entry_keys, load_keys(folder.entry_keys()));
   return std::make_shared<const tenancy::Entrance>(std::move(claim_keys), std::move(entry_keys),
                                                    configuration.name,
-                                                   std::make_shared<const base::SystemClock>());
+                                                   std::make_shared<const base::SystemClock>(), removed);
 }
 
 base::Result<std::shared_ptr<const model::ClaimSigner>> load_claim_signer(

@@ -16,8 +16,9 @@ namespace art32::app {
 base::Status make_tenancy_keys(const Folder& folder);
 
 // Who a claim has to be for: [server] name. Null where no database is separated.
-base::Result<std::shared_ptr<const model::Entrance>> load_entrance(const Folder& folder,
-                                                                   const Configuration& configuration);
+base::Result<std::shared_ptr<const model::Entrance>> load_entrance(
+    const Folder& folder, const Configuration& configuration,
+    const std::shared_ptr<const model::RemovedTeams>& removed = nullptr);
 
 // For the edge that identity is; null where [identity] isn't configured.
 base::Result<std::shared_ptr<const model::ClaimSigner>> load_claim_signer(const Folder& folder,

@@ -60,37 +60,39 @@ void read_limits(Section& section, gateway::PoolLimits& limits) {
   duration(section, "connect_timeout", limits.connect);
 }
 
+constexpr std::initializer_list<std::string_view> database_keys = {"name",
+                                                                   "server",
+                                                                   "server_port",
+                                                                   "server_database",
+                                                                   "server_name",
+                                                                   "server_authority",
+                                                                   "server_certificate",
+                                                                   "server_key",
+                                                                   "server_security",
+                                                                   "mode",
+                                                                   "tenancy",
+                                                                   "team_column",
+                                                                   "posture",
+                                                                   "probe_leaves_out",
+                                                                   "pool_size",
+                                                                   "least_size",
+                                                                   "reserve_size",
+                                                                   "reserve_wait",
+                                                                   "wait_timeout",
+                                                                   "server_lifetime",
+                                                                   "idle_timeout",
+                                                                   "connect_timeout",
+                                                                   "auth_role",
+                                                                   "auth_password_file",
+                                                                   "auth_query",
+                                                                   "auth_kind"};
+
 GatewayDatabase read_database(const Node& table, Report& report) {
   using gateway::PoolMode;
   using gateway::ServerSecurity;
   GatewayDatabase database;
   Section section(table, table.line, "[[gateway.database]]", report);
-  section.allow_only({"name",
-                      "server",
-                      "server_port",
-                      "server_database",
-                      "server_name",
-                      "server_authority",
-                      "server_certificate",
-                      "server_key",
-                      "server_security",
-                      "mode",
-                      "tenancy",
-                      "team_column",
-                      "posture",
-                      "probe_leaves_out",
-                      "pool_size",
-                      "least_size",
-                      "reserve_size",
-                      "reserve_wait",
-                      "wait_timeout",
-                      "server_lifetime",
-                      "idle_timeout",
-                      "connect_timeout",
-                      "auth_role",
-                      "auth_password_file",
-                      "auth_query",
-                      "auth_kind"});
+  section.allow_only(database_keys);
   section.text("name", database.name, Need::required);
   section.text("server", database.server, Need::required);
   port(section, "server_port", database.port);

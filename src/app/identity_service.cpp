@@ -33,7 +33,7 @@ IdentityService::IdentityService(const identity::SealedStore& store, identity::A
 
 IdentityService::~IdentityService() {
   stop();
-  bearers_->detach();
+  bearers_->close();
 }
 
 void IdentityService::apply(const IdentityConfiguration& configuration, int bcrypt_cost,

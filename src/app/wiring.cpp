@@ -271,7 +271,8 @@ base::Status System::check_settings(const Folder& folder) {
 // Of a configuration with one.
 base::Result<std::shared_ptr<const gateway::Settings>> System::make_gateway(const Settings& settings) {
   ART32_ASSIGN(const std::vector<identity::Principal> stored, principals_->list());
-  ART32_ASSIGN(const auto entrance, load_entrance(folder_, settings.configuration));
+  ART32_ASSIGN(const auto removed, identity_->customers().teams.removed_teams());
+  ART32_ASSIGN(const auto entrance, load_entrance(folder_, settings.configuration, removed));
   return make_gateway_settings(folder_, *settings.configuration.gateway, stored, settings.certificate_pem,
                                settings.key_pem, {gates_, entrance, statement_log_, identity_->bearers()});
 }

@@ -102,6 +102,8 @@ base::Result<ClientClaims::Standing> ClientSession::standing_of(const ClaimState
   if (!model::is_claim_word(*statement.value))
     return failure(ErrorCode::invalid_argument,
                    fmt::format("a team is 1 to {} of A-Z a-z 0-9 . _ : @ + -", limits::claim_word_octets));
+  if (entrance->is_removed({*statement.value}))
+    return failure(ErrorCode::permission, fmt::format("team \"{}\" was removed", *statement.value));
   model::Claim chosen;
   chosen.team.value = *statement.value;
   chosen.actor = {model::ActorKind::principal, principal_->name};

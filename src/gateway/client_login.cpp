@@ -219,55 +219,6 @@ void ClientLogin::offer_scram() {
   state_ = State::scram_first;
 }
 
-// Signed by the edge and good for a moment: unlike a password it may be shown.
-void ClientLogin::ask_claim() {
-  base::Bytes out;
-  pgwire::put_authentication(out, {pgwire::AuthenticationKind::cleartext_password, {}});
-  session_.leg().send(out);
-  state_ = State::claim;
-}
-
-void ClientLogin::take_shown_claim(base::ByteView body) {
-  const auto shown = pgwire::parse_password(body);
-  if (!shown) return session_.fail(sqlstate::protocol_violation, "the log-in makes no sense", is_it_a_client);
-  const auto database = find_database(settings_, database_);
-  // Looked at again once the session is there; nothing else than a separated database is shown one.
-  if (!database || !database->entrance) return refuse_password();
-  if (const auto believed = database->entrance->believe(*shown); !believed) {
-    const bool is_no_claim = believed.error().code == base::ErrorCode::invalid_argument;
-    return is_no_claim && settings_->bearers != nullptr ? find_bearer(*shown) : refuse_password();
-  }
-  claim_ = ClaimStatement{};
-  claim_->value = std::string(*shown);
-  welcome();
-}
-
-void ClientLogin::find_bearer(std::string_view token) {
-  state_ = State::looking_up;
-  auto shown = std::make_shared<const base::Secret>(token);
-  lookup_ =
-      session_.worker().off_loop().run([this, shown, bearers = settings_->bearers]() -> net::OffLoop::After {
-        return [this, found = bearers->find(shown->text())] { take_bearer(found); };
-      });
-  if (lookup_ == nullptr)
-    session_.fail(sqlstate::cannot_connect_now, "too many tokens wait to be looked up", "try again");
-}
-
-void ClientLogin::take_bearer(base::Result<std::optional<model::Bearer>> found) {
-  lookup_.reset();
-  if (!found)
-    return session_.fail(sqlstate::cannot_connect_now, "tokens can't be looked up: " + found.error().what,
-                         "try again");
-  if (!*found) return refuse_password();
-  if (!session_.worker().commons().passwords.succeeded(address_, user_, settings_->wrong_passwords,
-                                                       session_.worker().loop().now())) {
-    state_ = State::over;
-    return refuse_tries();
-  }
-  bearer_ = std::move(*found);
-  welcome();
-}
-
 void ClientLogin::read_messages() {
   while (state_ == State::scram_first || state_ == State::scram_final || state_ == State::claim) {
     const pgwire::Frame frame = pgwire::read_frame(pgwire::Origin::frontend, held_);
@@ -391,18 +342,6 @@ bool ClientLogin::is_let_in(const Database& database) {
                 "on the server, `art32 tenancy posture` checks anew and shows all that is to mend",
                 refusal->detail);
   return false;
-}
-
-// The start-up parameters art32.claim and art32.team are for the gateway; the last one counts.
-void ClientLogin::take_claim() {
-  std::erase_if(parameters_, [&](const auto& parameter) {
-    const bool is_claim = same_setting(parameter.first, "art32.claim");
-    if (!is_claim && !same_setting(parameter.first, "art32.team")) return false;
-    claim_ = ClaimStatement{};
-    if (!is_claim) claim_->subject = ClaimStatement::Subject::team;
-    claim_->value = parameter.second;
-    return true;
-  });
 }
 
 // Physical replication is of the whole server, and clients name no database, or "replication":

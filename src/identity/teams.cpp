@@ -87,7 +87,15 @@ Status Teams::remove(const model::TeamId& id) {
     return fmt::format(R"({{"event":"team-removed","team":{}}})", json_string(id.value));
   });
   tokens_.clear();
+  if (changed) removed_->add(id);
   return changed;
+}
+
+base::Result<std::shared_ptr<const model::RemovedTeams>> Teams::removed_teams() {
+  const std::lock_guard lock(store_.mutex);
+  ART32_CHECKED(store_.database.query("SELECT id FROM teams WHERE deleted_at IS NOT NULL", {},
+                                      [this](const store::Row& row) { removed_->add({row.text(0)}); }));
+  return removed_;
 }
 
 base::Result<std::vector<Team>> Teams::list(TeamsShown shown, const model::TeamId& after) const {

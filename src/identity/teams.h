@@ -6,6 +6,7 @@
 // durable before it is committed, and where it can't be, nothing changes. Any thread.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "identity/removed_team_list.h"
 #include "identity/sealed_change.h"
 #include "identity/token_cache.h"
 #include "model/claim.h"
@@ -40,6 +42,9 @@ class Teams {
   base::Status rename(const model::TeamId& id, std::string_view name);  // `not_found`
   base::Status remove(const model::TeamId& id);                         // `not_found`
 
+  // Those that were removed, kept true from here on; to be called before anybody is let in.
+  base::Result<std::shared_ptr<const model::RemovedTeams>> removed_teams();
+
   // By id, those after `after`, at most limits::identity_page_rows.
   base::Result<std::vector<Team>> list(TeamsShown shown = TeamsShown::current,
                                        const model::TeamId& after = {}) const;
@@ -48,6 +53,7 @@ class Teams {
  private:
   SealedStore store_;
   TokenCache& tokens_;
+  std::shared_ptr<RemovedTeamList> removed_ = std::make_shared<RemovedTeamList>();
 };
 
 }  // namespace art32::identity

@@ -89,5 +89,17 @@ TEST_F(TeamsTest, change_nothing_that_the_ledger_cannot_take) {
   EXPECT_EQ((*teams.find(red))->removed, std::nullopt);
 }
 
+TEST_F(TeamsTest, keeps_a_list_of_those_that_were_removed) {
+  EXPECT_TRUE(teams.remove(blue));
+  const auto removed = teams.removed_teams();
+  ASSERT_TRUE(removed.has_value());
+  EXPECT_TRUE((*removed)->contains(blue));
+  EXPECT_FALSE((*removed)->contains(red));
+  EXPECT_TRUE(teams.remove(red));
+  EXPECT_TRUE((*removed)->contains(red)) << "without another look";
+  EXPECT_FALSE(teams.remove({"nobody"}));
+  EXPECT_FALSE((*removed)->contains({"nobody"}));
+}
+
 }  // namespace
 }  // namespace art32::identity

@@ -35,7 +35,7 @@ base::Result<bool> TokenBearers::still_holds(const model::Bearer& bearer) {
   return holder && holder->member.team == bearer.team;
 }
 
-void TokenBearers::detach() {
+void TokenBearers::close() {
   const std::unique_lock lock(mutex_);
   tokens_ = nullptr;
 }

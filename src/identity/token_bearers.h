@@ -1,6 +1,6 @@
 // API tokens as the gateway takes them in place of a password.
 //
-// Shared with whoever lets people in, who may outlive the tokens: after detach() it can't tell.
+// Shared with whoever lets people in, who may outlive the tokens: after close() it can't tell.
 // Any thread; waits for the database where a token wasn't used lately.
 #pragma once
 
@@ -17,7 +17,7 @@ class TokenBearers final : public model::Bearers {
 
   base::Result<std::optional<model::Bearer>> find(std::string_view token) override;
   base::Result<bool> still_holds(const model::Bearer& bearer) override;
-  void detach();  // waits for calls under way
+  void close();  // waits for calls under way
 
  private:
   std::shared_mutex mutex_;

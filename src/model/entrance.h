@@ -24,6 +24,9 @@ class Entrance {
   // `invalid_argument` for what is no claim, `permission` for one that isn't to be believed.
   virtual base::Result<Believed> believe(std::string_view token) const = 0;
 
+  // Whether the team is known to have been removed: nobody acts for it any more.
+  virtual bool is_removed(const TeamId& team) const = 0;
+
   // For `art32.enter` in the session that art32.session() named, good once and for a short
   // while; of nobody where `claim` is null. `number` higher than in any before of the session.
   virtual base::Bytes entry(const Claim* claim, base::ByteView session, std::uint64_t number) const = 0;

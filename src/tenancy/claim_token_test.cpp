@@ -72,6 +72,7 @@ TEST(ClaimToken, believes_the_key_that_is_being_replaced_and_no_other) {
   KeyRing keys = vector_keys();
   const std::string before = sign_claim(vector_claim(), keys);
   ASSERT_TRUE(keys.add("k2"));
+  ASSERT_TRUE(keys.sign_with("k2"));
   const std::string after = sign_claim(vector_claim(), keys);
   for (const std::string& token : {before, after})
     EXPECT_TRUE(verify_claim(token, keys, "example", vector_time()));

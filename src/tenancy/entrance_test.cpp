@@ -29,6 +29,23 @@ TEST(Entrance, believes_no_claim_for_another_audience_and_none_that_is_over) {
   EXPECT_EQ(here.believe(token).error().code, base::ErrorCode::permission);
 }
 
+struct OneRemovedTeam final : model::RemovedTeams {
+  bool contains(const model::TeamId& team) const override { return team == vector_claim().team; }
+};
+
+TEST(Entrance, believes_no_claim_for_a_team_that_was_removed) {
+  const auto clock = std::make_shared<base::ManualClock>(vector_time());
+  const Entrance entrance(vector_keys(), KeyRing::make("e1"), "example", clock,
+                          std::make_shared<const OneRemovedTeam>());
+  const auto believed = entrance.believe(sign_claim(vector_claim(), vector_keys()));
+  ASSERT_FALSE(believed);
+  EXPECT_EQ(believed.error().code, base::ErrorCode::permission);
+  EXPECT_NE(believed.error().what.find("removed"), std::string::npos);
+  model::Claim other = vector_claim();
+  other.team.value = "43";
+  EXPECT_TRUE(entrance.believe(sign_claim(other, vector_keys())));
+}
+
 // Who signs claims can't enter.
 TEST(Entrance, signs_entries_with_keys_of_their_own) {
   const auto clock = std::make_shared<base::ManualClock>(vector_time());

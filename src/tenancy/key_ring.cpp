@@ -79,7 +79,14 @@ base::Status KeyRing::add(std::string_view id) {
   if (keys_.size() >= limits::tenancy_keys)
     return failure(ErrorCode::exhausted, fmt::format("there are {} keys already", keys_.size()),
                    "take out those whose claims have all expired");
-  keys_.insert(keys_.begin(), fresh(id));
+  keys_.push_back(fresh(id));
+  return {};
+}
+
+base::Status KeyRing::sign_with(std::string_view id) {
+  const auto found = std::find_if(keys_.begin(), keys_.end(), [&](const Key& key) { return key.id == id; });
+  if (found == keys_.end()) return failure(ErrorCode::not_found, fmt::format("there is no key \"{}\"", id));
+  std::rotate(keys_.begin(), found, found + 1);
   return {};
 }
 
@@ -88,7 +95,7 @@ base::Status KeyRing::remove(std::string_view id) {
   if (found == keys_.end()) return failure(ErrorCode::not_found, fmt::format("there is no key \"{}\"", id));
   if (found == keys_.begin())
     return failure(ErrorCode::conflict, fmt::format("\"{}\" is the key that signs", id),
-                   "add its successor first");
+                   "let another one sign first");
   keys_.erase(found);
   return {};
 }

@@ -1,6 +1,6 @@
 // The keys that claims, or entries, are signed with: the first one signs, all of them are
-// believed. So keys rotate without a gap: a new one is put in front wherever it is read,
-// and the old one taken out once nothing that it signed is alive.
+// believed. So keys rotate without a gap: a new one is added wherever it is read, then signs,
+// and the old one is taken out once nothing that it signed is alive.
 //
 // The file's format is in docs/formats/claim.md, section "Key files". Any thread.
 #pragma once
@@ -30,8 +30,11 @@ class KeyRing {
   const Key& signing() const { return keys_.front(); }
   const Key* find(std::string_view id) const;  // null: unknown
   std::size_t size() const { return keys_.size(); }
-  // A fresh key in front. `already_exists`, or `exhausted` beyond base::limits::tenancy_keys.
+  const std::vector<Key>& keys() const { return keys_; }  // the one that signs first
+  // A fresh key, which is believed and doesn't sign yet. `already_exists`, or `exhausted` beyond
+  // base::limits::tenancy_keys.
   base::Status add(std::string_view id);
+  base::Status sign_with(std::string_view id);  // from now on; `not_found`
   // `not_found`; `conflict` for the one that signs.
   base::Status remove(std::string_view id);
   base::Secret text() const;  // what parse() reads

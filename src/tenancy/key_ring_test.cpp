@@ -9,10 +9,13 @@ namespace {
 
 using base::ErrorCode;
 
-TEST(KeyRing, the_newest_key_signs_and_older_ones_are_believed) {
+TEST(KeyRing, a_new_key_is_believed_before_it_signs) {
   KeyRing ring = KeyRing::make("k1");
   const base::Secret first = ring.signing().secret.clone();
   ASSERT_TRUE(ring.add("k2"));
+  EXPECT_EQ(ring.signing().id, "k1");
+  ASSERT_NE(ring.find("k2"), nullptr);
+  ASSERT_TRUE(ring.sign_with("k2"));
   EXPECT_EQ(ring.signing().id, "k2");
   ASSERT_NE(ring.find("k1"), nullptr);
   EXPECT_EQ(ring.find("k1")->secret.text(), first.text());
@@ -24,6 +27,7 @@ TEST(KeyRing, the_newest_key_signs_and_older_ones_are_believed) {
 TEST(KeyRing, reads_what_it_writes) {
   KeyRing ring = KeyRing::make("2026-11");
   ASSERT_TRUE(ring.add("2026-12"));
+  ASSERT_TRUE(ring.sign_with("2026-12"));
   const auto read = KeyRing::parse(ring.text().text());
   ASSERT_TRUE(read) << read.error().message();
   EXPECT_EQ(read->signing().id, "2026-12");
@@ -34,6 +38,7 @@ TEST(KeyRing, refuses_what_would_leave_nothing_to_sign_with) {
   KeyRing ring = KeyRing::make("k1");
   EXPECT_EQ(ring.remove("k1").error().code, ErrorCode::conflict);
   EXPECT_EQ(ring.remove("k2").error().code, ErrorCode::not_found);
+  EXPECT_EQ(ring.sign_with("k2").error().code, ErrorCode::not_found);
   EXPECT_EQ(ring.add("k1").error().code, ErrorCode::already_exists);
   EXPECT_EQ(ring.add("K 1").error().code, ErrorCode::invalid_argument);
   for (std::size_t i = 1; i < base::limits::tenancy_keys; ++i)

@@ -118,7 +118,7 @@ TEST_P(TokenLogin, cannot_be_told_once_the_tokens_are_gone) {
   start_with_tokens();
   const std::string token = issue("1");
   const auto before = client(RawClient::Login{.password = token});
-  bearers->detach();
+  bearers->close();
   RawClient refused(gateway->port());
   EXPECT_EQ(refused.log_in({.password = token}).sqlstate(), "57P03");
   std::this_thread::sleep_for(300ms);

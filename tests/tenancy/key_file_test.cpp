@@ -28,6 +28,7 @@ TEST_F(KeyFile, a_new_key_is_believed_without_a_restart) {
   ASSERT_EQ(app.enter_team("1"), "");
   std::this_thread::sleep_for(1100ms);  // it is read once a second at most
   ASSERT_TRUE(database.keys().add("k2"));
+  ASSERT_TRUE(database.keys().sign_with("k2"));
   database.write_keys(database.keys().text().text());
   EXPECT_EQ(app.enter_team("2"), "");
   EXPECT_EQ(app.sees(), "2 2");

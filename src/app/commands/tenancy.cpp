@@ -1,8 +1,9 @@
-// art32 tenancy functions | claim: what a database that is separated by team needs
+// art32 tenancy functions | claim | keys: what a database that is separated by team needs
 #include "app/commands/command_line.h"
 #include "app/commands/output.h"
 #include "app/commands/posture.h"
 #include "app/commands/separation.h"
+#include "app/commands/tenancy_keys.h"
 #include "app/entrance.h"
 #include "base/text.h"
 #include "tenancy/plain_functions.h"
@@ -72,6 +73,7 @@ void add_tenancy_commands(CLI::App& root, Context& context) {
   add_posture_command(tenancy, context);
   add_functions(tenancy, context);
   add_claim(tenancy, context);
+  add_tenancy_keys(tenancy, context);
 }
 
 }  // namespace art32::app

@@ -1,4 +1,5 @@
 // art32 token import: an application's Sanctum tokens taken over, with the clients that hold them.
+// Added once, at the start, by token.cpp; `context` outlives the tree.
 #pragma once
 
 #include "app/commands/command_line.h"

@@ -1,0 +1,16 @@
+// Teams that were removed, for rooms that let somebody act for a team.
+//
+// Implemented by identity/; any thread, at the same time; never blocks for long.
+#pragma once
+
+#include "model/claim.h"
+
+namespace art32::model {
+
+class RemovedTeams {
+ public:
+  virtual ~RemovedTeams() = default;
+  virtual bool contains(const TeamId& team) const = 0;
+};
+
+}  // namespace art32::model
