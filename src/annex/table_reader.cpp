@@ -24,7 +24,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-std::string nearest(std::string_view key, std::initializer_list<std::string_view> known) {
+std::string nearest(std::string_view key, std::span<const std::string_view> known) {
   if (key.size() > 64) return {};
   for (const std::string_view candidate : known)
     if (distance(key, candidate) <= 2) return fmt::format("did you mean {}? ", candidate);
@@ -128,7 +128,7 @@ base::Instant TableReader::date(std::string_view key) {
   return node == nullptr ? base::Instant{} : node->date;
 }
 
-void TableReader::allow_only(std::initializer_list<std::string_view> keys) {
+void TableReader::allow_only(std::span<const std::string_view> keys) {
   for (const Member& member : table_.members) {
     if (std::find(keys.begin(), keys.end(), member.key) != keys.end()) continue;
     std::string known;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -41,7 +42,10 @@ class TableReader {
   base::Instant date(std::string_view key);
 
   // Reports every key but these.
-  void allow_only(std::initializer_list<std::string_view> keys);
+  void allow_only(std::initializer_list<std::string_view> keys) {
+    allow_only(std::span(keys.begin(), keys.size()));
+  }
+  void allow_only(std::span<const std::string_view> keys);
 
  private:
   const Node& table_;

@@ -57,6 +57,7 @@ class Section {
     if (reader_.get(key, Node::Kind::list, Need::optional) != nullptr) target = reader_.texts(key);
   }
   void allow_only(std::initializer_list<std::string_view> keys) { reader_.allow_only(keys); }
+  void allow_only(std::span<const std::string_view> keys) { reader_.allow_only(keys); }
 
  private:
   void refuse(std::string_view key, std::string_view mend) {
