@@ -95,6 +95,7 @@ base::Status IdentityService::listen(const IdentityConfiguration& configuration,
   ART32_ASSIGN(sockets_.local, net::copy_of(sockets.local.number()));
   local_server_ =
       net::HttpsServer::start_plain({"", 0, configuration.threads, {}}, std::move(sockets.local), handler());
+  listens_ = true;
   if (!configuration.port) return {};
   ART32_ASSIGN(sockets_.port, net::copy_of(sockets.port.number()));
   net::HttpHandler over_tls = handler();
@@ -125,7 +126,13 @@ std::optional<std::uint16_t> IdentityService::port() const {
   return port_server_->port();
 }
 
+std::optional<identity::ForwardAuthCounters> IdentityService::asked() const {
+  if (!listens_) return std::nullopt;
+  return forward_auth_.counters();
+}
+
 void IdentityService::stop() {
+  listens_ = false;
   sockets_ = {};
   for (const auto& server : {&local_server_, &port_server_})
     if (*server) (*server)->stop();

@@ -48,13 +48,12 @@ class IdentityService {
   void replace_tls(const net::TlsServerContext& tls);
   base::Result<IdentitySockets> bequeath() const;  // copies
   std::optional<std::uint16_t> port() const;       // of the one with TLS
-  bool is_listening() const { return local_server_ != nullptr; }
   // Ends the listeners, then writes when tokens were used last. Harmless when done already.
   void stop();
 
   // Writes what waits and logs what was refused. Call it every second or so.
   void tend(base::Instant now);
-  identity::ForwardAuthCounters counters() const { return forward_auth_.counters(); }
+  std::optional<identity::ForwardAuthCounters> asked() const;  // by proxies; nothing where none can
 
  private:
   net::HttpHandler handler();
@@ -65,6 +64,7 @@ class IdentityService {
   identity::ForwardAuth forward_auth_;
   identity::IdentityApi api_;
   identity::TokenReports reports_;
+  std::atomic<bool> listens_{false};
   std::atomic<bool> takes_reports_{false};  // there are keys to check them by
   std::shared_ptr<identity::TokenBearers> bearers_;
   IdentitySockets sockets_;  // copies of the servers'

@@ -185,7 +185,8 @@ base::Status System::start_portal(net::Descriptor socket) {
   portal_ = std::make_unique<portal::Portal>(
       portal::Sources{*audits_, *versions_, *ledger_, *accounts_, clock_, folder_.cache(),
                       [this](std::string_view text) { return sign_note(text); },
-                      [this] { return server_counters(); }, [this] { return gateway_report(); }},
+                      [this] { return server_counters(); }, [this] { return gateway_report(); },
+                      [this] { return identity_->asked(); }},
       facts());
   const Configuration now = configuration();
   std::unique_lock lock(settings_mutex_);

@@ -5,6 +5,7 @@
 
 #include "base/version.h"
 #include "gateway/report.h"
+#include "identity/forward_auth.h"
 #include "portal/health.h"
 
 namespace art32::portal {
@@ -153,6 +154,17 @@ void add_gateway(Scrape& scrape, const gateway::GatewayReport& report) {
                  report.dropped_outcomes);
 }
 
+void add_forward_auth(Scrape& scrape, const identity::ForwardAuthCounters& counters) {
+  const auto counter = [&](const char* answer, std::uint64_t value) {
+    scrape.counter("art32_auth_requests_total", "Requests that a proxy asked about, by the answer",
+                   static_cast<double>(value), {{"answer", answer}});
+  };
+  counter("accepted", counters.accepted);
+  counter("refused", counters.refused);
+  counter("not_tried", counters.not_tried);
+  counter("undecidable", counters.undecidable);
+}
+
 }  // namespace
 
 std::string metrics(const Sources& sources, const View* view) {
@@ -166,6 +178,8 @@ std::string metrics(const Sources& sources, const View* view) {
   if (sources.counters) add_server(scrape, sources.counters());
   if (sources.gateway)
     if (const auto report = sources.gateway()) add_gateway(scrape, *report);
+  if (sources.forward_auth)
+    if (const auto counters = sources.forward_auth()) add_forward_auth(scrape, *counters);
   if (view != nullptr) {
     scrape.gauge("art32_build_info", "The program that answers", 1, {{"version", base::version()}});
     add_measures(scrape, *view);

@@ -35,6 +35,9 @@
 namespace art32::gateway {
 struct GatewayReport;
 }
+namespace art32::identity {
+struct ForwardAuthCounters;
+}
 
 namespace art32::portal {
 
@@ -65,6 +68,8 @@ struct Sources {
   std::function<net::HttpsServerCounters()> counters;  // may be empty
   // What the gateway does right now; nothing where there is none. May be empty.
   std::function<std::optional<gateway::GatewayReport>()> gateway = {};
+  // Of the listener where proxies ask; nothing where there is none. May be empty.
+  std::function<std::optional<identity::ForwardAuthCounters>()> forward_auth = {};
 };
 
 class Portal {

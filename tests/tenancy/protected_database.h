@@ -47,6 +47,7 @@ class ProtectedDatabase {
 
   Functions functions() const { return functions_; }
   const PrivatePostgres& postgres() const { return postgres_; }
+  PrivatePostgres& postgres() { return postgres_; }
   tenancy::KeyRing& keys() { return keys_; }
   const tenancy::KeyRing& keys() const { return keys_; }
   base::Path key_file() const { return postgres_.socket_folder() / "art32.keys"; }
