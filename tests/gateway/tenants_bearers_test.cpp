@@ -77,6 +77,18 @@ TEST_P(TokenLogin, is_refused_with_anything_else) {
   EXPECT_EQ(seen(*client(RawClient::Login{.password = good})), "1 1");
 }
 
+TEST_P(TokenLogin, is_let_in_however_many_wrong_ones_came_from_its_address) {
+  start_with_tokens();
+  const std::string good = issue("1");
+  for (int count = 0; count < 30; ++count) {
+    RawClient refused(gateway->port());
+    const std::string state = refused.log_in({.password = "1|wrong"}).sqlstate();
+    EXPECT_TRUE(state == "28P01" || state == "28000") << state;
+  }
+  EXPECT_EQ(seen(*client(RawClient::Login{.password = good})), "1 1");
+  EXPECT_EQ(seen(*client(RawClient::Login{.password = token("2")})), "2 2") << "a claim, too";
+}
+
 TEST_P(TokenLogin, goes_back_to_its_own_team_after_a_claim_of_another) {
   start_with_tokens();
   const auto client = this->client(RawClient::Login{.password = issue("1")});

@@ -82,6 +82,15 @@ std::vector<Provocation> refusals() {
   };
 }
 
+// Of the listener where proxies and an application's servers ask.
+std::vector<Provocation> identity_answers() {
+  return {
+      get_request({"Beschreibung der Schnittstelle", "description of the API"}, "/api/openapi.json"),
+      get_request({"Anfrage ohne Token (401)", "request without a token (401)"}, "/auth", {401}),
+      get_request({"Schnittstelle ohne Anmeldung (401)", "API without sign-in (401)"}, "/api/teams", {401}),
+      get_request({"Adresse, die es nicht gibt (404)", "missing address (404)"}, "/no-such-page", {404})};
+}
+
 std::vector<Provocation> provocations() {
   std::vector<Provocation> all = pages();
   for (Provocation& one : refusals())
@@ -242,6 +251,18 @@ void attack(const ProbeContext& context, const model::Listener& listener, const 
                       judgement.seen);
 }
 
+void attack_listener(const ProbeContext& context, const model::Listener& listener, const std::string& front,
+                     const std::vector<Provocation>& list, std::chrono::milliseconds promised,
+                     Observations& observations) {
+  const auto answer = net::https_get(endpoint_of(listener), front, client_options(context));
+  observations.control(listener.name,
+                       {fmt::format("{} antwortet mit 200", front), fmt::format("{} answers 200", front)},
+                       answer ? worked_if(answer->response.status == 200) : Outcome::undecided,
+                       answer ? fmt::format("status {}", answer->response.status) : answer.error().message());
+  for (const Provocation& provocation : list)
+    attack(context, listener, provocation, promised, observations);
+}
+
 }  // namespace
 
 std::vector<model::Observation> probe_tls_hsts(const ProbeContext& context) {
@@ -258,12 +279,14 @@ std::vector<model::Observation> probe_tls_hsts(const ProbeContext& context) {
   add_found(context, list);
   for (const model::Listener& listener : context.target.listeners) {
     if (listener.protocol != model::Protocol::https) continue;
-    const auto front = net::https_get(endpoint_of(listener), "/de/", client_options(context));
-    observations.control(listener.name, page,
-                         front ? worked_if(front->response.status == 200) : Outcome::undecided,
-                         front ? fmt::format("status {}", front->response.status) : front.error().message());
-    for (const Provocation& provocation : list)
-      attack(context, listener, provocation, *promised, observations);
+    if (listener.name == "identity") {
+      std::vector<Provocation> answers = identity_answers();
+      for (Provocation& one : refusals())
+        answers.push_back(std::move(one));
+      attack_listener(context, listener, "/api/openapi.json", answers, *promised, observations);
+    } else {
+      attack_listener(context, listener, "/de/", list, *promised, observations);
+    }
   }
   // A page without its style sheet, or a ledger without a tile, would leave two
   // kinds of answer untried.
