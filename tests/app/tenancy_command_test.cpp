@@ -67,7 +67,7 @@ class TenancyCommand : public testing::Test {
   std::unique_ptr<net::ScratchPostgres> postgres;
 };
 
-TEST_F(TenancyCommand, separates_a_database_so_that_nothing_is_found_and_takes_it_back) {
+TEST_F(TenancyCommand, separates_a_database_so_that_nothing_is_found) {
   const std::string before = schema();
   const net::Finished bare = tenancy({"verify", "--role", "app"});
   EXPECT_NE(bare.exit_code, 0);
@@ -100,6 +100,25 @@ TEST_F(TenancyCommand, separates_a_database_so_that_nothing_is_found_and_takes_i
                                  "team-index", "team-column", "table-without-team", "shared-table-writable"})
     EXPECT_THAT(verified.output, Not(HasSubstr(std::string("\"check\": \"") + done))) << verified.output;
 
+  // What it prints to mend the rest does.
+  const std::vector<std::string> verify{"verify", "--role", "app", "--leave-out", "public.currency=the same"};
+  std::vector<std::string> as_sql = verify;
+  as_sql.emplace_back("--sql");
+  const std::string mends = tenancy(as_sql).output;
+  EXPECT_THAT(mends, HasSubstr("-- "));
+  sql(mends);
+  EXPECT_EQ(tenancy(verify).output, "Nothing is found that would let a row of one team come to another.\n");
+
+  const net::Finished undone = tenancy({"undo", plan_file()});
+  EXPECT_EQ(undone.exit_code, 0) << undone.output << undone.errors;
+}
+
+TEST_F(TenancyCommand, takes_a_plan_back_as_if_it_had_never_been) {
+  const std::string before = schema();
+  const net::Finished applied =
+      tenancy({"apply", "--role", "app", "--global", "public.currency", "--keep", plan_file()});
+  EXPECT_EQ(applied.exit_code, 0) << applied.output << applied.errors;
+  EXPECT_NE(schema(), before);
   const net::Finished undone = tenancy({"undo", plan_file()});
   EXPECT_EQ(undone.exit_code, 0) << undone.output << undone.errors;
   EXPECT_EQ(schema(), before);

@@ -12,6 +12,7 @@
 #include "tenancy/plan/read_schema.h"
 #include "tenancy/plan/render_plan.h"
 #include "tenancy/posture/posture.h"
+#include "tenancy/sql_name.h"
 
 namespace art32::app {
 namespace {
@@ -29,6 +30,7 @@ struct SchemaOptions {
   std::string team_column = "team_id";
   std::string file;
   bool accepts_undecided = false;
+  bool only_sql = false;
   bool checks = false;  // exit status says whether anything is to be done
 };
 
@@ -71,6 +73,14 @@ json::object to_json(const tenancy::Finding& finding) {
       {"check", finding.check}, {"object", finding.object}, {"risk", finding.risk}, {"mend", finding.mend}};
 }
 
+// Where no SQL can know what is meant, the mend is a sentence.
+std::string finding_sql(const tenancy::Finding& finding) {
+  const bool is_sql = finding.mend.ends_with(';');
+  return fmt::format("{}\n{}\n\n",
+                     tenancy::sql_comment(finding.check + ", " + finding.object + ": " + finding.risk),
+                     is_sql ? finding.mend : tenancy::sql_comment(finding.mend));
+}
+
 Result<int> verify(const Context& context, const SchemaOptions& options) {
   tenancy::PostureOptions posture;
   posture.schemas = options.schemas;
@@ -87,6 +97,9 @@ Result<int> verify(const Context& context, const SchemaOptions& options) {
     for (const tenancy::Finding& finding : findings)
       list.push_back(to_json(finding));
     print(pretty(list));
+  } else if (options.only_sql) {
+    for (const tenancy::Finding& finding : findings)
+      print(finding_sql(finding));
   } else if (findings.empty()) {
     print("Nothing is found that would let a row of one team come to another.\n");
   } else {
@@ -239,7 +252,11 @@ void add_separation_commands(CLI::App& tenancy, Context& context) {
   };
   add("verify", "Find what would let a row of one team come to another, and the SQL that mends it",
       "art32 tenancy verify --role app --connection \"host=db.example.com dbname=app user=owner\"", verify,
-      add_schema);
+      [&](CLI::App& command, const std::shared_ptr<SchemaOptions>& options) {
+        add_schema(command, options);
+        command.add_flag("--sql", options->only_sql,
+                         "Print what mends it, to review and to run, and nothing else");
+      });
   add("plan", "Print the SQL that separates the database by team, with a reason for each step",
       "art32 tenancy plan --role app --connection \"host=db.example.com dbname=app user=owner\" > plan.sql",
       plan, [&](CLI::App& command, const std::shared_ptr<SchemaOptions>& options) {
