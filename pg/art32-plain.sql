@@ -77,9 +77,9 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
   delete from art32.keys where keys.id = $1;
 $$;
 
--- Whom a session acts for. Nobody else may use the type, so no table, view or cast of somebody
--- else's has it (CREATE TYPE, GRANT ... ON TYPE): who reads a value of it reads art32_owner's,
--- without a look at whose table it stands in.
+-- Whom a session acts for. Nobody else may use the type, so no column of a table or a view of
+-- somebody else's has it, and no cast leads to it (GRANT ... ON TYPE): who reads a column of it
+-- reads art32_owner's, without a look at whose table it stands in.
 create type art32.entered as (team text, team_bigint bigint, team_uuid uuid, actor text);
 revoke all on type art32.entered from public;
 
@@ -274,14 +274,17 @@ end
 $$;
 
 -- What policies call: one look at the state, whose type says whose it is. They run as whoever
--- calls, with that one's search_path, so every name in them says where it is from.
+-- calls, with that one's search_path, so every name in them says where it is from; and they name
+-- the columns themselves, since `state.entered` of a table without that column would call a
+-- function of the name.
 create function art32.current_team() returns pg_catalog.text
 language plpgsql stable as $$
 declare
   entered pg_catalog.text;
 begin
   if pg_catalog.to_regclass('pg_temp.art32_state') is not null then
-    select art32.team_of(state.entered) into entered from pg_temp.art32_state state;
+    select art32.team_of(state.entered) into entered
+    from pg_temp.art32_state as state (session, number, entered, fault);
   end if;
   if entered is null then
     perform art32.refuse('text');
@@ -296,7 +299,8 @@ declare
   entered pg_catalog.int8;
 begin
   if pg_catalog.to_regclass('pg_temp.art32_state') is not null then
-    select art32.team_bigint_of(state.entered) into entered from pg_temp.art32_state state;
+    select art32.team_bigint_of(state.entered) into entered
+    from pg_temp.art32_state as state (session, number, entered, fault);
   end if;
   if entered is null then
     perform art32.refuse('bigint');
@@ -311,7 +315,8 @@ declare
   entered pg_catalog.uuid;
 begin
   if pg_catalog.to_regclass('pg_temp.art32_state') is not null then
-    select art32.team_uuid_of(state.entered) into entered from pg_temp.art32_state state;
+    select art32.team_uuid_of(state.entered) into entered
+    from pg_temp.art32_state as state (session, number, entered, fault);
   end if;
   if entered is null then
     perform art32.refuse('uuid');
@@ -326,7 +331,8 @@ declare
   entered pg_catalog.text;
 begin
   if pg_catalog.to_regclass('pg_temp.art32_state') is not null then
-    select art32.actor_of(state.entered) into entered from pg_temp.art32_state state;
+    select art32.actor_of(state.entered) into entered
+    from pg_temp.art32_state as state (session, number, entered, fault);
   end if;
   if entered is null then
     perform art32.refuse('text');

@@ -66,6 +66,7 @@ inline constexpr unsigned token_tries_of_address = 100;       // wrong ones in a
 inline constexpr std::size_t token_tries_remembered = 4'096;  // addresses with wrong ones
 inline constexpr auto token_tries_sweep = 1s;                 // between two looks for whom to forget
 inline constexpr std::size_t token_tries_octets = 64;         // of an address
+inline constexpr auto token_turn = 8s;  // past that number, each token is looked up in one second of so many
 inline constexpr auto token_life = std::chrono::hours(100 * 365 * 24);  // of all tokens, at most
 inline constexpr std::size_t token_cache_entries = 65'536;              // used lately: some 30 MiB
 inline constexpr std::size_t token_uses_waiting = 65'536;               // of different tokens, to be written

@@ -31,7 +31,12 @@ class ClientLogin {
   ClientLogin(ClientSession& session, std::string address);
 
   void take(base::ByteView octets);
-  void secured();                              // TLS stands
+  void secured();  // TLS stands
+  // The session is over: nothing of what is being looked up comes back.
+  void abandon() {
+    state_ = State::over;
+    lookup_.reset();
+  }
   void server_came(ServerConnection& server);  // that was asked for to learn the greeting
 
  private:
@@ -51,6 +56,7 @@ class ClientLogin {
   void offer_scram();
   void ask_claim();
   void take_shown_claim(base::ByteView body);
+  void refuse_shown();
   void find_bearer(std::string_view token);
   void take_bearer(base::Result<std::optional<model::Bearer>> found);
   void take_response(base::ByteView body);

@@ -322,6 +322,9 @@ void ClientSession::fail(const pgwire::SqlState& state, std::string_view message
 
 void ClientSession::close() {
   if (std::exchange(is_closed_, true)) return;
+  if (login_) login_->abandon();
+  // It may be what closes the session.
+  if (bearer_watch_) worker_.bury(std::move(bearer_watch_));
   if (is_queued) pool_->forget(*this);
   if (server_ != nullptr) {
     ServerConnection& server = *std::exchange(server_, nullptr);

@@ -93,6 +93,7 @@ class ClientSession final : public net::LegHandler {
   void open_console(const Principal& principal);
   const ConsoleSession* console() const { return console_.get(); }  // none: it has a pool
   bool is_logging_in() const { return login_ != nullptr; }
+  bool is_closed() const { return is_closed_; }
   std::string peer() const;
   // Half a message of its is with the server.
   bool is_amid_message() const { return body_left_ > 0 && body_goes_on_; }

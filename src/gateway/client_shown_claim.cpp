@@ -25,10 +25,10 @@ void ClientLogin::take_shown_claim(base::ByteView body) {
                          "send the claim or the token as a password message");
   const auto database = find_database(settings_, database_);
   // Looked at again once the session is there; nothing else than a separated database is shown one.
-  if (!database || !database->entrance) return refuse_password();
+  if (!database || !database->entrance) return refuse_shown();
   if (const auto believed = database->entrance->believe(*shown); !believed) {
     const bool is_no_claim = believed.error().code == base::ErrorCode::invalid_argument;
-    return is_no_claim && settings_->bearers != nullptr ? find_bearer(*shown) : refuse_password();
+    return is_no_claim && settings_->bearers != nullptr ? find_bearer(*shown) : refuse_shown();
   }
   claim_ = ClaimStatement{};
   claim_->value = std::string(*shown);
@@ -51,10 +51,18 @@ void ClientLogin::take_bearer(base::Result<std::optional<model::Bearer>> found) 
   if (!found)
     return session_.fail(sqlstate::cannot_connect_now, "tokens can't be looked up: " + found.error().what,
                          "try again");
-  if (!*found) return refuse_password();
-  // However many wrong ones came from there: nobody guesses a token, and all tenants are one user.
+  if (!*found) return refuse_shown();
   bearer_ = std::move(*found);
   welcome();
+}
+
+// Not counted as a wrong password: nobody guesses one, and all tenants are one user to the gateway,
+// so those of one would keep the others out.
+void ClientLogin::refuse_shown() {
+  state_ = State::over;
+  ++session_.worker().counters().refused_logins;
+  session_.fail(sqlstate::invalid_password, "password authentication failed for user \"" + user_ + "\"",
+                "show a claim that hasn't expired, or a valid API token");
 }
 
 // The start-up parameters art32.claim and art32.team are for the gateway; the last one counts.

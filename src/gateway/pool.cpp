@@ -116,6 +116,7 @@ ServerConnection* Pool::take_idle(const ClientSession& client) {
 }
 
 ServerConnection* Pool::request(ClientSession& client) {
+  ART32_ASSERT(!client.is_closed());  // nobody would take it out of the queue again
   if (waiting_.empty() && !is_paused_)
     if (ServerConnection* server = take_idle(client)) return server;
   if (waiting_.size() >= limits::gateway_waiting_clients) {

@@ -38,6 +38,8 @@ ShownToken shown_token(const net::HttpRequest& request) {
     found = &header;
   }
   if (found == nullptr) return {std::nullopt, "the request shows no token: Authorization: Bearer ..."};
+  if (found->value.find(',') != std::string::npos)  // a proxy may have joined two
+    return {std::nullopt, "the Authorization header has more than one value"};
   std::optional<Credentials> parsed = parse_authorization(found->value);
   if (auto* bearer = parsed ? std::get_if<BearerCredentials>(&*parsed) : nullptr)
     return {std::move(*bearer), {}};
@@ -45,8 +47,10 @@ ShownToken shown_token(const net::HttpRequest& request) {
 }
 
 std::string request_id(const net::HttpRequest& request) {
-  const auto given = net::find_header(request.headers, "X-Request-Id");
-  if (given && model::is_claim_word(*given)) return std::string(*given);
+  std::vector<std::string_view> given;
+  for (const net::HttpHeader& header : request.headers)
+    if (net::same_name(header.name, "X-Request-Id")) given.push_back(header.value);
+  if (given.size() == 1 && model::is_claim_word(given.front())) return std::string(given.front());
   return "r-" + base::hex(crypto::random_bytes(8));
 }
 
@@ -82,7 +86,7 @@ void ForwardAuth::sign_with(std::shared_ptr<const model::ClaimSigner> signer) {
 bool ForwardAuth::needs_database(const net::HttpRequest& request) const {
   const ShownToken shown = shown_token(request);
   return shown.credentials && tokens_.needs_database(shown.credentials->token.text()) &&
-         tries_.may_try(client_address(request));
+         tries_.may_try(client_address(request), shown.credentials->token.text());
 }
 
 net::HttpResponse ForwardAuth::answer(const net::HttpRequest& request) {
@@ -93,9 +97,9 @@ net::HttpResponse ForwardAuth::answer(const net::HttpRequest& request) {
   if (!shown.credentials) return refuse(request, 401, R"(Bearer realm="art32")", shown.trouble);
   const std::string_view token = shown.credentials->token.text();
   const std::string address = client_address(request);
-  if (!tries_.may_try(address) && tokens_.needs_database(token)) {
+  if (!tries_.may_try(address, token) && tokens_.needs_database(token)) {
     net::HttpResponse response = refuse(request, 429, {}, "too many wrong tokens came from there");
-    response.headers.push_back({"Retry-After", "60"});
+    response.headers.push_back({"Retry-After", "8"});
     return response;
   }
   const std::shared_ptr<const model::ClaimSigner> signer = signer_;

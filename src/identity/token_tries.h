@@ -1,7 +1,8 @@
 // How many wrong tokens an address may show in a minute before those that aren't known at once
-// are no longer looked up: a flood of guesses then costs no look into the database.
+// are looked up only now and then: a flood of guesses then costs few looks into the database.
 //
-// Whoever shows a token that was used lately doesn't notice. In memory, bounded: past so many
+// Whoever shows a token that was used lately doesn't notice, and another one has its turn within
+// limits::token_turn. In memory, bounded: past so many
 // addresses the rest share one budget. Any thread.
 #pragma once
 
@@ -19,7 +20,7 @@ class TokenTries {
  public:
   explicit TokenTries(const base::Clock& clock);
 
-  bool may_try(std::string_view address) const;
+  bool may_try(std::string_view address, std::string_view token) const;
   void was_wrong(std::string_view address);
 
  private:

@@ -200,16 +200,28 @@ TEST(Planted, a_state_that_somebody_else_made_is_none) {
     const std::string said = app.ask(plant);
     EXPECT_NE(said.find("(42501)"), std::string::npos) << plant << ": " << said;
   }
+  // A function that gives the type without naming it: what the state's field is of.
+  AppSession maker(database);
+  ASSERT_EQ(maker.ask("create function workshop.entered(a record, b anyelement default "
+                      "(null::pg_temp.art32_state).entered) returns anyelement language plpgsql as $$ begin "
+                      "return row('2', 2, null, 'x:y')::art32.entered; end $$"),
+            "");
   for (const char* plant :
        {"create temporary table art32_state as select '\\x00'::bytea as session, 0::bigint as number, "
         "row('2'::text, 2::bigint, null::uuid, 'user:x'::text) is null as entered, null::text as fault",
-        "create temporary table art32_state as select row('2', 2, null, 'x')::workshop.own as entered",
+        "create temporary table art32_state as select '\\x00'::bytea as session, 0::bigint as number, "
+        "row('2', 2, null, 'x')::workshop.own as entered, null::text as fault",
+        "create temporary table art32_state (session bytea, number bigint, fault text)",
+        "create temporary table art32_state (session bytea, number bigint, x int, fault text)",
+        "create temporary table art32_state (session bytea, number bigint, x int, fault text, entered int)",
         "create temporary table art32_state as select '2'::text as team, 2::bigint as team_bigint",
         "create temporary view art32_state as select null as entered"}) {
     AppSession app(database);
     ASSERT_EQ(app.enter_team("1"), "");
     app.ask("discard temp");
     (void)app.ask(plant);
+    (void)app.ask("insert into art32_state default values");
+    (void)app.ask("set search_path = workshop, public");
     ASSERT_EQ(app.ask("select to_regclass('pg_temp.art32_state') is not null"), "t") << plant;
     EXPECT_NE(app.sees().find("(42"), std::string::npos) << app.sees();
     EXPECT_NE(app.enter_team("1"), "");
