@@ -35,7 +35,8 @@ class Posture : public testing::TestWithParam<Functions> {
 TEST_P(Posture, of_a_new_database_lets_teams_see_what_the_role_does) {
   EXPECT_THAT(named(database.of_a_new_database()),
               ElementsAre("large-objects-usable pg_catalog.pg_largeobject",
-                          "activity-readable pg_catalog.pg_stat_activity"));
+                          "activity-readable pg_catalog.pg_stat_activity",
+                          "sessions-endable pg_catalog.pg_terminate_backend"));
 }
 
 TEST_P(Posture, of_a_separated_schema_has_nothing_to_mend) {
@@ -156,6 +157,25 @@ TEST_F(PostureCheck, leaves_out_what_is_named_with_a_reason) {
   EXPECT_THAT(named(database.findings(options)), ElementsAre("shared-table-writable house.country"));
   options.left_out = {{"house.country", "names of countries", ""}};
   EXPECT_THAT(named(database.findings(options)), IsEmpty());
+}
+
+TEST_F(PostureCheck, leaves_out_a_setting_of_a_role) {
+  database.admin(
+      "alter role shop set timezone = 'UTC'; alter role shop in database posture set timezone = 'UTC'");
+  options.left_out = {{"setting TimeZone of role shop", "days begin at midnight there", "role-settings"}};
+  EXPECT_THAT(named(database.findings(options)),
+              ElementsAre("role-settings setting TimeZone of role shop in database posture"));
+  database.admin("alter role shop reset timezone; alter role shop in database posture reset timezone");
+  EXPECT_THAT(named(database.findings(options)),
+              ElementsAre("name-unknown exception setting TimeZone of role shop"));
+}
+
+TEST_F(PostureCheck, takes_limits_of_a_role_that_operators_set) {
+  database.admin(
+      "alter role shop set statement_timeout = '5s'; alter role shop set log_min_duration_statement = 100;"
+      "alter role app set search_path = evil");
+  EXPECT_THAT(named(database.findings(options)), IsEmpty());
+  database.admin("alter role shop reset all; alter role app reset all");
 }
 
 TEST_F(PostureCheck, finds_names_that_do_not_exist) {

@@ -273,6 +273,10 @@ const Trap table[] = {
      "activity-readable",
      "grant execute on function pg_catalog.pg_stat_get_activity(integer) to shop",
      {"activity-readable pg_catalog.pg_stat_activity"}},
+    {"sessions_to_end",
+     "sessions-endable",
+     "grant execute on function pg_catalog.pg_cancel_backend(integer) to shop",
+     {"sessions-endable pg_catalog.pg_terminate_backend"}},
     {"statements",
      "statements-readable",
      "create extension pg_stat_statements schema house",
@@ -293,6 +297,10 @@ const Trap table[] = {
      {"role-becomes role shop"},
      nullptr,
      "drop role \"mid dle\""},
+    {"member_of_those_who_end_sessions",
+     "role-becomes",
+     "grant pg_signal_backend to shop",
+     {"sessions-endable pg_catalog.pg_terminate_backend", "role-becomes role shop"}},
     {"member_of_a_bypassing_role",
      "role-becomes",
      "create role rescue bypassrls createrole; grant rescue to shop",
@@ -322,6 +330,16 @@ const Trap table[] = {
      "alter role shop set row_security = off; alter role shop in database posture set row_security = false;"
      "alter database posture set row_security = off",
      {"row-security-off database posture", "row-security-off role shop", "row-security-off role shop"}},
+
+    {"settings_that_the_role_gave_itself",
+     "role-settings",
+     "set role shop; alter role shop set search_path = evil; alter role shop set timezone = 'Asia/Tokyo'; "
+     "reset role;"
+     "alter role shop set \"own.Word\" = '=x'; alter role shop in database posture set "
+     "default_transaction_read_only = on",
+     {"role-settings setting TimeZone of role shop",
+      "role-settings setting default_transaction_read_only of role shop in database posture",
+      "role-settings setting own.Word of role shop", "role-settings setting search_path of role shop"}},
 
     {"function_that_is_missing",
      "art32-missing",

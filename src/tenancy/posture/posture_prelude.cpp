@@ -200,6 +200,17 @@ this_database as (
     coalesce(d.datacl, pg_catalog.acldefault('d'::"char", d.datdba)) as acl
   from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()
 ),
+-- What sessions of the application begin with in this database, by its role.
+role_setting as (
+  select a.rolname, case when s.setdatabase <> 0 then d.datname end as datname, word.setting,
+    pg_catalog.format('setting %s of role %I%s', word.setting, a.rolname,
+      case when s.setdatabase <> 0 then pg_catalog.format(' in database %I', d.datname) end) as name
+  from this_database d
+    join pg_catalog.pg_db_role_setting s on s.setdatabase in (0, d.oid)
+    join application a on a.oid = s.setrole
+    cross join pg_catalog.unnest(s.setconfig) line
+    cross join lateral (select pg_catalog.split_part(line, '=', 1) as setting) word
+),
 plain_functions as (
   select c.oid, c.relowner, c.relacl, c.relrowsecurity
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
