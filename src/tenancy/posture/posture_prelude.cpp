@@ -211,6 +211,19 @@ role_setting as (
     cross join pg_catalog.unnest(s.setconfig) line
     cross join lateral (select pg_catalog.split_part(line, '=', 1) as setting) word
 ),
+-- Each by all that decides what it does, spelled alike by every version of PostgreSQL.
+art32_function as (
+  select p.*, l.lanname, p.oid::regprocedure::text as name, pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(
+    row(p.oid::regprocedure, l.lanname, p.prokind, p.provolatile, p.prosecdef, p.proparallel, p.proisstrict,
+      p.proleakproof, p.proretset, pg_catalog.format_type(p.prorettype, null), p.proargnames, p.proargmodes, (
+        select pg_catalog.string_agg(pg_catalog.format_type(type, null), ',' order by place)
+        from pg_catalog.unnest(p.proallargtypes) with ordinality argument (type, place)),
+      p.pronargdefaults, p.proconfig, p.prosupport, p.prosqlbody is null, p.prosrc)::text, 'UTF8')), 'hex') as digest
+  from pg_catalog.pg_proc p
+    join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+    join pg_catalog.pg_language l on l.oid = p.prolang
+  where n.nspname = 'art32'
+),
 plain_functions as (
   select c.oid, c.relowner, c.relacl, c.relrowsecurity
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
