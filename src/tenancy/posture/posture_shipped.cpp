@@ -4,8 +4,7 @@ namespace art32::tenancy {
 namespace {
 
 constexpr Check table[] = {
-    // A test prints the digests of pg/art32-plain.sql where these differ. Only superusers make functions in
-    // C.
+    // Where pg/art32-plain.sql makes others, a test prints the digests that need to stand here.
     {.id = "art32-altered",
      .finds = "a function in the schema art32 that isn't as this program ships it: another body, library, "
               "volatility, `SECURITY` or setting, not the extension's, or one too many",
