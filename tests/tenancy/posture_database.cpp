@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/assert.h"
+#include "base/text.h"
 
 namespace art32::test {
 namespace {
@@ -42,11 +43,29 @@ end
 $$;
 )";
 
+// What CREATE EXTENSION notes beside the functions.
+constexpr const char* extension = R"(
+set allow_system_table_mods = on;
+insert into pg_catalog.pg_extension select 1000000, 'art32', 10, 'art32'::regnamespace, false, '1.0';
+insert into pg_catalog.pg_depend
+  select 'pg_proc'::regclass, oid, 0, 'pg_extension'::regclass, 1000000, 0, 'e' from pg_catalog.pg_proc
+  where pronamespace = 'art32'::regnamespace;
+)";
+
 }  // namespace
 
 base::Result<std::vector<ClientSession::Row>> ClientSession::query(
     const std::string& sql, const std::vector<std::string>& parameters) {
-  return client_->query(sql, parameters, patience);
+  return client_->query(base::replace_all(sql, "$libdir/art32", library_), parameters, patience);
+}
+
+std::unique_ptr<ClientSession> client_session(const PrivatePostgres& postgres, const std::string& database) {
+  auto client =
+      net::PostgresClient::connect({"127.0.0.1", postgres.port(), "localhost"}, postgres.authority_pem(),
+                                   {"app", base::Secret(postgres.password()), database}, patience);
+  ART32_ASSERT(client.has_value());
+  return std::make_unique<ClientSession>(std::move(*client),
+                                         (postgres.socket_folder() / "art32.so").string());
 }
 
 PostureDatabase::PostureDatabase(Functions functions) : postgres_(protected_database(functions).postgres()) {
@@ -56,15 +75,12 @@ PostureDatabase::PostureDatabase(Functions functions) : postgres_(protected_data
     postgres_.sql(
         "revoke temporary on database posture from public; grant temporary on database posture to "
         "art32_owner");
-  auto client =
-      net::PostgresClient::connect({"127.0.0.1", postgres_.port(), "localhost"}, postgres_.authority_pem(),
-                                   {"app", base::Secret(postgres_.password()), "posture"}, patience);
-  ART32_ASSERT(client.has_value());
-  session_ = std::make_unique<ClientSession>(std::move(*client));
+  session_ = client_session(postgres_, "posture");
+  if (functions == Functions::extension) admin(extension);
   make_schema();
   of_a_new_database_ = findings();
   for (const tenancy::Finding& finding : of_a_new_database_)
-    admin(finding.mend);
+    if (finding.mend.ends_with(";")) admin(finding.mend);
 }
 
 std::string PostureDatabase::admin(const std::string& sql) const {

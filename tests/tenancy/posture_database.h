@@ -12,15 +12,21 @@
 
 namespace art32::test {
 
+// The extension's library is that of this build, where the server's is meant.
 class ClientSession final : public tenancy::SqlSession {
  public:
-  explicit ClientSession(std::unique_ptr<net::PostgresClient> client) : client_(std::move(client)) {}
+  ClientSession(std::unique_ptr<net::PostgresClient> client, std::string library)
+      : client_(std::move(client)), library_(std::move(library)) {}
   base::Result<std::vector<Row>> query(const std::string& sql,
                                        const std::vector<std::string>& parameters) override;
 
  private:
   std::unique_ptr<net::PostgresClient> client_;
+  std::string library_;
 };
+
+// As `app`.
+std::unique_ptr<ClientSession> client_session(const PrivatePostgres& postgres, const std::string& database);
 
 class PostureDatabase {
  public:

@@ -158,6 +158,25 @@ TEST_F(PostureCheck, leaves_out_what_is_named_with_a_reason) {
   EXPECT_THAT(named(database.findings(options)), IsEmpty());
 }
 
+TEST_F(PostureCheck, leaves_out_a_setting_of_a_role) {
+  database.admin(
+      "alter role shop set timezone = 'UTC'; alter role shop in database posture set timezone = 'UTC'");
+  options.left_out = {{"setting TimeZone of role shop", "days begin at midnight there", "role-settings"}};
+  EXPECT_THAT(named(database.findings(options)),
+              ElementsAre("role-settings setting TimeZone of role shop in database posture"));
+  database.admin("alter role shop reset timezone; alter role shop in database posture reset timezone");
+  EXPECT_THAT(named(database.findings(options)),
+              ElementsAre("name-unknown exception setting TimeZone of role shop"));
+}
+
+TEST_F(PostureCheck, takes_limits_of_a_role_that_operators_set) {
+  database.admin(
+      "alter role shop set statement_timeout = '5s'; alter role shop set log_min_duration_statement = 100;"
+      "alter role app set search_path = evil");
+  EXPECT_THAT(named(database.findings(options)), IsEmpty());
+  database.admin("alter role shop reset all; alter role app reset all");
+}
+
 TEST_F(PostureCheck, finds_names_that_do_not_exist) {
   options.schemas.emplace_back("hou\"se");
   options.application_roles.emplace_back("sh\\op");

@@ -293,6 +293,10 @@ const Trap table[] = {
      {"role-becomes role shop"},
      nullptr,
      "drop role \"mid dle\""},
+    {"member_of_those_who_end_sessions",
+     "role-becomes",
+     "grant pg_signal_backend to shop",
+     {"role-becomes role shop"}},
     {"member_of_a_bypassing_role",
      "role-becomes",
      "create role rescue bypassrls createrole; grant rescue to shop",
@@ -323,17 +327,30 @@ const Trap table[] = {
      "alter database posture set row_security = off",
      {"row-security-off database posture", "row-security-off role shop", "row-security-off role shop"}},
 
+    {"settings_that_the_role_gave_itself",
+     "role-settings",
+     "set role shop; alter role shop set search_path = evil; alter role shop set timezone = 'Asia/Tokyo'; "
+     "reset role;"
+     "alter role shop set \"own.Word\" = '=x'; alter role shop in database posture set "
+     "default_transaction_read_only = on",
+     {"role-settings setting TimeZone of role shop",
+      "role-settings setting default_transaction_read_only of role shop in database posture",
+      "role-settings setting own.Word of role shop", "role-settings setting search_path of role shop"}},
+
     {"function_that_is_missing",
      "art32-missing",
      "alter function art32.leave() rename to gone",
-     {"art32-missing art32.leave()"},
+     {"art32-missing art32.leave()", "art32-altered art32.gone()"},
      "alter function art32.gone() rename to leave"},
     {"extension_of_another_version",
      "art32-version",
-     "set allow_system_table_mods = on; insert into pg_catalog.pg_extension select 1, 'art32', 10, "
-     "'art32'::regnamespace, false, '0.9'",
+     "set allow_system_table_mods = on; update pg_catalog.pg_extension set extversion = '0.9' where extname "
+     "= "
+     "'art32'",
      {"art32-version database posture"},
-     "set allow_system_table_mods = on; delete from pg_catalog.pg_extension where extname = 'art32'"},
+     "set allow_system_table_mods = on; update pg_catalog.pg_extension set extversion = '1.0' where extname "
+     "= "
+     "'art32'"},
     {"function_of_somebody_else",
      "art32-foreign",
      "create role keeper; alter function art32.enter(bytea) owner to keeper",
@@ -385,6 +402,81 @@ const Trap table[] = {
      "art32-owner-open",
      "create role keeper; grant art32_owner to keeper; alter role art32_owner login",
      {"art32-owner-open role art32_owner"},
+     nullptr,
+     "drop role keeper",
+     Functions::plain},
+    {"function_of_the_extension_that_gives_one_team",
+     "art32-altered",
+     "create or replace function art32.current_team_bigint() returns bigint language sql stable parallel "
+     "restricted as 'select 42::bigint'",
+     {"art32-altered art32.current_team_bigint()"}},
+    {"function_of_the_extension_that_takes_another_one_s_place",
+     "art32-altered",
+     "update pg_catalog.pg_proc set prosrc = 'art32_leave' where proname = 'enter';"
+     "update pg_catalog.pg_proc set probin = probin || '.so' where proname = 'session'",
+     {"art32-altered art32.enter(bytea)", "art32-altered art32.session()"}},
+    {"function_of_the_extension_that_is_called_otherwise",
+     "art32-altered",
+     "alter function art32.current_team() immutable; alter function art32.current_team_uuid() security "
+     "definer;"
+     "alter function art32.current_actor() set row_security = off; alter function art32.enter(bytea) strict;"
+     "alter function art32.session() parallel safe; alter extension art32 drop function art32.leave()",
+     {"art32-altered art32.current_actor()", "art32-altered art32.current_team()",
+      "art32-altered art32.current_team_uuid()", "art32-altered art32.enter(bytea)",
+      "art32-altered art32.leave()", "art32-altered art32.session()"}},
+    {"function_beside_those_of_art32",
+     "art32-altered",
+     "create function art32.enter(text) returns void language sql as 'select'",
+     {"art32-altered art32.enter(text)"}},
+    {"function_in_plain_sql_that_gives_one_team",
+     "art32-altered",
+     "create or replace function art32.team_bigint_of(entered art32.entered) returns pg_catalog.int8 "
+     "language sql immutable parallel restricted as 'select 42::bigint'",
+     {"art32-altered art32.team_bigint_of(art32.entered)"},
+     "create or replace function art32.team_bigint_of(entered art32.entered) returns pg_catalog.int8 "
+     "language sql immutable parallel restricted as 'select ($1).team_bigint'",
+     nullptr,
+     Functions::plain},
+    {"function_in_plain_sql_that_is_called_otherwise",
+     "art32-altered",
+     "alter function art32.current_team() immutable; alter function art32.current_team_uuid() security "
+     "definer;"
+     "alter function art32.current_actor() set search_path = evil; alter function art32.enter(bytea) strict;"
+     "alter function art32.session() parallel safe; alter function art32.has_state() security invoker;"
+     "alter function art32.fault_of(bytea) set search_path = evil, pg_catalog",
+     {"art32-altered art32.current_actor()", "art32-altered art32.current_team()",
+      "art32-altered art32.current_team_uuid()", "art32-altered art32.enter(bytea)",
+      "art32-altered art32.fault_of(bytea)", "art32-altered art32.has_state()",
+      "art32-altered art32.session()"},
+     "alter function art32.current_team() stable; alter function art32.current_team_uuid() security invoker;"
+     "alter function art32.current_actor() reset search_path;"
+     "alter function art32.enter(bytea) called on null input; alter function art32.session() parallel "
+     "restricted;"
+     "alter function art32.has_state() security definer;"
+     "alter function art32.fault_of(bytea) set search_path = pg_catalog, pg_temp",
+     nullptr,
+     Functions::plain},
+    {"functions_that_the_application_may_not_call",
+     "art32-not-callable",
+     "revoke execute on function art32.enter(bytea), art32.current_team_bigint() from public;"
+     "revoke usage on schema art32 from public",
+     {"art32-not-callable art32.current_team_bigint()", "art32-not-callable art32.enter(bytea)",
+      "art32-not-callable schema art32"},
+     nullptr,
+     "grant execute on function art32.enter(bytea), art32.current_team_bigint() to public;"
+     "grant usage on schema art32 to public"},
+    {"functions_in_plain_sql_that_the_application_may_not_call",
+     "art32-not-callable",
+     "revoke execute on function art32.refuse(text), art32.team_of(art32.entered) from public",
+     {"art32-not-callable art32.refuse(text)", "art32-not-callable art32.team_of(art32.entered)"},
+     nullptr,
+     "grant execute on function art32.refuse(text), art32.team_of(art32.entered) to public",
+     Functions::plain},
+    {"type_of_the_state_that_others_use",
+     "art32-state-open",
+     "create role keeper; grant usage on type art32.entered to public, keeper;"
+     "alter type art32.entered owner to keeper",
+     {"art32-state-open art32.entered"},
      nullptr,
      "drop role keeper",
      Functions::plain},

@@ -28,8 +28,8 @@ std::string array_of(const std::vector<std::string>& words) {
   return text + "}";
 }
 
-// Roles, schemas, settings and the database are what they are: only a relation or a function can be meant
-// to be an exception.
+// Roles, schemas, parameters and the database are what they are: only a relation, a function or a role's
+// setting can be meant to be an exception.
 bool can_be_left_out(std::string_view object) {
   const auto kind = object.substr(0, object.find(' '));
   return kind != "role" && kind != "schema" && kind != "database" && kind != "parameter";
@@ -104,7 +104,7 @@ base::Status check_exception(const Exception& exception) {
     return failure(ErrorCode::invalid_argument, exception.object + " is left out without a reason");
   if (!can_be_left_out(exception.object))
     return failure(ErrorCode::invalid_argument, exception.object + " can't be left out",
-                   "Only relations and functions can");
+                   "Only relations, functions and settings of roles can");
   if (!exception.check.empty() && std::none_of(checks.begin(), checks.end(), [&](const Check& check) {
         return check.id == exception.check;
       }))

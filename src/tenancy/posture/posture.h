@@ -15,7 +15,7 @@ namespace art32::tenancy {
 
 // What somebody has looked at and keeps as it is.
 struct Exception {
-  std::string object;  // a relation or a function, spelled as in the finding
+  std::string object;  // a relation, a function or a role's setting, as the finding spells it
   std::string reason;  // for whoever reads the options; not empty
   std::string check;   // its id; empty for all of them
 };
@@ -32,8 +32,8 @@ struct PostureOptions {
 
 struct Finding {
   std::string check;  // its id, such as "rls-not-forced"
-  // "schema.table", "schema.function(type)"; or of what can't be left out "role name",
-  // "schema name", "database name", "parameter name"
+  // "schema.table", "schema.function(type)", "setting name of role name"; or of what can't be left out "role
+  // name", "schema name", "database name", "parameter name"
   std::string object;
   std::string risk;  // a sentence for people
   std::string mend;  // SQL, which ends in a semicolon; or a sentence, which ends in a full stop

@@ -15,8 +15,9 @@ struct Group {
 };
 
 std::vector<Group> groups() {
-  return {{"policies", policy_checks()}, {"keys", key_checks()},   {"detours", detour_checks()},
-          {"grants", grant_checks()},    {"roles", role_checks()}, {"functions", function_checks()}};
+  return {{"policies", policy_checks()},  {"keys", key_checks()},   {"detours", detour_checks()},
+          {"grants", grant_checks()},     {"roles", role_checks()}, {"functions", function_checks()},
+          {"functions", shipped_checks()}};
 }
 
 }  // namespace

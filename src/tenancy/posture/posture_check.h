@@ -27,6 +27,7 @@ std::span<const Check> detour_checks();    // what leads to rows around the poli
 std::span<const Check> grant_checks();     // what the application's roles were granted
 std::span<const Check> role_checks();      // what they are
 std::span<const Check> function_checks();  // art32's own functions, and the server
+std::span<const Check> shipped_checks();   // whether those are what this program ships
 
 std::vector<Check> posture_checks();  // all of them
 std::string posture_table();          // in Markdown

@@ -200,6 +200,30 @@ this_database as (
     coalesce(d.datacl, pg_catalog.acldefault('d'::"char", d.datdba)) as acl
   from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()
 ),
+-- What sessions of the application begin with in this database, by its role.
+role_setting as (
+  select a.rolname, case when s.setdatabase <> 0 then d.datname end as datname, word.setting,
+    pg_catalog.format('setting %s of role %I%s', word.setting, a.rolname,
+      case when s.setdatabase <> 0 then pg_catalog.format(' in database %I', d.datname) end) as name
+  from this_database d
+    join pg_catalog.pg_db_role_setting s on s.setdatabase in (0, d.oid)
+    join application a on a.oid = s.setrole
+    cross join pg_catalog.unnest(s.setconfig) line
+    cross join lateral (select pg_catalog.split_part(line, '=', 1) as setting) word
+),
+-- Each by all that decides what it does, spelled alike by every version of PostgreSQL.
+art32_function as (
+  select p.*, l.lanname, p.oid::regprocedure::text as name, pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(
+    row(p.oid::regprocedure, l.lanname, p.prokind, p.provolatile, p.prosecdef, p.proparallel, p.proisstrict,
+      p.proleakproof, p.proretset, pg_catalog.format_type(p.prorettype, null), p.proargnames, p.proargmodes, (
+        select pg_catalog.string_agg(pg_catalog.format_type(type, null), ',' order by place)
+        from pg_catalog.unnest(p.proallargtypes) with ordinality argument (type, place)),
+      p.pronargdefaults, p.proconfig, p.prosupport, p.prosqlbody is null, p.prosrc)::text, 'UTF8')), 'hex') as digest
+  from pg_catalog.pg_proc p
+    join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+    join pg_catalog.pg_language l on l.oid = p.prolang
+  where n.nspname = 'art32'
+),
 plain_functions as (
   select c.oid, c.relowner, c.relacl, c.relrowsecurity
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace

@@ -20,7 +20,8 @@ select unknown.name, 'Name it in the options as it is in the database, or not at
   where object not in (
     select pg_catalog.format('%I.%I', n.nspname, c.relname)
     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace)
-    and object not in (select oid::regprocedure::text from pg_catalog.pg_proc)) unknown (name))sql"},
+    and object not in (select oid::regprocedure::text from pg_catalog.pg_proc)
+    and object not in (select name from role_setting)) unknown (name))sql"},
 
     {.id = "role-superuser",
      .finds = "a role of the application is a superuser",
@@ -62,7 +63,7 @@ where r.rolcreaterole)sql"},
      .finds =
          "a role of the application is, at any distance, a member of a superuser, of a role with "
          "`BYPASSRLS`, `REPLICATION` or `CREATEROLE`, of an owner of what is checked, or of a predefined "
-         "role that reads or writes everything, files, programs or statistics",
+         "role that reads or writes everything, files, programs or statistics, or ends sessions",
      .risk = "SET ROLE, or inheritance, gives every session of the application what that role may.",
      .mend = "`revoke ... from ...`",
      .sql = R"sql(
@@ -75,6 +76,7 @@ from application a
 where r.rolsuper or r.rolbypassrls or r.rolreplication or r.rolcreaterole
   or r.rolname in ('pg_read_all_data', 'pg_write_all_data', 'pg_read_server_files', 'pg_write_server_files',
     'pg_execute_server_program', 'pg_monitor', 'pg_read_all_stats', 'pg_stat_scan_tables', 'pg_maintain',
+    'pg_signal_backend',
     'pg_create_subscription', 'art32_owner')
   or r.oid in (select relowner from relation) or r.oid in (select proowner from routine)
   or r.oid in (select nspowner from schema) or r.oid in (select datdba from this_database)
@@ -122,6 +124,26 @@ where exists (
     where case pg_catalog.split_part(setting, '=', 1) when 'row_security' then
       not pg_catalog.split_part(setting, '=', 2)::boolean end)
   and (a.oid is not null or (s.setrole = 0 and s.setdatabase <> 0)))sql"},
+
+    // A role may alter itself. What is left are limits that operators set, and what it may not set itself.
+    {.id = "role-settings",
+     .finds =
+         "a setting that every session of an application's role begins with, and that is no limit of time, "
+         "of memory or of the log",
+     .risk =
+         "A role may set it for itself: one statement that a team slips in changes what the sessions of all "
+         "teams mean and do.",
+     .mend = "`alter role ... reset ...`; or leave it out by name",
+     .sql = R"sql(
+select s.name, pg_catalog.format('alter role %I%s reset %s;', s.rolname,
+  case when s.datname is not null then pg_catalog.format(' in database %I', s.datname) end, (
+    select pg_catalog.string_agg(pg_catalog.quote_ident(part), '.' order by place)
+    from pg_catalog.unnest(pg_catalog.string_to_array(s.setting, '.')) with ordinality named (part, place)))
+from role_setting s
+where pg_catalog.lower(s.setting) not in ('statement_timeout', 'lock_timeout', 'transaction_timeout',
+    'idle_in_transaction_session_timeout', 'idle_session_timeout', 'work_mem', 'maintenance_work_mem', 'temp_buffers',
+    'temp_file_limit', 'application_name', 'track_activities', 'row_security')
+  and pg_catalog.lower(s.setting) !~ '^log_')sql"},
 };
 
 }  // namespace
