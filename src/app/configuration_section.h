@@ -56,6 +56,12 @@ class Section {
   void texts(std::string_view key, std::vector<std::string>& target) {
     if (reader_.get(key, Node::Kind::list, Need::optional) != nullptr) target = reader_.texts(key);
   }
+  // Texts that `accept` must say yes to, an empty list too.
+  void texts(std::string_view key, std::string_view mend,
+             const std::function<bool(std::vector<std::string>)>& accept) {
+    if (reader_.get(key, Node::Kind::list, Need::optional) != nullptr && !accept(reader_.texts(key)))
+      refuse(key, mend);
+  }
   void allow_only(std::initializer_list<std::string_view> keys) { reader_.allow_only(keys); }
   void allow_only(std::span<const std::string_view> keys) { reader_.allow_only(keys); }
 

@@ -32,6 +32,16 @@ TEST(Configuration, names_file_line_and_mend_of_what_it_refuses) {
       {"[[gateway.database]]\nname = \"a\"\n", "art32.toml:1: [[gateway.database]] lacks server"},
       {"[[gateway.database]]\nname = \"a\"\nserver = \"b\"\nwait_timeout = \"soon\"\n",
        "art32.toml:4: wait_timeout has a value"},
+      {"[[gateway.database]]\nname = \"a\"\nserver = \"b\"\ncanary_teams = [\"1\"]\n",
+       "art32.toml:4: canary_teams has a value that can't work (name two different teams"},
+      {"[[gateway.database]]\nname = \"a\"\nserver = \"b\"\ncanary_teams = []\n",
+       "art32.toml:4: canary_teams has a value"},
+      {"[[gateway.database]]\nname = \"a\"\nserver = \"b\"\ncanary_teams = [\"1\", \"2\", \"3\"]\n",
+       "art32.toml:4: canary_teams has a value"},
+      {"[[gateway.database]]\nname = \"a\"\nserver = \"b\"\n\ncanary_teams = [\"1\", \"1\"]\n",
+       "art32.toml:5: canary_teams of [[gateway.database]] names 1 twice"},
+      {"[[gateway.database]]\nname = \"a\"\nserver = \"b\"\ncanary_teams = [\"1\", \"it's\"]\n",
+       "art32.toml:4: canary_teams has a value"},
       {"[[gateway.principal]]\nname = \"a\"\nkind = \"boss\"\npassword_file = \"b\"\n",
        "art32.toml:3: kind has a value"},
       {"[[gateway.principal]]\nname = \"a\"\npassword_file = \"b\"\n[[gateway.principal]]\nname = \"a\"\n"
@@ -50,6 +60,15 @@ TEST(Configuration, names_file_line_and_mend_of_what_it_refuses) {
     EXPECT_EQ(read.error().what.substr(0, expected.size()), expected) << read.error().what;
     EXPECT_NE(read.error().what.find(" ("), std::string::npos) << "a mend: " << read.error().what;
   }
+}
+
+TEST(Configuration, reads_the_two_teams_that_stand_for_the_probe) {
+  const auto read = parse_configuration(
+      "[[gateway.database]]\nname = \"a\"\nserver = \"b\"\ncanary_teams = [\"900001\", \"900002\"]\n",
+      "art32.toml");
+  ASSERT_TRUE(read.has_value()) << read.error().message();
+  ASSERT_TRUE(read->gateway.has_value());
+  EXPECT_EQ(read->gateway->databases.at(0).canary_teams, (std::vector<std::string>{"900001", "900002"}));
 }
 
 TEST(Configuration, names_every_finding_at_once) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "model/claim.h"
 #include "net/socket_address.h"
 
 namespace art32::app {
@@ -74,6 +75,7 @@ constexpr std::string_view database_keys[] = {"name",
                                               "team_column",
                                               "posture",
                                               "probe_leaves_out",
+                                              "canary_teams",
                                               "pool_size",
                                               "least_size",
                                               "reserve_size",
@@ -86,6 +88,17 @@ constexpr std::string_view database_keys[] = {"name",
                                               "auth_password_file",
                                               "auth_query",
                                               "auth_kind"};
+
+void read_canary_teams(Section& section, GatewayDatabase& database) {
+  section.texts("canary_teams", "name two different teams that nobody has, such as [\"900001\", \"900002\"]",
+                [&](std::vector<std::string> teams) {
+                  if (teams.size() != 2 || teams[0] == teams[1] ||
+                      !std::all_of(teams.begin(), teams.end(), model::is_claim_word))
+                    return false;
+                  database.canary_teams = std::move(teams);
+                  return true;
+                });
+}
 
 GatewayDatabase read_database(const Node& table, Report& report) {
   using gateway::PoolMode;
@@ -116,6 +129,7 @@ GatewayDatabase read_database(const Node& table, Report& report) {
                  "set tenancy = true in this [[gateway.database]], or take the table out");
   });
   section.texts("probe_leaves_out", database.probe_leaves_out);
+  read_canary_teams(section, database);
   read_limits(section, database.limits);
   section.text("auth_role", database.auth_role);
   section.text("auth_password_file", database.auth_password_file);

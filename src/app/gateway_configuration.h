@@ -29,6 +29,7 @@ struct GatewayDatabase {
   std::string team_column = "team_id";
   PostureConfiguration posture;  // where it is separated
   std::vector<std::string> probe_leaves_out;
+  std::vector<std::string> canary_teams;  // two, or none
   gateway::PoolLimits limits;
   // Who else may sign in is looked up at the server; without the role nobody is.
   std::string auth_role;

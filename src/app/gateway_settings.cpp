@@ -151,6 +151,7 @@ Result<gateway::Database> make_database(const Folder& folder, const GatewayDatab
   if (from.tenancy) database.entrance = entrance;
   database.team_column = from.team_column;
   database.probe_leaves_out = from.probe_leaves_out;
+  database.canary_teams = from.canary_teams;
   database.limits = from.limits;
   const bool is_local = database.address.is_local();
   database.security = is_local ? gateway::ServerSecurity::plain : from.security;

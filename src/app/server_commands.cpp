@@ -290,7 +290,8 @@ Result<json::value> add_application_canaries(System& system, const json::object&
                     {"database", canary.database},
                     {"team_column", canary.team_column},
                     {"leaves_out", json::array(canary.leaves_out.begin(), canary.leaves_out.end())},
-                    {"seed", canary.seed}});
+                    {"seed", canary.seed},
+                    {"teams", json::array(canary.teams.begin(), canary.teams.end())}});
   return list;
 }
 

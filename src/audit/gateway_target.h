@@ -39,6 +39,9 @@ struct ApplicationCanary {
   // Of this database the same in each run, and nobody else's to know: what the canary teams are made
   // of. What a run that was cut off has left, the next one finds by it.
   std::string seed;
+  // Two that stand in the database already, or none. They aren't removed, nor is what the application
+  // may put in and not take out.
+  std::vector<std::string> teams = {};
 };
 // What is wrong with a claim that must not be believed.
 enum class ClaimFlaw { none, expired, other_audience, unknown_key };

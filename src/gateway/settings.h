@@ -94,6 +94,7 @@ struct Database {
   std::shared_ptr<const model::Entrance> entrance;
   std::string team_column = "team_id";        // of its tables
   std::vector<std::string> probe_leaves_out;  // tables that the probe of separation keeps out of
+  std::vector<std::string> canary_teams;      // two that stand there for that probe; none: it founds its own
   // Shut while its separation isn't known to hold: who is of kind app or analytics doesn't sign in
   // then. None: nobody wants that.
   std::shared_ptr<const LoginGate> gate;

@@ -87,10 +87,9 @@ Verdict judge(std::span<const Observation> observations) {
     attack_worked |= !is_control && observation.outcome == Observation::Outcome::worked;
     undecided |= observation.outcome == Observation::Outcome::undecided;
   }
-  if (controls == 0 || attacks == 0 || control_failed) return Verdict::error;
-  // Before "undecided": a break that was shown isn't hidden by another attack
-  // that couldn't be tried.
+  // Before all else: a break that was shown isn't hidden by what couldn't be tried.
   if (attack_worked) return Verdict::fail;
+  if (controls == 0 || attacks == 0 || control_failed) return Verdict::error;
   return undecided ? Verdict::error : Verdict::pass;
 }
 

@@ -38,10 +38,11 @@ struct Observation {
   std::string seen;  // what was seen, in English, for engineers
 };
 
-// pass: there is at least one positive control and one attack, every positive
-// control worked, every attack was refused. fail: every control worked and an
-// attack did too, whatever else is undecided. error: all the rest: a control
-// didn't work, an attack is undecided, or there was nothing to judge.
+// fail: an attack worked, whatever else didn't or is undecided: a break that was
+// shown isn't hidden by what couldn't be tried. pass: there is at least one
+// positive control and one attack, every positive control worked, every attack was
+// refused. error: all the rest: a control didn't work, an attack is undecided, or
+// there was nothing to judge.
 Verdict judge(std::span<const Observation> observations);
 
 // A named person's acceptance of a failing probe, until a date.

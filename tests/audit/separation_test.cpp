@@ -23,6 +23,7 @@ namespace {
 using namespace std::chrono_literals;
 namespace json = boost::json;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 enum class Functions { extension, plain };
@@ -155,6 +156,92 @@ TEST_P(Separation, removes_what_a_run_that_was_killed_has_left) {
   server.start();
   EXPECT_THAT(audit(), StartsWith("verdict pass"));
   EXPECT_EQ(rows_of_canaries(), "0");
+}
+
+// As a careful operator grants it: teams are founded elsewhere, the journal is never changed, and
+// prices are others' to write.
+constexpr const char* least_privilege = R"(
+revoke insert, update, delete on team from app;
+insert into team values (900001, 'canary'), (900002, 'canary');
+create table journal (
+  id bigint generated always as identity primary key, team_id bigint not null references team,
+  bill_id bigint not null references bill, what text not null
+);
+create table seal (team_id bigint not null, journal_id bigint not null references journal, what text not null);
+create table price (team_id bigint not null, cents bigint not null);
+insert into price values (1, 100), (2, 200);
+do $$
+declare
+  each regclass;
+begin
+  foreach each in array array['journal', 'seal', 'price']::regclass[] loop
+    execute format('alter table %s enable row level security', each);
+    execute format('alter table %s force row level security', each);
+    execute format('create policy rows on %s using (true) with check (true)', each);
+    execute format('create policy team on %s as restrictive using (team_id = (select art32.current_team_bigint())) '
+                   'with check (team_id = (select art32.current_team_bigint()))', each);
+  end loop;
+end $$;
+grant select, insert on journal, seal to app;
+grant select on price to app;
+)";
+
+TEST_P(Separation, passes_with_least_privilege_for_teams_that_stand_there) {
+  ASSERT_EQ(ask(least_privilege), "");
+  server.start();
+  const std::string without = audit();
+  EXPECT_THAT(without, StartsWith("verdict error"));
+  EXPECT_THAT(without, HasSubstr("make two teams that nobody has, and name them in canary_teams"));
+  EXPECT_EQ(server.stop(SIGTERM), 0);
+  server.edit("art32.toml", "tenancy = true\n", "tenancy = true\ncanary_teams = [\"900001\", \"900002\"]\n");
+  server.start();
+  for (int run = 1; run <= 2; ++run) {
+    const std::string seen = audit();
+    EXPECT_THAT(seen, StartsWith("verdict pass")) << run << "\n" << seen;
+    EXPECT_THAT(seen, HasSubstr("whether rows of others are seen: public.price\n"));
+    EXPECT_THAT(seen, HasSubstr("may not delete it: public.seal, public.journal, public.bill\n"));
+    EXPECT_THAT(seen, Not(HasSubstr("that was cut off")));
+    EXPECT_EQ(
+        ask("select concat((select count(*) from team), ' ', (select count(*) from journal), ' ', (select "
+            "count(*) from seal), ' ', (select count(*) from bill), ' ', (select count(*) from bill_line))"),
+        "4 1 1 4 2");
+  }
+  ASSERT_EQ(ask("drop policy team on price"), "");
+  const std::string read = audit();
+  EXPECT_THAT(read, StartsWith("verdict fail"));
+  EXPECT_THAT(read, HasSubstr("join and WITH: got at rows of others: public.price: "));
+  ASSERT_EQ(ask("revoke select on price from app; drop policy team on journal"), "");
+  const std::string kept = audit();
+  EXPECT_THAT(kept, StartsWith("verdict fail"));
+  EXPECT_THAT(kept, HasSubstr("join and WITH: got at rows of others: public.journal: "));
+}
+
+// Rows that the operator put there are read, and neither doubled nor removed.
+TEST_P(Separation, uses_rows_that_stand_there_and_asks_for_a_team_that_does_not) {
+  ASSERT_EQ(ask(least_privilege), "");
+  ASSERT_EQ(ask("insert into price values (900001, 1), (900002, 2); delete from team where id = 900002"), "");
+  server.edit("art32.toml", "tenancy = true\n", "tenancy = true\ncanary_teams = [\"900001\", \"900002\"]\n");
+  server.start();
+  const std::string without = audit();
+  EXPECT_THAT(without, StartsWith("verdict error"));
+  EXPECT_THAT(without, HasSubstr("the canary team 900002 isn't seen in public.team: 0 rows"));
+  ASSERT_EQ(ask("insert into team values (900002, 'canary')"), "");
+  const std::string seen = audit();
+  EXPECT_THAT(seen, StartsWith("verdict pass")) << seen;
+  EXPECT_THAT(seen, Not(HasSubstr("whether rows of others are seen: ")));
+  EXPECT_EQ(ask("select count(*) from price"), "4");
+}
+
+// A leak isn't hidden by a table that can't be tried, and what can't is said once.
+TEST_P(Separation, shows_a_leak_beside_a_table_that_it_cannot_try) {
+  ASSERT_EQ(ask("revoke delete on preference from app"), "");
+  server.start();
+  const std::string untried = audit();
+  EXPECT_THAT(untried, StartsWith("verdict error"));
+  EXPECT_THAT(untried, HasSubstr("public.preference: the application may not delete there"));
+  EXPECT_THAT(untried, Not(HasSubstr("own row isn't found")));
+  ASSERT_EQ(ask("drop policy team on bill_line"), "");
+  EXPECT_THAT(audit(), StartsWith("verdict fail"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Both, Separation, testing::Values(Functions::extension, Functions::plain),

@@ -99,7 +99,8 @@ class TableAttack {
     if (foreign.kind == TenantAnswer::Kind::lost ||
         (foreign.kind == TenantAnswer::Kind::failed && !foreign.was_forbidden()))
       tally_.unknown.push_back(table.name + ": " + words_of(foreign));
-    else if (!own.found() && !own.was_forbidden() && table.takes_rows() && !attack_.is_for_nobody)
+    else if (!own.found() && !own.was_forbidden() && !attack_.is_for_nobody &&
+             !ground_.row_of(table).empty())  // where there is none, the control has said so
       tally_.unknown.push_back(table.name + ": the team's own row isn't found so: " + words_of(own));
   }
 
@@ -112,13 +113,14 @@ class TableAttack {
 // In each table, as a transaction of the second team's that is rolled back. `act` does it; that
 // it is forbidden is what is hoped for. Policies are asked before constraints, so what a
 // constraint refused had come past them.
+enum class Needs { nothing, row };  // of the first team's, which says that one can be put there
 template <class Act>
-void try_in_tables(SeparationGround& ground, const model::Text& text, Act&& act) {
+void try_in_tables(SeparationGround& ground, const model::Text& text, Needs needs, Act&& act) {
   Tally tally;
   TenantSession& other = ground.other();
   for (const TenantTable& table : ground.tables()) {
     if (!table.takes_rows() || ground.is_broken(table)) continue;
-    if (table.parent && ground.row_of(table).empty()) continue;
+    if ((table.parent || needs == Needs::row) && ground.row_of(table).empty()) continue;
     if (ground.is_late(tally)) break;
     ++tally.tried;
     if (const base::Status begun = other.begin(); !begun) {
@@ -144,16 +146,28 @@ base::Result<std::string> owner_value(SeparationGround& ground, const TenantTabl
   return team_value(ground.owner(), table, ground.owner_team());
 }
 
+// Of the second team, which stands and may have some.
+bool has_row(SeparationGround& ground, const TenantTable& table) {
+  TenantSession& other = ground.other();
+  return other.uses_rows_again() &&
+         other
+             .ask(fmt::format("select count(*) from {} where {}", table.name, table.own(ground.other_team())))
+             .found();
+}
+
 void try_to_give_away(SeparationGround& ground) {
   try_in_tables(
       ground, {"Eine eigene Zeile einem anderen Team geben", "Giving a row of its own to another team"},
-      [&ground](const TenantTable& table) -> base::Status {
+      Needs::row, [&ground](const TenantTable& table) -> base::Status {
         TenantSession& other = ground.other();
         ART32_ASSIGN(const std::string target, owner_value(ground, table));
-        if (table.kind != TenantTable::Kind::teams) {
+        if (table.kind != TenantTable::Kind::teams && !has_row(ground, table)) {
           auto made = team_value(other, table, ground.other_team());
           base::Status inserted = made ? insert_row(other, {table, *made, ground.other_team()})
                                        : tl::unexpected<base::Error>(made.error());
+          // A standing team that may put nothing in has nothing to give.
+          if (!inserted && other.uses_rows_again() && sqlstate_of(inserted.error()) == "42501")
+            return inserted;
           if (!inserted) return base::failure(base::ErrorCode::unavailable, inserted.error().what);
         }
         // A condition would ask the policies for reading too.
@@ -175,15 +189,16 @@ void try_to_plant(SeparationGround& ground) {
        {"Eine Zeile für ein anderes Team einfügen, mit COPY FROM",
         "Inserting a row for another team, by COPY FROM"}}};
   for (const auto& [writing, text] : ways)
-    try_in_tables(ground, text, [&ground, way = writing](const TenantTable& table) -> base::Status {
-      ART32_ASSIGN(const std::string target, owner_value(ground, table));
-      return insert_row(ground.other(), {table, target, ground.other_team(), way});
-    });
+    try_in_tables(ground, text, Needs::nothing,
+                  [&ground, way = writing](const TenantTable& table) -> base::Status {
+                    ART32_ASSIGN(const std::string target, owner_value(ground, table));
+                    return insert_row(ground.other(), {table, target, ground.other_team(), way});
+                  });
 }
 
 // The right alone: to try it would wait for everybody who uses the table.
 void try_to_empty(SeparationGround& ground) {
-  try_in_tables(ground, {"Leeren mit TRUNCATE", "Emptying by TRUNCATE"},
+  try_in_tables(ground, {"Leeren mit TRUNCATE", "Emptying by TRUNCATE"}, Needs::nothing,
                 [&ground](const TenantTable& table) -> base::Status {
                   ART32_ASSIGN(const auto may,
                                ground.other().query("select pg_catalog.has_table_privilege($1, 'truncate')",

@@ -17,6 +17,12 @@ std::string rows_in(const TenantTable& table, const std::string& condition) {
   return fmt::format("select count(*) from {} where {}", table.name, condition);
 }
 
+// What the database says no to, in the next run as in this one: not what was in the way for a moment.
+bool is_refusal(const base::Error& error) {
+  constexpr std::string_view states[] = {"42501", "P0001", "23001", "23503"};
+  return std::ranges::find(states, sqlstate_of(error)) != std::end(states);
+}
+
 }  // namespace
 
 Outcome Tally::outcome() const {
@@ -114,8 +120,10 @@ base::Status SeparationGround::find_tables() {
         base::ErrorCode::not_found,
         fmt::format("the application may read no table with a column {}", canary_.team_column),
         "set team_column in [[gateway.database]], or grant what the application needs");
-  owner_team_ = canary_team(first->team_type, canary_.seed, CanaryTeam::owner);
-  other_team_ = canary_team(first->team_type, canary_.seed, CanaryTeam::other);
+  owner_team_ =
+      are_standing() ? canary_.teams.front() : canary_team(first->team_type, canary_.seed, CanaryTeam::owner);
+  other_team_ =
+      are_standing() ? canary_.teams.back() : canary_team(first->team_type, canary_.seed, CanaryTeam::other);
   ART32_ASSIGN(tables_, tables_of_teams(*owner_, canary_.team_column));
   std::move(separated.begin(), separated.end(), std::back_inserter(tables_));
   std::vector<TenantTable> parents;
@@ -143,6 +151,7 @@ base::Status SeparationGround::find_tables() {
 
 // Where a team is a row itself, the canaries' are made first, as the application would.
 base::Status SeparationGround::found_teams() {
+  if (are_standing()) return find_standing_teams();
   for (const TenantTable& table : tables_) {
     if (table.kind != TenantTable::Kind::teams) continue;
     for (const auto& [session, team] : {std::pair{owner_.get(), &owner_team_}, {other_.get(), &other_team_}})
@@ -150,19 +159,66 @@ base::Status SeparationGround::found_teams() {
         return base::failure(
             base::ErrorCode::unsupported,
             fmt::format("a canary team can't be put into {}: {}", table.name, made.error().what),
-            "the application's role must be able to found a team there, and to remove it");
+            "make two teams that nobody has, and name them in canary_teams of [[gateway.database]]; or let "
+            "the application's role found a team there, and remove it");
   }
   return {};
 }
 
+// Where the application may not even read the table of teams, nobody can say, and nobody needs to.
+base::Status SeparationGround::find_standing_teams() {
+  for (const TenantTable& table : tables_) {
+    if (table.kind != TenantTable::Kind::teams) continue;
+    for (const auto& [session, team] :
+         {std::pair{owner_.get(), &owner_team_}, {other_.get(), &other_team_}}) {
+      const TenantAnswer seen = session->attempt({rows_in(table, table.own(*team))});
+      if (!seen.found() && !seen.was_forbidden())
+        return base::failure(
+            base::ErrorCode::not_found,
+            fmt::format("the canary team {} isn't seen in {}: {}", *team, table.name, words_of(seen)),
+            "put the teams that canary_teams names into it, once, as whoever founds teams");
+    }
+  }
+  return {};
+}
+
+base::Result<bool> SeparationGround::may(const TenantTable& table, const char* function,
+                                         const char* privilege) const {
+  ART32_ASSIGN(
+      const auto rows,
+      owner_->query(fmt::format("select pg_catalog.{}($1, '{}')", function, privilege), {table.name}));
+  return rows.front().front() == "t";
+}
+
+// Of a standing team: its row of the run before, or one that the operator put there.
+base::Status SeparationGround::put_or_find_row(const TenantTable& table) {
+  const TenantAnswer there = owner_->attempt({own_rows(table)});
+  if (there.found()) return {};
+  const bool has_bare_parent = table.parent && std::ranges::find(bare_, table.parent->name) != bare_.end();
+  ART32_ASSIGN(const bool may_insert, may(table, "has_any_column_privilege", "insert"));
+  if (table.kind == TenantTable::Kind::teams || has_bare_parent || !may_insert) {
+    bare_.push_back(table.name);
+    return {};
+  }
+  ART32_ASSIGN(const std::string value, team_value(*owner_, table, owner_team_));
+  return insert_row(*owner_, {table, value, owner_team_});
+}
+
 base::Status SeparationGround::put_row(const TenantTable& table) {
-  ART32_ASSIGN(const auto may,
-               owner_->query("select pg_catalog.has_table_privilege($1, 'delete')", {table.name}));
-  if (may.front().front() != "t")
-    return base::failure(base::ErrorCode::permission, "the application may not delete there");
-  if (table.kind != TenantTable::Kind::teams) {
-    ART32_ASSIGN(const std::string value, team_value(*owner_, table, owner_team_));
-    ART32_CHECKED(insert_row(*owner_, {table, value, owner_team_}));
+  if (are_standing()) {
+    ART32_CHECKED(put_or_find_row(table));
+    if (!bare_.empty() && bare_.back() == table.name) return {};
+  } else {
+    ART32_ASSIGN(const bool may_delete, may(table, "has_table_privilege", "delete"));
+    if (!may_delete)
+      return base::failure(
+          base::ErrorCode::permission,
+          "the application may not delete there, so the row could only be kept: by two teams "
+          "that nobody has, in canary_teams");
+    if (table.kind != TenantTable::Kind::teams) {
+      ART32_ASSIGN(const std::string value, team_value(*owner_, table, owner_team_));
+      ART32_CHECKED(insert_row(*owner_, {table, value, owner_team_}));
+    }
   }
   const TenantAnswer shown = owner_->attempt({own_rows(table)});
   if (!shown.found())
@@ -195,7 +251,18 @@ void SeparationGround::put_rows() {
   control({"Ein Team schreibt in jede Tabelle eine Zeile und liest sie",
            "A team writes a row into each table and reads it"},
           without.empty() ? Outcome::worked : Outcome::undecided,
-          without.empty() ? fmt::format("in {} tables", made) : base::join(without, "; "));
+          without.empty() ? fmt::format("in {} tables", made - bare_.size()) : base::join(without, "; "));
+  say_what_is_bare();
+}
+
+// Any row that the second team is shown there is another's, so reading is tried without one.
+void SeparationGround::say_what_is_bare() {
+  if (bare_.empty()) return;
+  control({"Tabellen, in die die Anwendung nichts einfügen darf und in denen das Team nichts hat: versucht "
+           "wird, ob fremde Zeilen zu sehen sind",
+           "Tables that the application may put nothing into and where the team has nothing: it is tried "
+           "whether rows of others are seen"},
+          Outcome::worked, base::join(bare_, ", "));
 }
 
 std::unique_ptr<TenantSession> SeparationGround::sign_in_as_owner(const model::Text& text) {
@@ -215,40 +282,50 @@ std::unique_ptr<TenantSession> SeparationGround::sign_in_as_owner(const model::T
 void SeparationGround::take_left_rows() {
   std::vector<std::string> found;
   for (const TenantTable& table : tables_) {
-    if (!table.takes_rows()) continue;
-    if (owner_->ask(own_rows(table)).found() || (table.kind == TenantTable::Kind::teams &&
-                                                 other_->ask(rows_in(table, table.own(other_team_))).found()))
+    const bool is_teams = table.kind == TenantTable::Kind::teams;
+    if (!table.takes_rows() || (is_teams && are_standing())) continue;
+    if (owner_->ask(own_rows(table)).found() ||
+        (is_teams && other_->ask(rows_in(table, table.own(other_team_))).found()))
       found.push_back(table.name);
   }
   if (found.empty()) return;
-  const std::vector<std::string> left = take_out();
+  const Rest rest = take_out();
+  std::erase_if(found, [&rest](const std::string& name) {
+    return std::ranges::find(rest.kept, name) != rest.kept.end();
+  });
+  if (found.empty() && rest.left.empty()) return;
   control({"Was ein abgebrochener Lauf zurückließ, ist entfernt",
            "What a run that was cut off has left is removed"},
-          worked_if(left.empty()), base::join(left.empty() ? found : left, "; "));
+          worked_if(rest.left.empty()), base::join(rest.left.empty() ? found : rest.left, "; "));
 }
 
 // Children go first, then what they refer to; what triggers or other keys hold, in a round after.
-std::vector<std::string> SeparationGround::take_out() {
-  std::vector<std::string> left;
-  const auto take = [&left](TenantSession& session, const TenantTable& table, const std::string& team) {
+// Standing teams stay, and so does their row where the database refuses to give it up.
+SeparationGround::Rest SeparationGround::take_out() {
+  Rest rest;
+  const auto take = [this, &rest](TenantSession& session, const TenantTable& table, const std::string& team) {
     const auto gone = session.query(fmt::format("delete from {} where {}", table.name, table.own(team)));
-    const TenantAnswer rest = session.attempt({rows_in(table, table.own(team))});
-    if (!gone && (rest.found() || rest.kind != TenantAnswer::Kind::counted))
-      left.push_back(table.name + ": " + gone.error().what);
-    else if (rest.found() || rest.kind == TenantAnswer::Kind::lost)
-      left.push_back(table.name + ": " + words_of(rest));
+    const TenantAnswer there = session.attempt({rows_in(table, table.own(team))});
+    const bool is_counted = there.kind == TenantAnswer::Kind::counted;
+    if (!there.found() && (is_counted || (gone && there.kind != TenantAnswer::Kind::lost))) return;
+    if (are_standing() && is_counted && (gone || is_refusal(gone.error())))
+      rest.kept.push_back(table.name);
+    else
+      rest.left.push_back(table.name + ": " + (gone ? words_of(there) : gone.error().what));
   };
   for (std::size_t round = 0; round < tables_.size() + 1; ++round) {
-    const std::size_t before = left.size();
-    left.clear();
+    const std::size_t before = rest.left.size() + rest.kept.size();
+    rest = {};
     for (auto table = tables_.rbegin(); table != tables_.rend(); ++table) {
-      if (!table->takes_rows()) continue;
+      const bool is_teams = table->kind == TenantTable::Kind::teams;
+      if (!table->takes_rows() || (is_teams && are_standing())) continue;
       take(*owner_, *table, owner_team_);
-      if (table->kind == TenantTable::Kind::teams) take(*other_, *table, other_team_);
+      if (is_teams) take(*other_, *table, other_team_);
     }
-    if (left.empty() || (round > 2 && left.size() >= before)) break;
+    const std::size_t after = rest.left.size() + rest.kept.size();
+    if (after == 0 || (round > 2 && after >= before)) break;
   }
-  return left;
+  return rest;
 }
 
 // What broke a session must not keep the rows there.
@@ -263,9 +340,14 @@ void SeparationGround::take_rows() {
   if (!owner_ || !other_ || owner_claim_.empty()) return;
   revive(owner_, owner_claim_);
   revive(other_, other_claim_);
-  const std::vector<std::string> left = take_out();
+  const Rest rest = take_out();
+  const std::string seen = rest.kept.empty()
+                               ? "in every table"
+                               : "in every table but those that keep the team's row for the next "
+                                 "run, since the application may not delete it: " +
+                                     base::join(rest.kept, ", ");
   control({"Was eingefügt wurde, ist wieder entfernt", "What was put in is removed again"},
-          worked_if(left.empty()), left.empty() ? "in every table" : base::join(left, "; "));
+          worked_if(rest.left.empty()), rest.left.empty() ? seen : base::join(rest.left, "; "));
 }
 
 }  // namespace art32::audit

@@ -1,5 +1,6 @@
 // Where database.separation is fought: two teams that nobody has, a session for each, the tables,
-// and the owner's row in each of them.
+// and the owner's row in each of them. Teams that the configuration names stand before and after;
+// others are founded, and removed.
 //
 // Made for one database and one account of the application's; whoever made it takes the rows out
 // again by take_rows(). The context, the canary and the observations outlive it. One thread.
@@ -37,7 +38,7 @@ class SeparationGround {
   SeparationGround(const ProbeContext& context, const ApplicationCanary& canary, Observations& observations)
       : context_(context), canary_(canary), observations_(observations) {}
 
-  // Signs both teams in, removes what a run before has left, and founds the teams.
+  // Signs both teams in, removes what a run before has left, and founds the teams or finds them there.
   base::Status begin();
   void put_rows();   // the owner's
   void take_rows();  // of both
@@ -70,10 +71,19 @@ class SeparationGround {
   base::Status wait_for_others();
   base::Status find_tables();
   base::Status found_teams();
+  bool are_standing() const { return !canary_.teams.empty(); }
+  base::Status find_standing_teams();
+  base::Result<bool> may(const TenantTable& table, const char* function, const char* privilege) const;
   base::Status put_row(const TenantTable& table);
+  base::Status put_or_find_row(const TenantTable& table);
+  void say_what_is_bare();
   void take_left_rows();
   void revive(std::unique_ptr<TenantSession>& session, const std::string& claim);
-  std::vector<std::string> take_out();
+  // What is there still, and why; and the tables where standing teams keep their row.
+  struct Rest {
+    std::vector<std::string> left, kept;
+  };
+  Rest take_out();
 
   const ProbeContext& context_;
   const ApplicationCanary& canary_;
@@ -83,6 +93,7 @@ class SeparationGround {
   std::vector<std::string> unclear_;
   std::map<std::string, std::string> rows_;
   std::set<std::string> broken_;
+  std::vector<std::string> bare_;  // where a standing team has no row, and can't put one
   std::string owner_team_, other_team_, owner_claim_, other_claim_;
 };
 

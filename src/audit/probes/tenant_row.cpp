@@ -93,8 +93,8 @@ struct Row {
 };
 base::Result<std::string> write(TenantSession& session, const Row& row);
 
-// What the column that refers there gets: the key of a row of the team's that is made, or of any
-// row of a table that isn't separated.
+// What the column that refers there gets: the key of a row of the team's that is made (or was there,
+// where its rows are used again), or of any row of a table that isn't separated.
 base::Result<std::string> key_of_parent(TenantSession& session, const TenantSession::Rows::value_type& need,
                                         const Row& row) {
   const std::string& parent = *need[4];
@@ -102,9 +102,17 @@ base::Result<std::string> key_of_parent(TenantSession& session, const TenantSess
   if (need[6]) {
     if (row.parents >= most_parents)
       return base::failure(base::ErrorCode::unsupported, fmt::format("{} has too many parents", parent));
-    ART32_ASSIGN(const std::string made, write(session, {parent, *need[6], row.team, row.team, key,
-                                                         Writing::insert, row.parents + 1}));
-    return literal(made);
+    if (session.uses_rows_again()) {
+      ART32_ASSIGN(const auto there,
+                   session.query(fmt::format("select {}::text from {} where {}::text = {} limit 1", key,
+                                             parent, *need[6], literal(row.team))));
+      if (!there.empty() && there.front().front()) return literal(*there.front().front());
+    }
+    auto made = write(session, {parent, *need[6], row.team, row.team, key, Writing::insert, row.parents + 1});
+    if (!made && session.uses_rows_again())
+      made.error().what =
+          fmt::format("no row of that team is in {}, and none can be put in: {}", parent, made.error().what);
+    return made.map(literal);
   }
   ART32_ASSIGN(const auto rows, session.query(fmt::format("select {}::text from {} limit 1", key, parent)));
   if (rows.empty() || !rows.front().front())

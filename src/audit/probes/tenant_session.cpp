@@ -32,7 +32,7 @@ base::Result<std::unique_ptr<TenantSession>> TenantSession::sign_in(const ProbeC
                net::PostgresClient::connect(endpoint_of(*gateway), context.target.authorities_pem,
                                             {canary.name, base::Secret(canary.password), canary.database},
                                             context.left()));
-  std::unique_ptr<TenantSession> session(new TenantSession(context, std::move(client), canary.team_column));
+  std::unique_ptr<TenantSession> session(new TenantSession(context, std::move(client), canary));
   // Others work there. What is SET before the first claim holds for each team.
   for (const char* const limit : {"set lock_timeout = '500ms'", "set statement_timeout = '5s'"})
     ART32_CHECKED(session->query(limit).map([](const Rows&) {}));

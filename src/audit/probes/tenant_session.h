@@ -41,8 +41,10 @@ class TenantSession {
   // What it counts; by the protocol, under that name.
   TenantAnswer run_prepared(const std::string& name);
   const std::string& team_column() const { return team_column_; }  // of the database
-  base::Status act_for(const std::string& claim);                  // by SET art32.claim
-  base::Status begin();                                            // a transaction
+  // The canary's teams stand, and so may rows of theirs: what is there is used again.
+  bool uses_rows_again() const { return uses_rows_again_; }
+  base::Status act_for(const std::string& claim);  // by SET art32.claim
+  base::Status begin();                            // a transaction
   // Each in its turn, in a transaction that is rolled back; the answer to the last, or to the
   // first that failed. One that begins with COPY is asked for what it copies out. What only reads needs
   // no transaction.
@@ -52,12 +54,16 @@ class TenantSession {
 
  private:
   TenantSession(const ProbeContext& context, std::unique_ptr<net::PostgresClient> client,
-                std::string team_column)
-      : context_(context), client_(std::move(client)), team_column_(std::move(team_column)) {}
+                const ApplicationCanary& canary)
+      : context_(context),
+        client_(std::move(client)),
+        team_column_(canary.team_column),
+        uses_rows_again_(!canary.teams.empty()) {}
 
   const ProbeContext& context_;
   std::unique_ptr<net::PostgresClient> client_;
   std::string team_column_;
+  bool uses_rows_again_;
 };
 
 }  // namespace art32::audit
