@@ -25,8 +25,10 @@ inline constexpr SqlState protocol_violation{
     "08P01", "protocol_violation", "a message is malformed, out of order or unknown; the connection ends"};
 inline constexpr SqlState connection_failure{"08006", "connection_failure",
                                              "the connection to the server broke while it was in use"};
-inline constexpr SqlState cannot_connect_now{"57P03", "cannot_connect_now",
-                                             "no server can be reached, it is starting, or it is paused"};
+inline constexpr SqlState cannot_connect_now{
+    "57P03", "cannot_connect_now",
+    "no server can be reached, it is starting, or it is paused; or applications may not sign in, since "
+    "the separation of the database is broken or not known"};
 inline constexpr SqlState too_many_connections{"53300", "too_many_connections",
                                                "a limit of connections, or of waiting for one, is reached"};
 inline constexpr SqlState configuration_limit_exceeded{
