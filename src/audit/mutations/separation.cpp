@@ -4,24 +4,10 @@
 #include <algorithm>
 #include <iterator>
 
-#include "audit/probes/probes.h"
-#include "audit/scratch.h"
+#include "audit/mutations/by_sql.h"
 
 namespace art32::audit {
 namespace {
-
-// Runs SQL in the scratch instance's separated database, and what undoes it afterwards.
-Mutation by_sql(model::Text text, std::string sql, std::string undo) {
-  return {std::move(text),
-          [sql = std::move(sql), undo = std::move(undo)](Scratch& scratch) -> base::Result<Target> {
-            const auto run = [&postgres = scratch.postgres()](const std::string& each) {
-              return postgres.sql(each, "tenants").map([](const auto&) {});
-            };
-            ART32_CHECKED(run(sql));
-            scratch.undo_by([run, undo] { return run(undo); });
-            return scratch.target();
-          }};
-}
 
 constexpr const char* team_policy =
     "create policy team on bill as restrictive using (team_id = (select art32.current_team_bigint())) "
