@@ -107,7 +107,7 @@ INSTANTIATE_TEST_SUITE_P(, PostureOfATrap, testing::ValuesIn(traps()),
 
 TEST(PostureTable, has_a_trap_for_each_check) {
   std::set<std::string> ids, tried = {"name-unknown", "server-outdated"};  // below
-  for (const tenancy::Check& check : tenancy::posture_checks())
+  for (const tenancy::PostureCheck& check : tenancy::posture_checks())
     EXPECT_TRUE(ids.emplace(check.id).second) << check.id;
   for (const Trap& trap : traps())
     tried.insert(trap.check);
@@ -123,7 +123,7 @@ TEST(PostureTable, stands_in_the_guide_word_for_word) {
 TEST(PostureTable, expects_the_version_that_is_built) {
   const std::string control = *base::read_text_file(ART32_SOURCE_FOLDER "/pg/art32.control");
   EXPECT_THAT(control, HasSubstr("default_version = '1.0'"));
-  for (const tenancy::Check& check : tenancy::posture_checks())
+  for (const tenancy::PostureCheck& check : tenancy::posture_checks())
     if (check.id == "art32-version") {
       EXPECT_THAT(std::string(check.sql), HasSubstr("<> '1.0'"));
     }

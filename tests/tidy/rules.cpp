@@ -11,6 +11,7 @@ constexpr Rule table[] = {
     {"file_length", "a source file has 500 lines at most", check_file_length},
     {"function_length", "a function has fewer than 60 lines", check_function_length},
     {"banned_words", "calls and words with a better replacement", check_banned_words},
+    {"type_names", "a type's full name is its own", check_type_names},
     {"header_openings", "a header opens with at least two lines of comment, then #pragma once",
      check_header_openings},
     {"white_space", "no tab, no trailing space, no missing end of line", check_white_space},

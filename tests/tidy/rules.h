@@ -40,6 +40,8 @@ Findings check_file_length(const Repository&);
 Findings check_function_length(const Repository&);
 // call_rules.cpp
 Findings check_banned_words(const Repository&);
+// type_rules.cpp
+Findings check_type_names(const Repository&);
 // text_rules.cpp
 Findings check_header_openings(const Repository&);
 Findings check_white_space(const Repository&);

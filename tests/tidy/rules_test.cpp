@@ -75,6 +75,15 @@ const std::vector<Example> examples = {
      "// throw, gets, system(\nstatic_assert(1); a.system(b); Pointer<A> system(new A); const char* t = "
      "\"goto\";\n",
      0},
+    {"type_names", "src/base/a.h",
+     "namespace a {\nstruct B {\n};\n}  // namespace a\nnamespace a {\nclass B : public C {\n};\n}  // "
+     "namespace "
+     "a\n",
+     1},
+    {"type_names", "src/base/a.cpp",
+     "namespace a {\nnamespace {\nstruct B {};\n}  // namespace\nstruct B {\n  struct D {};\n};\nstruct E;\n"
+     "}  // namespace a\nstruct B {};\nstruct E one() {\n}\n",
+     0},
     {"header_openings", "src/base/a.h", "// One line.\n#pragma once\n", 1},
     {"header_openings", "src/base/a.h", "// One.\n// Two.\n#include <map>\n", 1},
     {"header_openings", "src/base/a.h", "// One.\n// Two.\n\n#pragma once\n", 0},

@@ -56,10 +56,10 @@ struct Policy {
   bool operator==(const Policy&) const = default;
 };
 
-struct Check {
+struct CheckConstraint {
   std::string name, sql;  // the expression
   bool is_validated = true;
-  bool operator==(const Check&) const = default;
+  bool operator==(const CheckConstraint&) const = default;
 };
 
 // A privilege that the application's role has, by itself or by PUBLIC or by a role it belongs to.
@@ -85,7 +85,7 @@ struct Table {
   std::vector<Index> indexes;
   std::vector<ForeignKey> foreign_keys;
   std::vector<Policy> policies;
-  std::vector<Check> checks;
+  std::vector<CheckConstraint> checks;
   std::vector<Grant> grants;
   bool operator==(const Table&) const = default;
 

@@ -115,9 +115,10 @@ void plan_scoped_keys(Plan& plan, const Table& table, const std::string& team) {
 // after that SET NOT NULL believes the check instead of reading the table.
 void plan_not_null(Plan& plan, const Table& table, const Column& column) {
   const std::string name = quote(table.name), team = quote(column.name);
-  const auto check = std::find_if(table.checks.begin(), table.checks.end(), [&](const Check& candidate) {
-    return candidate.name == check_name && says_the_same(team + " is not null", candidate.sql);
-  });
+  const auto check =
+      std::find_if(table.checks.begin(), table.checks.end(), [&](const CheckConstraint& candidate) {
+        return candidate.name == check_name && says_the_same(team + " is not null", candidate.sql);
+      });
   const bool has_check = check != table.checks.end();
   const std::string drop = fmt::format("alter table {} drop constraint if exists {}", name, check_name);
   if (!column.is_not_null) {

@@ -87,7 +87,7 @@ std::vector<std::string> parameters_of(const PostureOptions& options) {
 }
 
 // One for all checks, so that the catalogs are gone through once.
-std::string statement_of(const std::vector<Check>& checks) {
+std::string statement_of(const std::vector<PostureCheck>& checks) {
   std::string sql = fmt::format("{}select place, object, mend from (", posture_prelude());
   for (std::size_t place = 0; place < checks.size(); ++place)
     sql += fmt::format(
@@ -105,7 +105,7 @@ base::Status check_exception(const Exception& exception) {
   if (!can_be_left_out(exception.object))
     return failure(ErrorCode::invalid_argument, exception.object + " can't be left out",
                    "Only relations, functions and settings of roles can");
-  if (!exception.check.empty() && std::none_of(checks.begin(), checks.end(), [&](const Check& check) {
+  if (!exception.check.empty() && std::none_of(checks.begin(), checks.end(), [&](const PostureCheck& check) {
         return check.id == exception.check;
       }))
     return failure(ErrorCode::invalid_argument, fmt::format("{} is left out of \"{}\", which is no check",
@@ -115,14 +115,14 @@ base::Status check_exception(const Exception& exception) {
 
 base::Result<std::vector<Finding>> check_posture(SqlSession& session, const PostureOptions& options) {
   ART32_CHECKED(check_options(options));
-  const std::vector<Check> checks = posture_checks();
+  const std::vector<PostureCheck> checks = posture_checks();
   Look look(session);
   ART32_CHECKED(look.begin());
   ART32_ASSIGN(const auto rows, session.query(statement_of(checks), parameters_of(options)));
   std::vector<Finding> findings;
   for (const SqlSession::Row& row : rows) {
     ART32_ASSERT(row.size() == 3 && row[0] && row[1] && row[2]);
-    const Check& check = checks.at(base::parse_number(*row[0]).value());
+    const PostureCheck& check = checks.at(base::parse_number(*row[0]).value());
     Finding finding{std::string(check.id), *row[1], std::string(check.risk), *row[2]};
     if (!is_left_out(finding, options.left_out)) findings.push_back(std::move(finding));
   }

@@ -11,7 +11,7 @@ namespace {
 
 struct Group {
   std::string_view name;
-  std::span<const Check> checks;
+  std::span<const PostureCheck> checks;
 };
 
 std::vector<Group> groups() {
@@ -22,8 +22,8 @@ std::vector<Group> groups() {
 
 }  // namespace
 
-std::vector<Check> posture_checks() {
-  std::vector<Check> checks;
+std::vector<PostureCheck> posture_checks() {
+  std::vector<PostureCheck> checks;
   for (const Group& group : groups())
     checks.insert(checks.end(), group.checks.begin(), group.checks.end());
   return checks;
@@ -32,14 +32,14 @@ std::vector<Check> posture_checks() {
 std::string_view posture_group(std::string_view check) {
   for (const Group& group : groups())
     if (std::any_of(group.checks.begin(), group.checks.end(),
-                    [&](const Check& each) { return each.id == check; }))
+                    [&](const PostureCheck& each) { return each.id == check; }))
       return group.name;
   return "";
 }
 
 std::string posture_table() {
   std::string text = "| check | finds | mend |\n| --- | --- | --- |\n";
-  for (const Check& check : posture_checks())
+  for (const PostureCheck& check : posture_checks())
     text += fmt::format("| `{}` | {} | {} |\n", check.id, check.finds, check.mend);
   return text;
 }

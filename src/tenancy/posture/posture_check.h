@@ -13,7 +13,7 @@
 
 namespace art32::tenancy {
 
-struct Check {
+struct PostureCheck {
   std::string_view id;
   std::string_view finds;  // as a noun, for the guide
   std::string_view risk;   // what may come of it: a sentence
@@ -21,16 +21,16 @@ struct Check {
   std::string_view sql;
 };
 
-std::span<const Check> policy_checks();    // of tables with the team's column
-std::span<const Check> key_checks();       // their columns, indexes and keys
-std::span<const Check> detour_checks();    // what leads to rows around the policies
-std::span<const Check> grant_checks();     // what the application's roles were granted
-std::span<const Check> role_checks();      // what they are
-std::span<const Check> function_checks();  // art32's own functions, and the server
-std::span<const Check> shipped_checks();   // whether those are what this program ships
+std::span<const PostureCheck> policy_checks();    // of tables with the team's column
+std::span<const PostureCheck> key_checks();       // their columns, indexes and keys
+std::span<const PostureCheck> detour_checks();    // what leads to rows around the policies
+std::span<const PostureCheck> grant_checks();     // what the application's roles were granted
+std::span<const PostureCheck> role_checks();      // what they are
+std::span<const PostureCheck> function_checks();  // art32's own functions, and the server
+std::span<const PostureCheck> shipped_checks();   // whether those are what this program ships
 
-std::vector<Check> posture_checks();  // all of them
-std::string posture_table();          // in Markdown
+std::vector<PostureCheck> posture_checks();  // all of them
+std::string posture_table();                 // in Markdown
 
 // Tables in WITH, of the parameters schemas, team column, roles and objects left out.
 std::string_view posture_prelude();

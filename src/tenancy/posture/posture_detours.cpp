@@ -3,7 +3,7 @@
 namespace art32::tenancy {
 namespace {
 
-constexpr Check table[] = {
+constexpr PostureCheck table[] = {
     {.id = "table-without-team",
      .finds =
          "a table without the team's column, and without a policy through a foreign key to a separated one, "
@@ -123,7 +123,7 @@ where not r.rolsuper)sql"},
 
 }  // namespace
 
-std::span<const Check> detour_checks() {
+std::span<const PostureCheck> detour_checks() {
   return table;
 }
 

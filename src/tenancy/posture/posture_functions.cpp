@@ -3,7 +3,7 @@
 namespace art32::tenancy {
 namespace {
 
-constexpr Check table[] = {
+constexpr PostureCheck table[] = {
     {.id = "art32-missing",
      .finds = "a function of art32 doesn't exist, or gives another type",
      .risk = "Without it no session acts for a team, and every policy that calls it is an error.",
@@ -119,7 +119,7 @@ where number < case number / 10000 when 16 then 160010 when 17 then 170006 else 
 
 }  // namespace
 
-std::span<const Check> function_checks() {
+std::span<const PostureCheck> function_checks() {
   return table;
 }
 

@@ -3,7 +3,7 @@
 namespace art32::tenancy {
 namespace {
 
-constexpr Check table[] = {
+constexpr PostureCheck table[] = {
     {.id = "truncate-granted",
      .finds = "`TRUNCATE` on a separated table",
      .risk = "TRUNCATE asks no policy: one team could empty the table of all.",
@@ -174,7 +174,7 @@ group by e.function)sql"},
 
 }  // namespace
 
-std::span<const Check> grant_checks() {
+std::span<const PostureCheck> grant_checks() {
   return table;
 }
 

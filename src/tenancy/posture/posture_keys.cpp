@@ -3,7 +3,7 @@
 namespace art32::tenancy {
 namespace {
 
-constexpr Check table[] = {
+constexpr PostureCheck table[] = {
     {.id = "team-column-type",
      .finds = "the team's column is neither an integer, nor `uuid`, nor text that compares octet by octet",
      .risk = "Values that the database takes for equal are different teams to the gateway and the records.",
@@ -116,7 +116,7 @@ where not columns.with_team)sql"},
 
 }  // namespace
 
-std::span<const Check> key_checks() {
+std::span<const PostureCheck> key_checks() {
   return table;
 }
 

@@ -3,7 +3,7 @@
 namespace art32::tenancy {
 namespace {
 
-constexpr Check table[] = {
+constexpr PostureCheck table[] = {
     {.id = "rls-disabled",
      .finds = "a table with the team's column whose row-level security is off",
      .risk = "No policy is obeyed: every team reads and writes every row of this table.",
@@ -94,7 +94,7 @@ from this_database d cross join options o where not exists (select from team_tab
 
 }  // namespace
 
-std::span<const Check> policy_checks() {
+std::span<const PostureCheck> policy_checks() {
   return table;
 }
 

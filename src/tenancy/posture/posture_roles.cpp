@@ -3,7 +3,7 @@
 namespace art32::tenancy {
 namespace {
 
-constexpr Check table[] = {
+constexpr PostureCheck table[] = {
     {.id = "name-unknown",
      .finds = "a role, a schema or an exception of the options that doesn't exist",
      .risk = "What isn't there isn't looked at: the other checks say nothing of the one that was meant.",
@@ -148,7 +148,7 @@ where pg_catalog.lower(s.setting) not in ('statement_timeout', 'lock_timeout', '
 
 }  // namespace
 
-std::span<const Check> role_checks() {
+std::span<const PostureCheck> role_checks() {
   return table;
 }
 

@@ -3,7 +3,7 @@
 namespace art32::tenancy {
 namespace {
 
-constexpr Check table[] = {
+constexpr PostureCheck table[] = {
     // Where pg/art32-plain.sql makes others, a test prints the digests that need to stand here.
     {.id = "art32-altered",
      .finds = "a function in the schema art32 that isn't as this program ships it: another body, library, "
@@ -104,7 +104,7 @@ where owner.rolname <> 'art32_owner'
 
 }  // namespace
 
-std::span<const Check> shipped_checks() {
+std::span<const PostureCheck> shipped_checks() {
   return table;
 }
 
