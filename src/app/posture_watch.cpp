@@ -143,8 +143,9 @@ void PostureWatch::run(const std::stop_token& stop) {
       changed_.wait(lock, stop, is_revised);
       continue;
     }
-    if (next->due > steady_clock::now()) {
-      changed_.wait_until(lock, stop, next->due, is_revised);
+    // By value: a reload replaces the entries while this waits.
+    if (const SteadyTime due = next->due; due > steady_clock::now()) {
+      changed_.wait_until(lock, stop, due, is_revised);
       continue;
     }
     const std::shared_ptr<const PostureSubject> subject = next->subject;
