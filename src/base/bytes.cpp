@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::string_view base64_alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view base64url_alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::string_view hex_alphabet = "0123456789abcdef";
 
 constexpr std::array<std::int8_t, 256> inverse(std::string_view alphabet) {
@@ -22,6 +24,22 @@ constexpr std::array<std::int8_t, 256> inverse(std::string_view alphabet) {
 
 constexpr auto base64_values = inverse(base64_alphabet);
 constexpr auto hex_values = inverse(hex_alphabet);
+
+std::string base64_without_padding(ByteView bytes, std::string_view alphabet) {
+  std::string text((bytes.size() * 4 + 2) / 3, '\0');
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::size_t left = bytes.size() - i;
+    const std::uint32_t group = static_cast<std::uint32_t>(bytes[i]) << 16 |
+                                (left > 1 ? static_cast<std::uint32_t>(bytes[i + 1]) << 8 : 0U) |
+                                (left > 2 ? static_cast<std::uint32_t>(bytes[i + 2]) : 0U);
+    text[at++] = alphabet[group >> 18];
+    text[at++] = alphabet[group >> 12 & 63];
+    if (left > 1) text[at++] = alphabet[group >> 6 & 63];
+    if (left > 2) text[at++] = alphabet[group & 63];
+  }
+  return text;
+}
 
 template <class Integer>
 void put(Bytes& target, Integer value) {
@@ -85,18 +103,8 @@ std::optional<Bytes> from_hex(std::string_view text) {
 }
 
 std::string base64(ByteView bytes) {
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t left = bytes.size() - i;
-    const std::uint32_t group = static_cast<std::uint32_t>(bytes[i]) << 16 |
-                                (left > 1 ? static_cast<std::uint32_t>(bytes[i + 1]) << 8 : 0U) |
-                                (left > 2 ? static_cast<std::uint32_t>(bytes[i + 2]) : 0U);
-    text += base64_alphabet[group >> 18];
-    text += base64_alphabet[group >> 12 & 63];
-    text += left > 1 ? base64_alphabet[group >> 6 & 63] : '=';
-    text += left > 2 ? base64_alphabet[group & 63] : '=';
-  }
+  std::string text = base64_without_padding(bytes, base64_alphabet);
+  text.append((4 - text.size() % 4) % 4, '=');
   return text;
 }
 
@@ -123,12 +131,7 @@ std::optional<Bytes> from_base64(std::string_view text) {
 }
 
 std::string base64url(ByteView bytes) {
-  std::string text = base64(bytes);
-  while (text.ends_with('='))
-    text.pop_back();
-  std::replace(text.begin(), text.end(), '+', '-');
-  std::replace(text.begin(), text.end(), '/', '_');
-  return text;
+  return base64_without_padding(bytes, base64url_alphabet);
 }
 
 std::optional<Bytes> from_base64url(std::string_view text) {

@@ -47,8 +47,8 @@ bool PersonalTokens::is_made_up(const crypto::PresentedToken& presented) const {
 
 bool PersonalTokens::needs_database(std::string_view presented) const {
   const std::optional<crypto::PresentedToken> parsed = parse(presented);
-  return parsed && !is_made_up(*parsed) &&
-         cache_.find(crypto::sha256(base::as_bytes(parsed->token))) == nullptr;
+  return parsed && cache_.find(crypto::sha256(base::as_bytes(parsed->token))) == nullptr &&
+         !is_made_up(*parsed);
 }
 
 base::Result<std::optional<PersonalTokens::FoundRow>> PersonalTokens::read_row(

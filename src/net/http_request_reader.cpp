@@ -13,12 +13,10 @@ enum class HeadEnd { not_yet, found, malformed };
 // lines end in CRLF only. `from` is the end of the last look, moved along.
 HeadEnd find_head_end(std::string_view buffer, std::size_t& from) {
   while (from < buffer.size()) {
-    const std::size_t found = buffer.find_first_of(std::string_view("\r\n\0", 3), from);
-    if (found == std::string_view::npos) {
-      from = buffer.size();
-      return HeadEnd::not_yet;
-    }
-    from = found;
+    while (from < buffer.size() && buffer[from] != '\r' && buffer[from] != '\n' && buffer[from] != '\0')
+      ++from;
+    if (from == buffer.size()) return HeadEnd::not_yet;
+    const std::size_t found = from;
     if (buffer[found] != '\r') return HeadEnd::malformed;
     if (found + 1 == buffer.size()) return HeadEnd::not_yet;  // looks at this CR again with its successor
     if (buffer[found + 1] != '\n') return HeadEnd::malformed;

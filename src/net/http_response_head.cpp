@@ -4,13 +4,23 @@
 
 namespace art32::net {
 
+namespace {
+
+bool breaks_line(char letter) {
+  return letter == '\r' || letter == '\n' || letter == '\0';
+}
+
+bool breaks_name(char letter) {
+  return breaks_line(letter) || letter == ' ' || letter == ':';
+}
+
+}  // namespace
+
 bool is_sound(const HttpResponse& response) {
-  constexpr std::string_view breaking("\r\n\0", 3);
   if (response.status < 200 || response.status > 599) return false;
-  return std::all_of(response.headers.begin(), response.headers.end(), [&](const HttpHeader& header) {
-    return !header.name.empty() &&
-           header.name.find_first_of(std::string_view("\r\n :\0", 5)) == std::string::npos &&
-           header.value.find_first_of(breaking) == std::string::npos;
+  return std::ranges::all_of(response.headers, [](const HttpHeader& header) {
+    return !header.name.empty() && std::ranges::none_of(header.name, breaks_name) &&
+           std::ranges::none_of(header.value, breaks_line);
   });
 }
 
