@@ -1,4 +1,4 @@
-// A PostgreSQL client for probes and the demo, on libpq: somebody else's implementation, so
+// A PostgreSQL client for probes, commands and the demo, on libpq: somebody else's implementation, so
 // that what the gateway says is read by other eyes than ours.
 //
 // connect(): TLS always, the certificate checked against the given authorities and name; the
@@ -72,9 +72,6 @@ class PostgresClient {
 
  private:
   PostgresClient();
-  base::Status open(const PostgresServer& server, const PostgresAccount& account, const Deadline& deadline);
-  base::Status begin(const Deadline& deadline);
-  base::Result<std::vector<Row>> take_rows(const Deadline& deadline);
   struct End {
     void operator()(pg_conn* connection) const;
   };

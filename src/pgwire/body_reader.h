@@ -19,8 +19,13 @@ class BodyReader {
   std::uint8_t u8() noexcept { return static_cast<std::uint8_t>(number(1)); }
   std::uint16_t u16() noexcept { return static_cast<std::uint16_t>(number(2)); }
   std::uint32_t u32() noexcept { return number(4); }
+  std::uint64_t u64() noexcept {
+    const std::uint64_t high = number(4);
+    return high << 32 | number(4);
+  }
   std::int16_t i16() noexcept { return static_cast<std::int16_t>(u16()); }
   std::int32_t i32() noexcept { return static_cast<std::int32_t>(u32()); }
+  std::int64_t i64() noexcept { return static_cast<std::int64_t>(u64()); }
 
   // Up to a zero octet, which is read too and isn't part of it.
   std::string_view cstring() noexcept {

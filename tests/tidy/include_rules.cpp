@@ -54,7 +54,7 @@ const std::vector<LibraryOwner>& library_owners() {
       {"arpa/inet.h", {"net", "crypto"}},  // addresses in certificates
       {"netdb.h", {"net"}},
       {"liburing.h", {"net"}},
-      {"postgresql/libpq-fe.h", {"src/net/postgres_client.cpp"}},
+      {"postgresql/libpq-fe.h", {"src/net/libpq.h"}},
       {"sqlite3.h", {"store"}},
       {"toml++/", {"annex", "app"}},
       {"CLI/", {"app"}},
