@@ -186,4 +186,8 @@ inline constexpr auto posture_first_wait = 5s;  // before the gateway opens, for
 inline constexpr auto posture_ask_wait = 45s;   // of whoever wants a check now
 inline constexpr std::size_t posture_logged_findings = 10;  // of one result, in the log
 
+// The audit trail.
+inline constexpr auto trail_status_period = 10s;  // what the server hears without asking; it waits 60 s
+inline constexpr std::size_t trail_slot_letters = 63;
+
 }  // namespace art32::base::limits

@@ -1,0 +1,71 @@
+// A database's committed changes, as they come over a replication slot of ours: connects, makes the
+// slot where there is none, and says how far the reader has them.
+//
+// The server keeps its log for the slot, and sends again what wasn't confirmed: a reader
+// knows what it has. A slot that is made anew begins with what is committed from then on: what
+// came between is lost, and `origin().begins_anew` says so. Blocking, every wait bounded. One
+// thread. PostgreSQL documentation, sections 49.2 "Logical Decoding Concepts" and 55.4.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "net/deadline.h"
+#include "net/replication_client.h"
+#include "pgwire/replication.h"
+
+namespace art32::trail {
+
+struct ChangeSource {
+  net::PostgresServer server;
+  net::PostgresAccount account;  // with REPLICATION
+  std::string slot;
+  std::string publication;
+};
+
+// Of what the changes are, and from where on they come.
+struct StreamOrigin {
+  std::uint64_t system = 0;       // the cluster's identifier
+  std::uint32_t timeline = 0;     // another one after each promotion of a standby
+  std::uint32_t database = 0;     // OID
+  std::uint64_t transaction = 0;  // the next id at the beginning, with its epoch
+  pgwire::Lsn from;               // the first transaction ends behind it
+  bool begins_anew = false;       // the slot wasn't there, or the server had given it up
+};
+
+class ChangeStream {
+ public:
+  // `unavailable`, `permission`, `timeout`; `failed_precondition` where the slot is somebody else's.
+  static base::Result<std::unique_ptr<ChangeStream>> open(const ChangeSource& source,
+                                                          const base::Clock& clock,
+                                                          const net::Deadline& deadline);
+
+  const StreamOrigin& origin() const { return origin_; }
+
+  // The data of one pgoutput message, which lives until the next call; nothing once the deadline
+  // has passed. Answers the server's signs of life meanwhile.
+  base::Result<std::optional<base::ByteView>> next(const net::Deadline& deadline);
+
+  // Nothing before `done` is needed any more. Told at once.
+  base::Status confirm(pgwire::Lsn done, const net::Deadline& deadline);
+
+  // The end of the server's log as last heard, and when that was true.
+  pgwire::Lsn server_end() const { return server_end_; }
+  base::Instant heard() const { return heard_; }
+
+ private:
+  ChangeStream(std::unique_ptr<net::ReplicationClient> client, const base::Clock& clock)
+      : client_(std::move(client)), clock_(clock) {}
+  base::Status identify(const net::Deadline& deadline);
+  base::Status find_slot(const ChangeSource& source, const net::Deadline& deadline);
+  base::Status tell(const net::Deadline& deadline);
+
+  std::unique_ptr<net::ReplicationClient> client_;
+  const base::Clock& clock_;
+  StreamOrigin origin_;
+  pgwire::Lsn received_, confirmed_, server_end_;
+  base::Instant heard_, told_;
+};
+
+}  // namespace art32::trail
