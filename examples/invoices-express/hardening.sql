@@ -8,3 +8,7 @@ revoke execute on function pg_catalog.pg_stat_get_activity(integer),
   pg_catalog.pg_stat_get_backend_activity(integer) from public;
 grant execute on function pg_catalog.pg_stat_get_activity(integer),
   pg_catalog.pg_stat_get_backend_activity(integer) to pg_monitor;
+revoke execute on function pg_catalog.pg_terminate_backend(integer, bigint),
+  pg_catalog.pg_cancel_backend(integer) from public;
+grant execute on function pg_catalog.pg_terminate_backend(integer, bigint),
+  pg_catalog.pg_cancel_backend(integer) to pg_signal_backend;

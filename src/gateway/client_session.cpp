@@ -181,7 +181,8 @@ void ClientSession::end_if_idle() {
 
 // Called when nothing is owed; also from within the server's own relay.
 void ClientSession::server_is_idle() {
-  if (server_ == nullptr || is_relaying_ || waits_for_answers_ || server_->is_preparing()) return;
+  if (server_ == nullptr || is_relaying_ || server_->is_preparing()) return;
+  if (waits_for_answers_ && !server_->is_spent()) return;
   if (keeps_server_ || !pinned_by_.empty()) return;
   if (body_left_ > 0 && body_goes_on_) return;  // half a message is with this server
   if (!server_->can_be_lent()) return;

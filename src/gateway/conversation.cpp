@@ -176,9 +176,8 @@ Answer Conversation::on_error() {
   }
   if (front.owner == Owner::refused) return Answer::refusal;
   if (!is_batch) return answer_of_front();
-  const bool is_ours =
-      front.owner == Owner::gateway && !queue_.empty() && queue_.front().owner == Owner::gateway;
-  return is_ours ? Answer::ours : Answer::to_client;
+  if (front.owner != Owner::gateway) return Answer::to_client;
+  return !queue_.empty() && queue_.front().owner == Owner::gateway ? Answer::ours : Answer::told;
 }
 
 void Conversation::skip(const PendingRequest& request) {

@@ -21,6 +21,7 @@ namespace art32::gateway {
 // What to do with a message of the server.
 enum class Answer {
   to_client,
+  told,  // an error of ours that fails a batch of the client's, which gets it
   ours,
   refusal,   // the client gets the error that stands ready for it instead
   farewell,  // an error that answers nothing: the connection's last word, or it is out of step

@@ -49,6 +49,9 @@ std::string receive(Conversation& conversation, std::string_view letters) {
       case Answer::to_client:
         seen += type;
         break;
+      case Answer::told:
+        seen += 'T';
+        break;
       case Answer::ours:
         seen += '.';
         break;
@@ -137,7 +140,7 @@ TEST(Conversation, what_an_error_skipped_of_prepared_statements_is_told) {
   conversation.sent(Request::parse, Owner::gateway, 9);
   conversation.answered_here(Request::parse, 2);
   send(conversation, "BES");
-  EXPECT_EQ(receive(conversation, "1E"), "1E");
+  EXPECT_EQ(receive(conversation, "1E"), "1T") << "of a Close of ours";
   const Conversation::Skipped skipped = conversation.take_skipped();
   EXPECT_THAT(skipped.statements, testing::ElementsAre(8, 9));
   EXPECT_THAT(skipped.tickets, testing::ElementsAre(2));
@@ -336,7 +339,7 @@ TEST(Conversation, a_query_behind_a_batch_of_ours_needs_a_sync_when_that_fails) 
   Conversation bad;
   enter(bad);
   send(bad, "Q");
-  EXPECT_EQ(receive(bad, "12E"), "..E") << "the client is told";
+  EXPECT_EQ(receive(bad, "12E"), "..T") << "the client is told";
   EXPECT_FALSE(bad.is_idle());
   EXPECT_TRUE(bad.take_needs_sync());
   bad.sent(Request::sync, Owner::client);

@@ -161,7 +161,7 @@ void Pool::open_if_needed() {
 }
 
 void Pool::release(ServerConnection& server) {
-  if (is_shut_ || is_paused_ || server.may_be_cancelled() || is_worn(server, worker_.loop().now()))
+  if (is_shut_ || is_paused_ || server.is_spent() || is_worn(server, worker_.loop().now()))
     return retire(server);
   idle_.push_back(&server);
   hand_out();

@@ -181,6 +181,12 @@ void ServerConnection::own_statement_failed(const pgwire::DiagnosticView& error)
     client->server_lost("a statement of the gateway failed: " + message, false);
 }
 
+void ServerConnection::entry_was_refused(std::string_view why) {
+  if (std::exchange(is_spent_, true)) return;
+  base::log_warning("the database refused the entry of a claim, so that connection isn't lent again",
+                    {{"database", pool_.database().name}, {"error", std::string(why)}});
+}
+
 void ServerConnection::ask_session() {
   conversation_.sent(Request::query, Owner::gateway);
   statements_.unnamed = 0;
@@ -279,7 +285,7 @@ std::weak_ptr<void> ServerConnection::cancel_started() {
 
 void ServerConnection::cancel_ended(bool acted) {
   ART32_ASSERT(cancels_ > 0);
-  if (!acted) may_be_cancelled_ = true;
+  if (!acted) is_spent_ = true;
   if (--cancels_ == 0 && client_ != nullptr && conversation_.is_idle()) client_->server_is_idle();
 }
 

@@ -53,7 +53,8 @@ class ServerConnection final : public net::LegHandler {
   bool is_entered_for(const ClientSession& client) const;
   // The client leaves. Only when can_be_lent() the pool may lend it again.
   void unlink();
-  bool may_be_cancelled() const { return may_be_cancelled_; }
+  // Nobody else gets it, and its client only while that keeps it.
+  bool is_spent() const { return is_spent_; }
   bool can_be_lent() const {
     return state_ == State::linked && conversation_.is_idle() && body_left_ == 0 && held_.empty() &&
            cancels_ == 0;
@@ -148,6 +149,7 @@ class ServerConnection final : public net::LegHandler {
   bool serves_client() const;
   void answered_nobody();
   void own_statement_failed(const pgwire::DiagnosticView& error);
+  void entry_was_refused(std::string_view why);
 
   // server_relay.cpp
   void relay(base::ByteView octets);
@@ -192,7 +194,8 @@ class ServerConnection final : public net::LegHandler {
   SettingsId settings_ = 0;
   std::uint64_t last_occupant_ = 0;
   unsigned cancels_ = 0;
-  bool may_be_cancelled_ = false;  // nobody knows whether a cancel is still to come
+  // The database refused an entry, and may refuse the next, or a cancel may still be to come.
+  bool is_spent_ = false;
   std::shared_ptr<void> alive_ = std::make_shared<int>();
   std::chrono::steady_clock::time_point opened_{}, idle_since_{}, checked_{};
   std::chrono::steady_clock::time_point asked_{}, began_{};  // the query and the transaction under way

@@ -51,6 +51,10 @@ bool ends_entry(std::string_view sqlstate) {
   return sqlstate == "42501" || sqlstate == "28000";
 }
 
+bool is_for_client(Answer answer) {
+  return answer == Answer::to_client || answer == Answer::told;
+}
+
 bool is_last_word(base::ByteView message) {
   const auto error = pgwire::DiagnosticView::parse(message.subspan(pgwire::header_octets));
   return error && is_fatal(*error);
@@ -139,7 +143,7 @@ std::size_t ServerConnection::relay_messages(base::ByteView input) {
 }
 
 void ServerConnection::forward(base::ByteView octets, Answer answer) {
-  if (answer == Answer::to_client && client_ != nullptr) worker_.to_client().view(octets);
+  if (is_for_client(answer) && client_ != nullptr) worker_.to_client().view(octets);
 }
 
 // Answers of ours whose turn it is, and what else waits for a place between two messages.
@@ -223,10 +227,12 @@ void ServerConnection::note_error(base::ByteView body, Answer answer) {
   if (!error) return poison("malformed ErrorResponse");
   using pgwire::FieldCode;
   const bool ends_connection = is_fatal(*error);
-  if (ends_connection) said_farewell_ = answer == Answer::to_client;
-  if (answer == Answer::ours) return own_statement_failed(*error);
+  if (ends_connection) said_farewell_ = is_for_client(answer);
   const std::string message(error->field(FieldCode::message).value_or(""));
   const std::string sqlstate(error->field(FieldCode::sqlstate).value_or(""));
+  const bool is_of_ours = answer == Answer::ours || answer == Answer::told;
+  if (is_of_ours && sqlstate == pgwire::sqlstate::invalid_authorization.code) entry_was_refused(message);
+  if (answer == Answer::ours) return own_statement_failed(*error);
   if (conversation_.has_skipped()) settle_statements();
   entry_.undone();
   if (ends_entry(sqlstate)) entry_.doubt();

@@ -1,8 +1,6 @@
 // By the entry that makes a server connection act for a team, as SQL of the application's: one made
 // for another connection, one used before, one that has expired, one of a stranger's key. No
 // application ever sees one; this is what the database does if it did.
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "audit/probes/separation_ground.h"
@@ -15,8 +13,8 @@ namespace {
 // Far above what the gateway's own entries count to, which go on from 1.
 constexpr std::uint64_t high = 1'000'000;
 
-// A session of the second team that keeps its server connection, since entries are for one. They
-// spoil it for the gateway's own, so it is ended with the object, by a session that still can.
+// A session of the second team that keeps its server connection, since entries are for one. One that
+// is believed has used up the numbers of the gateway's own, so nobody else may get the connection.
 class Entered {
  public:
   static base::Result<Entered> open(SeparationGround& ground) {
@@ -24,16 +22,17 @@ class Entered {
     ART32_ASSIGN(entered.session_, ground.sign_in());
     ART32_CHECKED(entered.session_->act_for(ground.other_claim()));
     ART32_CHECKED(entered.session_->query("listen art32_entry").map([](const auto&) {}));
-    entered.process_ = entered.session_->ask("select pg_catalog.pg_backend_pid()").rows;
     ART32_ASSIGN(const auto name,
                  entered.session_->query("select pg_catalog.encode(art32.session(), 'hex')"));
     entered.name_ = name.front().front().value_or("");
     return entered;
   }
   Entered(Entered&&) = default;
+  // What isn't an entry has the gateway enter anew: if that is refused, it closes the connection.
   ~Entered() {
-    if (session_)
-      (void)ground_->owner().query(fmt::format("select pg_catalog.pg_terminate_backend({})", process_));
+    if (!session_) return;
+    enter("");
+    (void)session_->query("select 1");
   }
 
   const std::string& name() const { return name_; }
@@ -61,7 +60,6 @@ class Entered {
   SeparationGround* ground_;
   std::unique_ptr<TenantSession> session_;
   std::string name_;
-  long long process_ = 0;
 };
 
 base::Status show_that_one_is_believed(Entered& entered, SeparationGround& ground) {

@@ -158,6 +158,19 @@ where e.nspname = 'pg_catalog' and e.proname in ('pg_stat_get_activity', 'pg_sta
       not pg_catalog.split_part(setting, '=', 2)::boolean end))
 having pg_catalog.count(*) > 0)sql"},
 
+    {.id = "sessions-endable",
+     .finds =
+         "`pg_terminate_backend` and `pg_cancel_backend` end sessions and queries of the application's role",
+     .risk = "All teams share the role, so each may end what the others do, again and again.",
+     .mend = "`revoke execute on function pg_terminate_backend(integer,bigint), ... from public`",
+     .sql = R"sql(
+select 'pg_catalog.pg_terminate_backend', pg_catalog.format(
+  'revoke execute on function %1$s from %2$s; grant execute on function %1$s to pg_signal_backend;',
+  pg_catalog.string_agg(distinct 'pg_catalog.' || e.function, ', '), pg_catalog.string_agg(distinct e.grantee, ', '))
+from executable e
+where e.nspname = 'pg_catalog' and e.proname in ('pg_terminate_backend', 'pg_cancel_backend')
+having pg_catalog.count(*) > 0)sql"},
+
     {.id = "statements-readable",
      .finds = "`pg_stat_statements` may be called by the application",
      .risk = "All teams share the role, so each may read what others ran, how often, and how many rows came.",
