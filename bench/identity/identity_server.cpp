@@ -5,19 +5,12 @@
 #include <thread>
 
 #include "base/text.h"
+#include "bench/figure.h"
 #include "net/unix_socket.h"
 
 namespace art32::bench {
-namespace {
 
 using namespace std::chrono_literals;
-
-}  // namespace
-
-void give_up(const std::string& why) {
-  fmt::print(stderr, "{}\n", why);
-  std::exit(1);
-}
 
 std::string output_of(std::vector<std::string> arguments) {
   net::Command command;

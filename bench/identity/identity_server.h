@@ -13,7 +13,6 @@
 
 namespace art32::bench {
 
-[[noreturn]] void give_up(const std::string& why);
 // Of a program that has to end well within a minute; without the line feed at its end.
 std::string output_of(std::vector<std::string> arguments);
 // Until somebody listens at this unix socket.
