@@ -5,7 +5,7 @@ execute_process(COMMAND git -C ${SOURCE} rev-parse --show-prefix --verify HEAD
                 OUTPUT_VARIABLE place RESULT_VARIABLE failed ERROR_QUIET)
 # An empty first line: the top of a clone, and no folder below somebody else's.
 if(NOT failed AND place MATCHES "^\n[0-9a-f]+\n$")
-  execute_process(COMMAND git -C ${SOURCE} describe --always --abbrev=12 --exclude=* --dirty=-changed
+  execute_process(COMMAND git --no-optional-locks -C ${SOURCE} describe --always --abbrev=12 --exclude=* --dirty=-changed
                   OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
 endif()
 file(CONFIGURE OUTPUT ${OUTPUT} @ONLY CONTENT [[
