@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +23,12 @@
 #include "base/assert.h"
 
 namespace art32::bench {
+
+// Where nothing that follows would mean anything.
+[[noreturn]] inline void give_up(std::string_view why) {
+  fmt::print(stderr, "{}\n", why);
+  std::exit(1);
+}
 
 struct FigureCount {
   int printed = 0;

@@ -13,9 +13,9 @@
 #include <map>
 #include <thread>
 
-#include "base/log.h"
 #include "base/text.h"
 #include "bench/figure.h"
+#include "bench/gateway_process.h"
 #include "crypto/channel_binding.h"
 #include "crypto/random.h"
 #include "gateway/gateway.h"
@@ -33,11 +33,6 @@ constexpr int few_clients = 16;           // for whom a connection takes no time
 constexpr std::size_t least_seconds = 4;  // of a run, to leave the first and the last away
 constexpr unsigned pool_size = 20;
 
-[[noreturn]] void give_up(const std::string& why) {
-  fmt::print(stderr, "{}\n", why);
-  std::exit(1);
-}
-
 net::Finished run(std::vector<std::string> words, std::vector<std::string> environment,
                   const base::Path& folder) {
   net::Command command;
@@ -47,16 +42,6 @@ net::Finished run(std::vector<std::string> words, std::vector<std::string> envir
   auto finished = net::run(command, 120s);
   if (!finished) give_up(finished.error().message());
   return std::move(*finished);
-}
-
-// Seconds of CPU, user and system, of a process so far.
-double cpu_of(pid_t process) {
-  std::ifstream source(fmt::format("/proc/{}/stat", process));
-  std::string text(std::istreambuf_iterator<char>(source), {});
-  text = text.substr(text.rfind(')') + 2);
-  const auto words = base::split(text, ' ');
-  return (std::stod(std::string(words[11])) + std::stod(std::string(words[12]))) /
-         static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
 double resident_kibibytes(pid_t process) {
@@ -104,28 +89,9 @@ std::shared_ptr<gateway::Settings> settings_for(const Site& site, net::LoopBacke
   return settings;
 }
 
-// In a process of its own, so that its CPU can be told from ours.
-Pooler start_gateway(const Site& site, net::LoopBackend backend) {
-  int ends[2];
-  if (::pipe(ends) != 0) give_up("no pipe");
-  const auto settings = settings_for(site, backend);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    base::set_log_level(base::LogLevel::error);
-    auto gateway = gateway::Gateway::start(settings);
-    if (!gateway) give_up(gateway.error().message());
-    const std::uint16_t port = (*gateway)->port();
-    if (::write(ends[1], &port, sizeof port) != sizeof port) ::_exit(1);
-    while (true)
-      ::pause();
-  }
-  Pooler pooler{"art32, " + std::string(net::name(backend)), child, 0};
-  if (::read(ends[0], &pooler.port, sizeof pooler.port) != sizeof pooler.port)
-    give_up("the gateway didn't start");
-  ::close(ends[0]);
-  ::close(ends[1]);
-  return pooler;
+Pooler start_art32(const Site& site, net::LoopBackend backend) {
+  const GatewayProcess process = start_gateway(settings_for(site, backend));
+  return {"art32, " + std::string(net::name(backend)), process.id, process.port};
 }
 
 std::uint16_t free_port() {
@@ -452,8 +418,8 @@ int bench(const std::vector<std::string>& words) {
   postgres.sql("create database app owner app");
   const Site site{postgres, {}};
   const base::ScratchFolder scratch;
-  const std::vector<Pooler> poolers = {start_gateway(site, net::LoopBackend::io_uring),
-                                       start_gateway(site, net::LoopBackend::epoll),
+  const std::vector<Pooler> poolers = {start_art32(site, net::LoopBackend::io_uring),
+                                       start_art32(site, net::LoopBackend::epoll),
                                        start_pgbouncer(site, scratch.path() / "pgbouncer")};
   run({"pgbench", "-i", "-q", "-s", "10", "app"},
       {"PGHOST=127.0.0.1", fmt::format("PGPORT={}", poolers[0].port), "PGUSER=app",
@@ -480,10 +446,8 @@ int bench(const std::vector<std::string>& words) {
                [&](const Pooler& pooler) { return measure_large_result(pooler, site, scratch.path()); });
   if (is_wanted(words, "connects"))
     compare(poolers, {"connects", 16, "simple", false, true}, {1.0, 1.0, 1.0}, site, scratch.path());
-  for (const Pooler& pooler : with_floor) {
-    ::kill(pooler.process, SIGKILL);
-    ::waitpid(pooler.process, nullptr, 0);
-  }
+  for (const Pooler& pooler : with_floor)
+    end_process(pooler.process);
   return exit_status();
 }
 

@@ -22,11 +22,6 @@ constexpr int seconds = 4;  // of a round
 constexpr int teams = 100;
 constexpr int rows_of_a_team = 1'000;
 
-[[noreturn]] void give_up(const std::string& why) {
-  fmt::print(stderr, "{}\n", why);
-  std::exit(1);
-}
-
 // An entry made in SQL, with the key in its text: pgbench can't make one. Tables: `invoice` as the
 // tests have it, `bare` with the same rows and without a policy.
 void prepare(test::ProtectedDatabase& database) {

@@ -4,14 +4,12 @@
 #include <unistd.h>
 
 #include <map>
-#include <thread>
 
 #include "base/scratch_folder.h"
 #include "base/text.h"
 #include "bench/figure.h"
+#include "bench/identity/identity_server.h"
 #include "net/listening_socket.h"
-#include "net/subprocess.h"
-#include "net/unix_socket.h"
 
 namespace art32::bench {
 namespace {
@@ -59,63 +57,6 @@ http {
 }
 )";
 
-[[noreturn]] void give_up(const std::string& why) {
-  fmt::print(stderr, "{}\n", why);
-  std::exit(1);
-}
-
-std::string output_of(std::vector<std::string> arguments) {
-  net::Command command;
-  command.arguments = std::move(arguments);
-  const auto finished = net::run(command, 60s);
-  if (!finished) give_up(finished.error().message());
-  if (finished->exit_code != 0) give_up(command.arguments.front() + ": " + finished->errors);
-  return std::string(base::trim(finished->output));
-}
-
-void wait_for(const base::Path& socket) {
-  for (int tries = 0; tries < 3'000; ++tries) {
-    if (net::connect_unix(socket)) return;
-    std::this_thread::sleep_for(10ms);
-  }
-  give_up("nothing listens at " + socket.string());
-}
-
-// art32 with one team, user and token.
-class Identity {
- public:
-  explicit Identity(const base::Path& folder) : folder_(folder) {
-    art32({"init", "--port", "0"});
-    const base::Path file = folder / "art32.toml";
-    const std::string text =
-        base::replace_all(base::read_text_file(file).value(), "at_start = true", "at_start = false");
-    if (!base::replace_file(file, base::as_bytes(text + "\n[identity]\n"))) give_up("art32.toml");
-    net::Command command;
-    command.arguments = {ART32_PROGRAM, "--folder", folder.string(), "serve"};
-    auto started = net::Child::start(command, folder / "log");
-    if (!started) give_up(started.error().message());
-    server_.emplace(std::move(*started));
-    wait_for(socket());
-    wait_for(folder / "run/control.sock");
-    art32({"team", "add", "42"});
-    art32({"user", "add", "erika@example.com", "--team", "42"});
-    token_ = art32({"token", "issue", "--team", "42", "--user", "erika@example.com"});
-  }
-
-  base::Path socket() const { return folder_ / "run/identity.sock"; }
-  const std::string& token() const { return token_; }
-
- private:
-  std::string art32(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(), {ART32_PROGRAM, "--folder", folder_.string()});
-    return output_of(std::move(arguments));
-  }
-
-  base::Path folder_;
-  std::string token_;
-  std::optional<net::Child> server_;
-};
-
 std::uint16_t free_port() {
   const auto socket = net::listen_tcp("127.0.0.1", 0);
   if (!socket) give_up(socket.error().message());
@@ -134,7 +75,7 @@ double requests_a_second(std::uint16_t port, std::string_view way, const std::st
 
 void measure_forward_auth() {
   const base::ScratchFolder scratch;
-  const Identity identity(scratch.path() / "art32");
+  const IdentityServer identity(scratch.path() / "art32");
   const base::Path folder = scratch.path() / "nginx";
   std::string text(configuration);
   const passwd* user = ::getpwuid(::geteuid());
@@ -155,11 +96,12 @@ void measure_forward_auth() {
   command.arguments = {"/usr/sbin/nginx", "-p", folder.string(), "-c", "nginx.conf", "-e", "stderr"};
   const auto nginx = net::Child::start(command, folder / "log");
   if (!nginx) give_up(nginx.error().message());
-  wait_for(folder / "other.sock");
+  wait_for_socket(folder / "other.sock");
+  const std::string token = identity.issue_token();
   std::map<std::string_view, std::vector<double>> rates;
   for (int round = 0; round < rounds; ++round)
     for (const std::string_view way : ways)
-      rates[way].push_back(requests_a_second(port, way, identity.token()));
+      rates[way].push_back(requests_a_second(port, way, token));
   fmt::print(
       "requests a second behind auth_request: art32 {:.0f}, another nginx server {:.0f}, a location of "
       "the same nginx {:.0f}\n",

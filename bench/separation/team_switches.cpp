@@ -1,17 +1,10 @@
 #include "bench/separation/team_switches.h"
 
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <csignal>
 #include <fstream>
 
-#include "base/log.h"
-#include "base/text.h"
 #include "bench/figure.h"
+#include "bench/gateway_process.h"
 #include "crypto/random.h"
-#include "gateway/gateway.h"
 #include "net/subprocess.h"
 #include "tenancy/claim_token.h"
 #include "tenancy/entrance.h"
@@ -25,16 +18,10 @@ constexpr int rounds = 5;
 constexpr int clients = 1;  // of each of the two programs: they take turns
 constexpr int seconds = 4;
 
-[[noreturn]] void give_up(const std::string& why) {
-  fmt::print(stderr, "{}\n", why);
-  std::exit(1);
-}
-
 struct Site {
   const test::ProtectedDatabase& database;
   tenancy::KeyRing claim_keys = tenancy::KeyRing::make("c1");
-  std::uint16_t port = 0;
-  pid_t gateway = 0;
+  GatewayProcess gateway = {};
 };
 
 std::shared_ptr<gateway::Settings> settings_for(const Site& site) {
@@ -62,36 +49,6 @@ std::shared_ptr<gateway::Settings> settings_for(const Site& site) {
   return settings;
 }
 
-// In a process of its own, so that its CPU can be told from ours.
-void start_gateway(Site& site) {
-  int ends[2];
-  if (::pipe(ends) != 0) give_up("no pipe");
-  const auto settings = settings_for(site);
-  site.gateway = ::fork();
-  if (site.gateway == 0) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    base::set_log_level(base::LogLevel::error);
-    auto gateway = gateway::Gateway::start(settings);
-    if (!gateway) give_up(gateway.error().message());
-    const std::uint16_t port = (*gateway)->port();
-    if (::write(ends[1], &port, sizeof port) != sizeof port) ::_exit(1);
-    while (true)
-      ::pause();
-  }
-  if (::read(ends[0], &site.port, sizeof site.port) != sizeof site.port) give_up("the gateway didn't start");
-  ::close(ends[0]);
-  ::close(ends[1]);
-}
-
-// Seconds of CPU, user and system, so far.
-double cpu_of(pid_t process) {
-  std::ifstream source(fmt::format("/proc/{}/stat", process));
-  std::string text(std::istreambuf_iterator<char>(source), {});
-  const auto words = base::split(std::string_view(text).substr(text.rfind(')') + 2), ' ');
-  return (std::stod(std::string(words[11])) + std::stod(std::string(words[12]))) /
-         static_cast<double>(::sysconf(_SC_CLK_TCK));
-}
-
 std::string claim_of(const Site& site, const std::string& team) {
   model::Claim claim = test::claim_of(team);
   claim.expires = claim.issued + 600s;
@@ -107,7 +64,7 @@ struct Measured {
 Measured measure(const Site& site, const std::vector<std::string>& claims, const base::Path& folder) {
   std::ofstream(folder / "read.sql")
       << "\\set id random(1, 1000)\nselect note from invoice where id = :id;\n";
-  const double before = cpu_of(site.gateway);
+  const double before = cpu_of(site.gateway.id);
   const auto begin = std::chrono::steady_clock::now();
   std::vector<net::Child> running;
   for (std::size_t i = 0; i < claims.size(); ++i) {
@@ -118,7 +75,7 @@ Measured measure(const Site& site, const std::vector<std::string>& claims, const
                          "-j",      "1",
                          "-T",      std::to_string(seconds),
                          "app"};
-    command.environment = {"PGHOST=127.0.0.1",  fmt::format("PGPORT={}", site.port),
+    command.environment = {"PGHOST=127.0.0.1",  fmt::format("PGPORT={}", site.gateway.port),
                            "PGUSER=app",        "PGPASSWORD=" + site.database.postgres().password(),
                            "PGSSLMODE=disable", "PGOPTIONS=-c art32.claim=" + claims[i]};
     command.folder = folder;
@@ -136,7 +93,7 @@ Measured measure(const Site& site, const std::vector<std::string>& claims, const
     queries += std::stod(log.substr(at + told.size()));
   }
   const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  return {(cpu_of(site.gateway) - before) / queries * 1e6, queries / took, queries};
+  return {(cpu_of(site.gateway.id) - before) / queries * 1e6, queries / took, queries};
 }
 
 }  // namespace
@@ -145,7 +102,7 @@ void measure_team_switches(const test::ProtectedDatabase& database) {
   database.admin("alter system set track_functions = 'all'");
   database.admin("select pg_reload_conf(), pg_stat_reset()");
   Site site{database};
-  start_gateway(site);
+  site.gateway = start_gateway(settings_for(site));
   const base::ScratchFolder scratch;
   std::vector<double> cpu, rate, cpu_switching, rate_switching;
   double queries_switching = 0;
@@ -159,8 +116,7 @@ void measure_team_switches(const test::ProtectedDatabase& database) {
     rate_switching.push_back(switching.rate);
     queries_switching += switching.queries;
   }
-  ::kill(site.gateway, SIGKILL);
-  ::waitpid(site.gateway, nullptr, 0);
+  end_process(site.gateway.id);
   const double share = std::stod(database.admin("select sum(calls) from pg_stat_user_functions where "
                                                 "funcname = 'enter'")) /
                        queries_switching;

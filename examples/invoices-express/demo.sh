@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # demo.sh [ART32 [nginx|caddy]]: starts PostgreSQL, art32, a proxy and the application (server.mjs)
-# in a scratch folder, makes three teams, and lets attack.mjs go through the application's SQL
-# injection. Ends by itself: 0 only if no team saw or changed another one's rows, and the same
-# attack on the same application without art32 did; 69 if something isn't installed. `./dev demo`
-# and the test of tests/examples run it.
+# in a scratch folder, makes three teams, lets art32 probe the separation, and attack.mjs go through
+# the application's SQL injection. Ends by itself: 0 only if the probe passed, no team saw or changed
+# another one's rows, and the same attack on the same application without art32 did; 69 if something
+# isn't installed. `./dev demo` and the test of tests/examples run it.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -122,6 +122,7 @@ name = "app"
 server = "$scratch/postgres"
 tenancy = true
 pool_size = 4
+canary_teams = ["900001", "900002"]
 [[gateway.principal]]
 name = "app"
 password_file = "keys/app.password"
@@ -155,6 +156,8 @@ make_teams() {
     sql app postgres <<<"insert into teams values ($team, 'Team $team')" >&2
     sql control postgres <<<"insert into teams values ($team, 'Team $team')" >&2
   done >"$scratch/teams.log"
+  # Nobody's: the application may found no team, so the probe of separation acts for these.
+  sql app postgres <<<"insert into teams values (900001, 'canary'), (900002, 'canary')"
   sql app postgres <<<"insert into currency values ('EUR', 'Euro')"
   sql control postgres <<<"insert into currency values ('EUR', 'Euro')"
   (umask 077 && printf '[%s]\n' "$(IFS=,; echo "${teams[*]}")" >"$scratch/teams.json")
@@ -199,6 +202,8 @@ port=$(grep -o '"name":"gateway"[^}]*' "$scratch/art32/run/listeners.json" | gre
 authority=$scratch/art32/keys/authority.crt
 start_application api "postgres://app:$password@127.0.0.1:$port/app?sslmode=verify-full&sslrootcert=$authority"
 start_application control "postgres://owner@/control?host=$scratch/postgres"
+echo "The separation of the database, as art32 probes it every day (database.separation)"
+"$art32" --folder "$scratch/art32" audit --only database.separation
 echo "Three teams at an API with an SQL injection ($proxy, art32, Express, PostgreSQL)"
 timeout 180 node "$here/attack.mjs" "$scratch" &
 processes+=($!)

@@ -81,6 +81,8 @@ Result<json::value> import_tokens(System& system, const json::object& arguments)
     if (!member.is_object()) return base::failure(ErrorCode::invalid_argument, "a member is no object");
     ART32_ASSIGN(const std::string type, text_argument(member.get_object(), "type"));
     ART32_ASSIGN(const std::string holder, text_argument(member.get_object(), "holder"));
+    if (holders.contains({type, holder}))
+      return base::failure(ErrorCode::invalid_argument, fmt::format("{} {} is a member twice", type, holder));
     ART32_ASSIGN((holders[{type, holder}]), make_member(system, member.get_object()));
   }
   ART32_ASSIGN(

@@ -1,6 +1,7 @@
 #include "app/entrance.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "crypto/private_file.h"
 #include "crypto/random.h"
@@ -11,8 +12,15 @@
 namespace art32::app {
 namespace {
 
+constexpr std::chrono::seconds lock_wait{10};
+constexpr std::chrono::milliseconds lock_pause{20};
+
+bool is_there(const base::Path& file) {
+  return base::file_facts(file).has_value();
+}
+
 base::Status make_keys(const base::Path& file) {
-  if (base::file_facts(file).has_value()) return {};
+  if (is_there(file)) return {};
   return crypto::save_private_file(file, tenancy::KeyRing::make("k1").text().view());
 }
 
@@ -25,7 +33,25 @@ base::Result<tenancy::KeyRing> load_keys(const base::Path& file) {
 
 }  // namespace
 
+// On the folder: a file replaced by another would take its lock away with it.
+base::Result<base::File> lock_tenancy_keys(const Folder& folder) {
+  ART32_ASSIGN(base::File keys, base::File::open_read(folder.keys()));
+  const auto end = std::chrono::steady_clock::now() + lock_wait;
+  while (true) {
+    const base::Status locked = keys.lock();
+    if (locked) return keys;
+    if (locked.error().code != base::ErrorCode::conflict) return tl::unexpected<base::Error>(locked.error());
+    if (std::chrono::steady_clock::now() >= end)
+      return base::failure(base::ErrorCode::conflict,
+                           "another command changes the keys in " + folder.keys().string(),
+                           "try again once it has ended");
+    std::this_thread::sleep_for(lock_pause);
+  }
+}
+
 base::Status make_tenancy_keys(const Folder& folder) {
+  if (is_there(folder.claim_keys()) && is_there(folder.entry_keys())) return {};
+  ART32_ASSIGN(const base::File lock, lock_tenancy_keys(folder));
   ART32_CHECKED(make_keys(folder.claim_keys()));
   return make_keys(folder.entry_keys());
 }

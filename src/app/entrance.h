@@ -12,8 +12,11 @@
 
 namespace art32::app {
 
-// Makes the files that aren't there, with one fresh key each.
+// Makes the files that aren't there, with one fresh key each. Not while this process holds the lock.
 base::Status make_tenancy_keys(const Folder& folder);
+// Held for the life of the File by who reads a file of keys, changes and writes it: of two at once
+// one key would be gone. Waits for another process; `conflict` where that doesn't end.
+base::Result<base::File> lock_tenancy_keys(const Folder& folder);
 
 // Who a claim has to be for: [server] name. Null where no database is separated.
 base::Result<std::shared_ptr<const model::Entrance>> load_entrance(

@@ -132,5 +132,39 @@ TEST_F(Watch, ends_at_once_although_a_look_hangs) {
   EXPECT_TRUE(refusal().has_value());
 }
 
+// For the thread sanitizer: a reload, people and pages at the same time as the watch's own looks.
+TEST_F(Watch, stays_whole_while_reloads_people_and_pages_come_at_once) {
+  watch.watch(subjects("shop"));
+  ASSERT_TRUE(watch.wait_for_enforced(10s));
+  std::atomic<bool> goes_on{true};
+  std::atomic<int> refused{0};
+  {
+    std::jthread reloads([&] {
+      for (int i = 0; i < 100; ++i) {
+        std::vector<PostureSubject> named = subjects("shop");
+        if (i % 2 == 0) named.push_back(subject("second", false));
+        watch.watch(std::move(named));
+        std::this_thread::sleep_for(1ms);
+      }
+      goes_on = false;
+    });
+    std::jthread people([&] {
+      while (goes_on)
+        if (!watch.look_now()) ++refused;
+    });
+    std::jthread pages([&] {
+      while (goes_on) {
+        for (const gateway::PostureReport& report : watch.reports())
+          if (report.database == "shop" && report.state != PostureState::kept) ++refused;
+        if (refusal()) ++refused;
+      }
+    });
+  }
+  EXPECT_EQ(refused, 0) << "the schema was well all the time";
+  EXPECT_GT(looks, 1);
+  watch.stop();
+  EXPECT_FALSE(watch.look_now().has_value());
+}
+
 }  // namespace
 }  // namespace art32::app

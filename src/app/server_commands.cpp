@@ -397,10 +397,15 @@ std::string answer_control_request(System& system, std::string_view request) {
   return json::serialize(reply);
 }
 
-Result<json::value> ask_server(const Folder& folder, std::string_view name, const json::object& arguments) {
+namespace {
+
+Result<std::string> reply_to(const Folder& folder, std::string_view name, const json::object& arguments) {
   const json::object request{{"command", json::string(name)}, {"arguments", arguments}};
-  ART32_ASSIGN(const std::string reply,
-               net::control_request(folder.control_socket(), json::serialize(request)));
+  return net::control_request(folder.control_socket(), json::serialize(request));
+}
+
+// What answer_control_request wrote.
+Result<json::value> result_in(const std::string& reply) {
   boost::system::error_code trouble;
   const json::value parsed = json::parse(reply, trouble);
   const json::object* object = trouble ? nullptr : parsed.if_object();
@@ -409,21 +414,22 @@ Result<json::value> ask_server(const Folder& folder, std::string_view name, cons
       object != nullptr && object->contains("error") ? object->at("error") : json::value(nullptr)));
 }
 
+}  // namespace
+
+Result<json::value> ask_server(const Folder& folder, std::string_view name, const json::object& arguments) {
+  ART32_ASSIGN(const std::string reply, reply_to(folder, name, arguments));
+  return result_in(reply);
+}
+
 Result<json::value> ask(const Folder& folder, std::string_view name, const json::object& arguments) {
-  const json::object request{{"command", json::string(name)}, {"arguments", arguments}};
-  const Result<std::string> reply = net::control_request(folder.control_socket(), json::serialize(request));
+  const Result<std::string> reply = reply_to(folder, name, arguments);
   if (!reply && reply.error().code != ErrorCode::unavailable)
     return tl::unexpected<base::Error>(reply.error());
   if (!reply) {
     ART32_ASSIGN(const std::unique_ptr<System> system, System::open(folder));
     return run_server_command(*system, name, arguments);
   }
-  boost::system::error_code trouble;
-  const json::value parsed = json::parse(*reply, trouble);
-  const json::object* object = trouble ? nullptr : parsed.if_object();
-  if (object != nullptr && object->contains("result")) return object->at("result");
-  return tl::unexpected<base::Error>(error_from_json(
-      object != nullptr && object->contains("error") ? object->at("error") : json::value(nullptr)));
+  return result_in(*reply);
 }
 
 }  // namespace art32::app

@@ -12,16 +12,19 @@ namespace {
 using base::ErrorCode;
 using base::failure;
 
+base::Error not_of(unsigned user, const base::Path& path, const base::FileFacts& facts) {
+  return {ErrorCode::permission,
+          fmt::format("{} belongs to user {}, not to user {}", path.string(), facts.owner, user),
+          fmt::format("chown {} {}", user, path.string())};
+}
+
 base::Status check(const base::Path& path, const base::FileFacts& facts) {
   const std::string name = path.string();
   if (!facts.is_regular)
     return failure(ErrorCode::permission, fmt::format("{} is not a regular file", name),
                    "put the key itself there, not a link to it");
   const unsigned user = ::geteuid();
-  if (facts.owner != user && facts.owner != 0)
-    return failure(ErrorCode::permission,
-                   fmt::format("{} belongs to user {}, not to user {}", name, facts.owner, user),
-                   fmt::format("chown {} {}", user, name));
+  if (facts.owner != user && facts.owner != 0) return tl::unexpected(not_of(user, path, facts));
   if ((facts.mode & ~0600U) != 0)
     return failure(ErrorCode::permission,
                    fmt::format("{} has mode {:04o}, wider than 0600", name, facts.mode),
@@ -55,6 +58,14 @@ base::Result<base::Secret> load_private_file(const base::Path& path, std::size_t
 
 base::Status save_private_file(const base::Path& path, base::ByteView content) {
   return base::replace_file(path, content, base::Visibility::owner_only);
+}
+
+base::Status replace_private_file(const base::Path& path, base::ByteView content) {
+  ART32_ASSIGN(const base::FileFacts facts, base::file_facts(path));
+  ART32_CHECKED(check(path, facts));
+  if (const unsigned user = ::geteuid(); facts.owner != user)
+    return tl::unexpected(not_of(user, path, facts));
+  return base::replace_file(path, content, static_cast<base::Visibility>(facts.mode));
 }
 
 }  // namespace art32::crypto

@@ -12,5 +12,8 @@ base::Status check_private_file(const base::Path& path);
 // Checks, then reads.
 base::Result<base::Secret> load_private_file(const base::Path& path, std::size_t limit = 64U << 10);
 base::Status save_private_file(const base::Path& path, base::ByteView content);
+// Of one that is there and has to stay what it is to whoever reads it: checked, and with its mode.
+// `permission` where it belongs to root and this isn't root: what took its place would be ours.
+base::Status replace_private_file(const base::Path& path, base::ByteView content);
 
 }  // namespace art32::crypto

@@ -56,6 +56,20 @@ TEST(PrivateFile, is_refused_when_it_belongs_to_somebody_else) {
   EXPECT_EQ(check_private_file(path).error().mend, "chown 0 " + path.string());
 }
 
+TEST(PrivateFile, keeps_its_mode_when_another_takes_its_place) {
+  const base::ScratchFolder folder;
+  const base::Path path = folder.path() / "record.key";
+  EXPECT_EQ(replace_private_file(path, base::as_bytes("x")).error().code, ErrorCode::not_found);
+  ASSERT_TRUE(save_private_file(path, base::as_bytes("old")));
+  ASSERT_EQ(::chmod(path.c_str(), 0400), 0);
+  ASSERT_TRUE(replace_private_file(path, base::as_bytes("new")));
+  EXPECT_EQ(base::file_facts(path)->mode, 0400U);
+  EXPECT_EQ(load_private_file(path)->text(), "new");
+  ASSERT_EQ(::chmod(path.c_str(), 0640), 0);
+  EXPECT_EQ(replace_private_file(path, base::as_bytes("newer")).error().mend, "chmod 600 " + path.string());
+  EXPECT_EQ(base::read_text_file(path), "new");
+}
+
 TEST(PrivateFile, is_refused_when_it_is_longer_than_the_limit) {
   const base::ScratchFolder folder;
   const base::Path path = folder.path() / "record.key";

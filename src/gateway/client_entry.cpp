@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "gateway/bearer_watch.h"
 #include "gateway/client_session.h"
+#include "gateway/frame_body.h"
 #include "gateway/own_answer.h"
 #include "gateway/pool.h"
 #include "gateway/server_connection.h"
@@ -28,10 +29,6 @@ using pgwire::TransactionStatus;
 namespace type = pgwire::frontend_type;
 
 namespace {
-
-base::ByteView body_of(const Frame& frame, base::ByteView rest) {
-  return rest.subspan(pgwire::header_octets, frame.octets - pgwire::header_octets);
-}
 
 const pgwire::SqlState& sqlstate_of(const base::Error& error) {
   switch (error.code) {

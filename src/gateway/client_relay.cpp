@@ -4,6 +4,7 @@
 #include "base/assert.h"
 #include "base/limits.h"
 #include "gateway/client_session.h"
+#include "gateway/frame_body.h"
 #include "gateway/own_answer.h"
 #include "gateway/pool.h"
 #include "gateway/server_connection.h"
@@ -22,10 +23,6 @@ using pgwire::TransactionStatus;
 namespace type = pgwire::frontend_type;
 
 namespace {
-
-base::ByteView body_of(const Frame& frame, base::ByteView rest) {
-  return rest.subspan(pgwire::header_octets, frame.octets - pgwire::header_octets);
-}
 
 bool is_whole(const Frame& frame, base::ByteView rest) {
   return rest.size() >= frame.octets;

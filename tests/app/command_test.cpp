@@ -211,6 +211,17 @@ TEST_F(Commands, only_takes_probes_and_leaves_the_options_behind_it_alone) {
             66);
 }
 
+TEST_F(Commands, the_version_is_told_with_the_commit_where_there_is_one) {
+  const net::Finished told = server->command({"--version"});
+  EXPECT_EQ(told.exit_code, 0);
+  EXPECT_THAT(told.output, testing::MatchesRegex(
+                               "art32 [0-9]+\\.[0-9]+\\.[0-9]+( \\(commit [0-9a-f]{12}(-changed)?\\))?\n"));
+  EXPECT_EQ(server->command({"version"}).output, told.output);
+  const json::value parts = parsed(server->command({"version", "--json"}));
+  EXPECT_EQ(told.output.find("art32 " + std::string(parts.at("version").as_string())), 0U);
+  EXPECT_EQ(parts.at("commit").is_null(), told.output.find("commit") == std::string::npos);
+}
+
 TEST_F(Commands, the_manual_has_every_command_the_global_options_and_the_environment) {
   const net::Finished page = server->command({"man"});
   EXPECT_EQ(page.exit_code, 0);

@@ -77,7 +77,7 @@ TEST(BashCompletion, goes_on_after_global_options) {
 }
 
 TEST(BashCompletion, offers_options_everywhere) {
-  EXPECT_THAT(bash({"--"}), UnorderedElementsAre("--help", "--folder", "--json"));
+  EXPECT_THAT(bash({"--"}), UnorderedElementsAre("--help", "--folder", "--json", "--version"));
   EXPECT_THAT(bash({"annex", "show", "--lang", "en", "--fo"}), UnorderedElementsAre("--format", "--folder"));
   EXPECT_THAT(bash({"audit", "--only", "tls.versions", "--m"}), ElementsAre("--mutate"));
   EXPECT_THAT(bash({"status", "--folder", "/srv/art32", "--js"}), ElementsAre("--json"));

@@ -6,36 +6,21 @@
 #include <csignal>
 #include <thread>
 
-#include "audit/scratch_gateway.h"
 #include "base/text.h"
-#include "net/postgres_client.h"
-#include "tests/support/running_server.h"
+#include "tests/app/program_with_gateway.h"
+#include "tests/support/eventually.h"
 
 namespace art32::test {
 namespace {
 
 using namespace std::chrono_literals;
 
-class GatewayProgram : public testing::Test {
+class GatewayProgram : public testing::Test, protected ProgramWithGateway {
  protected:
-  void SetUp() override {
-    auto started = net::ScratchPostgres::start({});
-    ASSERT_TRUE(started.has_value()) << started.error().message();
-    postgres = std::move(*started);
-    auto lines = audit::add_scratch_gateway(*postgres, server.folder(),
-                                            server.command({"tenancy", "functions"}).output);
-    ASSERT_TRUE(lines.has_value()) << lines.error().message();
-    server.edit("art32.toml", "[ledger]\n", *lines + "\n[ledger]\n");
-  }
+  void SetUp() override { add_gateway(); }
   base::Result<std::unique_ptr<net::PostgresClient>> sign_in(const std::string& user,
-                                                             const std::string& password) {
-    const std::string listeners = base::read_text_file(server.folder() / "run/listeners.json").value();
-    const std::size_t at = listeners.find("\"port\":", listeners.find("postgresql")) + 7;
-    const auto port =
-        base::parse_number(listeners.substr(at, listeners.find_first_not_of("0123456789", at) - at));
-    return net::PostgresClient::connect({"127.0.0.1", static_cast<std::uint16_t>(*port), "localhost"},
-                                        base::read_text_file(server.folder() / "keys/authority.crt").value(),
-                                        {user, base::Secret(password), "app"}, 10s);
+                                                             const std::string& password) const {
+    return ProgramWithGateway::sign_in(gateway_port(), user, password, "app");
   }
   std::string ask(const std::string& user, const std::string& sql) {
     auto client = sign_in(user, postgres->password());
@@ -44,17 +29,6 @@ class GatewayProgram : public testing::Test {
     if (!rows) return rows.error().message();
     return rows->empty() ? "" : rows->front().front().value_or("null");
   }
-  // Asks until the condition holds; false after thirty seconds.
-  static bool eventually(const std::function<bool()>& condition) {
-    for (int i = 0; i < 600; ++i) {
-      if (condition()) return true;
-      std::this_thread::sleep_for(50ms);
-    }
-    return false;
-  }
-
-  RunningServer server;
-  std::unique_ptr<net::ScratchPostgres> postgres;
 };
 
 TEST_F(GatewayProgram, check_signs_in_as_everybody_and_names_what_does_not_work) {

@@ -7,11 +7,10 @@
 #include <csignal>
 #include <thread>
 
-#include "audit/scratch_gateway.h"
 #include "base/text.h"
 #include "net/listening_socket.h"
-#include "net/postgres_client.h"
-#include "tests/support/running_server.h"
+#include "tests/app/program_with_gateway.h"
+#include "tests/support/eventually.h"
 
 namespace art32::test {
 namespace {
@@ -20,17 +19,9 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;
 
-class PostureProgram : public testing::Test {
+class PostureProgram : public testing::Test, protected ProgramWithGateway {
  protected:
-  void SetUp() override {
-    auto started = net::ScratchPostgres::start({});
-    ASSERT_TRUE(started.has_value()) << started.error().message();
-    postgres = std::move(*started);
-    auto lines = audit::add_scratch_gateway(*postgres, server.folder(),
-                                            server.command({"tenancy", "functions"}).output);
-    ASSERT_TRUE(lines.has_value()) << lines.error().message();
-    server.edit("art32.toml", "[ledger]\n", *lines + "\n[ledger]\n");
-  }
+  void SetUp() override { add_gateway(); }
   void enforce() {
     server.edit("art32.toml", "[gateway.database.posture]\n", "[gateway.database.posture]\nenforce = true\n");
   }
@@ -38,19 +29,9 @@ class PostureProgram : public testing::Test {
     const auto done = postgres->sql(text, "tenants");
     ASSERT_TRUE(done.has_value()) << done.error().message();
   }
-  // Once: at an upgrade the file isn't there for a moment, and the port stays.
-  void read_port() {
-    const std::string listeners = base::read_text_file(server.folder() / "run/listeners.json").value();
-    const std::size_t at = listeners.find("\"port\":", listeners.find("postgresql")) + 7;
-    port = static_cast<std::uint16_t>(
-        base::parse_number(listeners.substr(at, listeners.find_first_not_of("0123456789", at) - at)).value());
-  }
   std::string ask(const std::string& user, const std::string& password = "") {
-    if (port == 0) read_port();
-    const auto client = net::PostgresClient::connect(
-        {"127.0.0.1", port, "localhost"},
-        base::read_text_file(server.folder() / "keys/authority.crt").value(),
-        {user, base::Secret(password.empty() ? postgres->password() : password), "tenants"}, 10s);
+    if (port == 0) port = gateway_port();
+    const auto client = sign_in(port, user, password.empty() ? postgres->password() : password, "tenants");
     if (!client) return client.error().message();
     const auto rows = (*client)->query("select 'in'", {}, 10s);
     return rows ? rows->front().front().value_or("null") : rows.error().message();
@@ -59,17 +40,8 @@ class PostureProgram : public testing::Test {
     const auto asked = server.command({"status", "--json"});
     return boost::json::parse(asked.output).at("postures").at(0);
   }
-  static bool eventually(const std::function<bool()>& condition) {
-    for (int i = 0; i < 600; ++i) {
-      if (condition()) return true;
-      std::this_thread::sleep_for(50ms);
-    }
-    return false;
-  }
 
-  RunningServer server;
-  std::uint16_t port = 0;  // of the gateway
-  std::unique_ptr<net::ScratchPostgres> postgres;
+  std::uint16_t port = 0;  // of the gateway, once it was asked
 };
 
 TEST_F(PostureProgram, a_broken_schema_keeps_applications_outside_until_it_is_mended) {

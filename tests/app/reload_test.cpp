@@ -6,21 +6,13 @@
 #include <thread>
 
 #include "base/text.h"
+#include "tests/support/eventually.h"
 #include "tests/support/running_server.h"
 
 namespace art32::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-// Asks until the condition holds; false after twenty seconds.
-bool eventually(const std::function<bool()>& condition) {
-  for (int i = 0; i < 400; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(50ms);
-  }
-  return false;
-}
 
 std::size_t occurrences(std::string_view text, std::string_view part) {
   std::size_t count = 0;

@@ -7,6 +7,7 @@
 
 #include "crypto/certificate.h"
 #include "crypto/private_file.h"
+#include "tests/support/eventually.h"
 #include "tests/support/running_server.h"
 
 namespace art32::test {
@@ -16,15 +17,6 @@ using namespace std::chrono_literals;
 
 std::string body(const net::HttpsExchange& exchange) {
   return exchange.response.body ? *exchange.response.body : "";
-}
-
-// Asks until the condition holds; false after thirty seconds.
-bool eventually(const std::function<bool()>& condition) {
-  for (int i = 0; i < 600; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(50ms);
-  }
-  return false;
 }
 
 TEST(Server, serves_the_annex_in_both_languages_and_ends_cleanly_on_sigterm) {

@@ -9,10 +9,10 @@
 #include <functional>
 #include <thread>
 
-#include "audit/scratch_gateway.h"
 #include "base/text.h"
+#include "tests/app/program_with_gateway.h"
 #include "tests/gateway/raw_client.h"
-#include "tests/support/running_server.h"
+#include "tests/support/eventually.h"
 
 namespace art32::test {
 namespace {
@@ -49,17 +49,11 @@ struct Loops {
   unsigned workers;
 };
 
-class Upgrade : public testing::TestWithParam<Loops> {
+class Upgrade : public testing::TestWithParam<Loops>, protected ProgramWithGateway {
  protected:
   void SetUp() override {
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // so that the next processes can be waited for
-    auto started = net::ScratchPostgres::start({});
-    ASSERT_TRUE(started.has_value()) << started.error().message();
-    postgres = std::move(*started);
-    auto lines = audit::add_scratch_gateway(*postgres, server.folder(),
-                                            server.command({"tenancy", "functions"}).output);
-    ASSERT_TRUE(lines.has_value()) << lines.error().message();
-    server.edit("art32.toml", "[ledger]\n", *lines + "\n[ledger]\n");
+    add_gateway();
     server.edit("art32.toml", "[gateway]\nport = 0\n",
                 fmt::format("[gateway]\nplain_on_loopback = true\nsocket_folder = \"run\"\n"
                             "event_loop = \"{}\"\nworkers = {}\nport = 0\n",
@@ -68,8 +62,7 @@ class Upgrade : public testing::TestWithParam<Loops> {
     install(ART32_PROGRAM);
     server.start({}, program);
     first = process();
-    const std::string listeners = base::read_text_file(server.folder() / "run/listeners.json").value();
-    port = static_cast<std::uint16_t>(number_in(listeners, "port", listeners.find("gateway")));
+    port = gateway_port();
   }
   void TearDown() override {
     const pid_t last = process();
@@ -122,19 +115,10 @@ class Upgrade : public testing::TestWithParam<Loops> {
           .value_or(net::Finished{-1, "", "pgbench didn't run to its end"});
     });
   }
-  static bool eventually(const std::function<bool()>& condition) {
-    for (int i = 0; i < 600; ++i) {
-      if (condition()) return true;
-      std::this_thread::sleep_for(50ms);
-    }
-    return false;
-  }
 
   pid_t first = 0;
   base::ScratchFolder scratch;
   base::Path program;
-  RunningServer server;
-  std::unique_ptr<net::ScratchPostgres> postgres;
   std::uint16_t port = 0;
 };
 

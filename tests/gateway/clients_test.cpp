@@ -7,24 +7,14 @@
 #include "base/scratch_folder.h"
 #include "base/text.h"
 #include "net/subprocess.h"
-#include "tests/gateway/gateway_for_test.h"
+#include "tests/gateway/prepared_postgres.h"
 
 namespace art32::test {
 namespace {
 
 PrivatePostgres& postgres() {
-  static PrivatePostgres* const server = [] {
-    auto* made = new PrivatePostgres;
-    prepare_postgres(*made);
-    return made;
-  }();
-  return *server;
+  return prepared_postgres();
 }
-
-struct StopPostgres : testing::Environment {
-  void TearDown() override { postgres().stop("immediate"); }
-};
-const auto* const stop_postgres = testing::AddGlobalTestEnvironment(new StopPostgres);
 
 constexpr std::string_view folder = ART32_SOURCE_FOLDER "/tests/gateway/clients";
 

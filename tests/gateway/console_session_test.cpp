@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "pgwire/frontend.h"
-#include "tests/gateway/gateway_for_test.h"
+#include "tests/gateway/prepared_postgres.h"
 #include "tests/gateway/raw_client.h"
 
 namespace art32::test {
@@ -24,15 +24,7 @@ class AtConsole : public testing::TestWithParam<unsigned> {
     ASSERT_TRUE(started.has_value()) << started.error().message();
     gateway = std::move(*started);
   }
-  static PrivatePostgres& postgres() {
-    static PrivatePostgres* const server = [] {
-      auto* made = new PrivatePostgres;
-      prepare_postgres(*made);
-      return made;
-    }();
-    return *server;
-  }
-  static void TearDownTestSuite() { postgres().stop("immediate"); }
+  static PrivatePostgres& postgres() { return prepared_postgres(); }
   std::string psql(const std::string& sql, const std::string& database, const std::string& user) const {
     const net::Finished finished =
         run_client({"psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "-c", sql}, "",

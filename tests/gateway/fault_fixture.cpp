@@ -1,26 +1,14 @@
 #include "tests/gateway/fault_fixture.h"
 
+#include "tests/gateway/prepared_postgres.h"
+
 namespace art32::test {
 
 using namespace std::chrono_literals;
 
 PrivatePostgres& fault_postgres() {
-  static PrivatePostgres* const server = [] {
-    auto* made = new PrivatePostgres({.settings = {{"wal_level", "logical"}}});
-    prepare_postgres(*made);
-    return made;
-  }();
-  return *server;
+  return prepared_postgres({.settings = {{"wal_level", "logical"}}});
 }
-
-namespace {
-
-struct StopPostgres : testing::Environment {
-  void TearDown() override { fault_postgres().stop("immediate"); }
-};
-const auto* const stop_postgres = testing::AddGlobalTestEnvironment(new StopPostgres);
-
-}  // namespace
 
 Bystander::Bystander(std::uint16_t port, const OctetClient::Login& login) : client_(port) {
   if (const OctetMessage refusal = client_.log_in(login)) trouble_ = "refused: " + refusal.field('M');

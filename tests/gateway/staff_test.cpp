@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "gateway/statement_log.h"
-#include "tests/gateway/gateway_for_test.h"
+#include "tests/gateway/prepared_postgres.h"
 #include "tests/gateway/raw_client.h"
 
 namespace art32::test {
@@ -64,15 +64,7 @@ class Staff : public testing::Test {
     ASSERT_TRUE(started.has_value()) << started.error().message();
     gateway = std::move(*started);
   }
-  static PrivatePostgres& postgres() {
-    static PrivatePostgres* const server = [] {
-      auto* made = new PrivatePostgres;
-      prepare_postgres(*made);
-      return made;
-    }();
-    return *server;
-  }
-  static void TearDownTestSuite() { postgres().stop("immediate"); }
+  static PrivatePostgres& postgres() { return prepared_postgres(); }
   std::string psql(const std::string& sql, const std::string& user = "other",
                    const std::string& database = "app") {
     const net::Finished finished =

@@ -1,24 +1,12 @@
 #include "tests/gateway/traps.h"
 
+#include "tests/gateway/prepared_postgres.h"
+
 namespace art32::test {
 
 PrivatePostgres& trap_postgres() {
-  static PrivatePostgres* const server = [] {
-    auto* made = new PrivatePostgres;
-    prepare_postgres(*made);
-    return made;
-  }();
-  return *server;
+  return prepared_postgres();
 }
-
-namespace {
-
-struct StopPostgres : testing::Environment {
-  void TearDown() override { trap_postgres().stop("immediate"); }
-};
-const auto* const stop_postgres = testing::AddGlobalTestEnvironment(new StopPostgres);
-
-}  // namespace
 
 void Traps::start(const std::shared_ptr<gateway::Settings>& settings) {
   auto started = gateway::Gateway::start(settings);

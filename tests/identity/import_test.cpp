@@ -36,15 +36,14 @@ class TokenImport : public ::testing::Test {
         more + ") returning id");
     return std::string(base::trim(id.substr(0, id.find('\n')))) + "|" + std::string(token.text());
   }
+  std::string connection() const {
+    return "host=" + application.socket_folder().string() + " port=" + std::to_string(application.port()) +
+           " dbname=postgres user=postgres";
+  }
   net::Finished import(const std::vector<std::string>& more = {}) {
-    std::vector<std::string> arguments{"token",
-                                       "import",
-                                       "--connection",
-                                       "host=" + application.socket_folder().string() +
-                                           " port=" + std::to_string(application.port()) +
-                                           " dbname=postgres user=postgres",
-                                       "--members",
-                                       "select 'App\\Models\\User', id, current_team_id, email from users"};
+    std::vector<std::string> arguments{
+        "token",      "import",    "--connection",
+        connection(), "--members", "select 'App\\Models\\User', id, current_team_id, email from users"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return server.command(arguments);
   }
@@ -71,6 +70,38 @@ TEST_F(TokenImport, takes_over_tokens_with_their_teams_users_and_times) {
   EXPECT_THAT(server.command({"token", "found"}, token + "\n").output, HasSubstr("was valid"));
   EXPECT_THAT(server.command({"token", "found"}, other.substr(other.find('|') + 1) + "\n").output,
               HasSubstr("was valid"));
+}
+
+// Only one of two teams can be a token's, and a silent choice would give it to the wrong one.
+TEST_F(TokenImport, refuses_a_holder_with_two_teams_and_names_the_rows) {
+  add(1);
+  application.sql(
+      "create table team_user (team_id bigint, user_id bigint); "
+      "insert into team_user values (42, 1), (43, 2), (44, 1)");
+  const auto import_by = [this](const std::string& of_whom) {
+    return server.command(
+        {"token", "import", "--connection", connection(), "--members",
+         "select 'App\\Models\\User', u.id, t.team_id, u.email from users u join team_user t on "
+         "t.user_id = u.id where " +
+             of_whom + " order by t.team_id"});
+  };
+  const net::Finished refused = import_by("true");
+  EXPECT_EQ(refused.exit_code, 64);
+  EXPECT_THAT(
+      refused.errors,
+      HasSubstr("--members names App\\Models\\User 1 twice: row 1 says team 42 and Erika@example.com, "
+                "row 3 says team 44 and Erika@example.com"));
+  EXPECT_EQ(server.command({"team", "list", "--json"}).output, "[]\n") << "nothing is taken over";
+  EXPECT_EQ(import_by("t.team_id < 44").exit_code, 0);
+}
+
+TEST_F(TokenImport, takes_a_member_who_is_named_twice_alike) {
+  add(1);
+  const net::Finished imported = server.command(
+      {"token", "import", "--connection", connection(), "--members",
+       "select 'App\\Models\\User', id, current_team_id, email from users, generate_series(1, 2)"});
+  EXPECT_EQ(imported.exit_code, 0) << imported.errors;
+  EXPECT_THAT(imported.output, HasSubstr("1 tokens are imported"));
 }
 
 TEST_F(TokenImport, refuses_a_second_time_and_what_is_no_answer) {

@@ -28,8 +28,9 @@ test_all() {
   if ((stage_status == 0)); then test_stage "tests, g++" release; fi
   stage "build, sanitizers" build_target asan unit_tests gateway_fault_test gateway_login_test gateway_tenants_test
   if ((stage_status == 0)); then test_stage "tests, sanitizers" asan -L '^(unit|sanitized)$'; fi
-  stage "build, threads" build_target tsan gateway_fault_test gateway_tenants_test art32_gateway_test
-  if ((stage_status == 0)); then test_stage "gateway, threads" tsan -R '^(gateway|integration\.gateway_(fault|tenants))$'; fi
+  stage "build, threads" build_target tsan gateway_fault_test gateway_tenants_test art32_gateway_test \
+    art32_identity_test
+  if ((stage_status == 0)); then test_stage "tests, threads" tsan -R '^(gateway|identity|integration\.gateway_(fault|tenants))$'; fi
 }
 
 test_quick() {

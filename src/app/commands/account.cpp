@@ -40,7 +40,7 @@ void add_account(CLI::App& account, Context& context) {
   password.add_option("name", *name, "Its name")->required();
   password.callback([&context, name] {
     context.action = [&context, name]() -> base::Result<int> {
-      ART32_ASSIGN(const std::string typed, read_password());
+      ART32_ASSIGN(const std::string typed, read_secret("password"));
       return ask_and_print(
           context, "account password", {{"name", *name}, {"password", typed}},
           [name](const json::value&) { return fmt::format("{} has a new password.\n", *name); });

@@ -9,11 +9,13 @@
 
 namespace art32::app {
 
-base::Result<std::string> read_password() {
+base::Result<std::string> read_secret(std::string_view what) {
   const bool terminal = ::isatty(STDIN_FILENO) == 1;
   termios before{};
   if (terminal) {
-    std::fputs("Password: ", stderr);
+    std::string prompt(what);
+    prompt[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(prompt[0])));
+    fmt::print(stderr, "{}: ", prompt);
     ::tcgetattr(STDIN_FILENO, &before);
     termios silent = before;
     silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
@@ -26,7 +28,7 @@ base::Result<std::string> read_password() {
     std::fputs("\n", stderr);
   }
   if (!read || line.empty())
-    return base::failure(base::ErrorCode::invalid_argument, "no password came on standard input",
+    return base::failure(base::ErrorCode::invalid_argument, fmt::format("no {} came on standard input", what),
                          "type it, or pipe it in: one line");
   return line;
 }

@@ -1,5 +1,5 @@
 // What commands have in common that ask the running server, or the folder where none runs:
-// the question, the answer as text or JSON, lists that come in pages, passwords from people.
+// the question, the answer as text or JSON, lists that come in pages, secrets from people.
 #pragma once
 
 #include "app/commands/command_line.h"
@@ -7,9 +7,9 @@
 
 namespace art32::app {
 
-// One line of standard input, not echoed on a terminal: passwords never stand
-// on a command line, where every process could read them.
-base::Result<std::string> read_password();
+// One line of standard input, not echoed on a terminal, which is asked for "password" or "token":
+// they never stand on a command line, where every process could read them.
+base::Result<std::string> read_secret(std::string_view what);
 
 base::Result<int> ask_and_print(const Context& context, std::string_view command,
                                 const json::object& arguments,

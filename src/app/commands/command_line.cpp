@@ -2,6 +2,7 @@
 
 #include "app/commands/output.h"
 #include "app/serve.h"
+#include "base/version.h"
 
 namespace art32::app {
 namespace {
@@ -48,6 +49,11 @@ std::string refuse_other_than_digits(const std::string& text) {
   return text + " is not a whole number";
 }
 
+std::string version_text(const Context& context) {
+  const std::string commit = context.commit.empty() ? "" : fmt::format(" (commit {})", context.commit);
+  return fmt::format("art32 {}{}", base::version(), commit);
+}
+
 std::unique_ptr<CLI::App> make_command_line(Context& context) {
   auto root = std::make_unique<CLI::App>(
       "art32 keeps, attacks, proves and publishes the technical and organisational measures\n"
@@ -61,6 +67,7 @@ std::unique_ptr<CLI::App> make_command_line(Context& context) {
       ->type_name("FOLDER")
       ->take_last();
   root->add_flag("--json", context.as_json, "Print JSON instead of text");
+  root->set_version_flag("--version", version_text(context), "Print the version and end");
   add_server_commands(*root, context);
   add_audit_command(*root, context);
   add_annex_commands(*root, context);
@@ -75,9 +82,10 @@ std::unique_ptr<CLI::App> make_command_line(Context& context) {
   return root;
 }
 
-int run(int argument_count, char** arguments) {
+int run(int argument_count, char** arguments, std::string commit) {
   block_signals();
   Context context;
+  context.commit = std::move(commit);
   const std::unique_ptr<CLI::App> root = make_command_line(context);
   try {  // CLI11 reports by exceptions; they end here, at the library's border
     root->parse(argument_count, arguments);

@@ -21,6 +21,7 @@ using Action = std::function<base::Result<int>()>;
 struct Context {
   std::string folder_option;
   bool as_json = false;
+  std::string commit;  // that this program was built from; empty where nobody knows
   Action action;
 
   Folder folder() const {
@@ -48,7 +49,10 @@ void add_manual_commands(CLI::App& root, Context& context);     // completion, m
 // The whole tree; `context` outlives it.
 std::unique_ptr<CLI::App> make_command_line(Context& context);
 
+// "art32 0.1.0 (commit 83141bd0f2c4)"
+std::string version_text(const Context& context);
+
 // main, but for its arguments: parses, acts, prints errors; returns the exit code.
-int run(int argument_count, char** arguments);
+int run(int argument_count, char** arguments, std::string commit);
 
 }  // namespace art32::app

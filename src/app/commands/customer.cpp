@@ -120,7 +120,7 @@ void add_user_changes(CLI::App& user, Context& context) {
   password.add_option("user", *who, "Number or e-mail address")->required();
   password.callback([&context, who] {
     context.action = [&context, who]() -> base::Result<int> {
-      ART32_ASSIGN(const std::string typed, read_password());
+      ART32_ASSIGN(const std::string typed, read_secret("password"));
       return ask_and_print(
           context, "user password", {{"user", *who}, {"password", typed}},
           [who](const json::value&) { return fmt::format("{} has a new password.\n", *who); });

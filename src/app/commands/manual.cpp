@@ -82,8 +82,11 @@ void add_manual_commands(CLI::App& root, Context& context) {
   auto& version = add_command(root, "version", "Print the version", "art32 version --json");
   version.callback([&context] {
     context.action = [&context]() -> base::Result<int> {
-      print(context.as_json ? pretty(json::object{{"version", base::version()}})
-                            : fmt::format("art32 {}\n", base::version()));
+      print(context.as_json
+                ? pretty(json::object{
+                      {"version", base::version()},
+                      {"commit", context.commit.empty() ? json::value() : json::value(context.commit)}})
+                : version_text(context) + "\n");
       return 0;
     };
   });

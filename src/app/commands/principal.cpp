@@ -19,7 +19,7 @@ void add_principal(CLI::App& principal, Context& context) {
                  "know the same verifier");
   add.callback([&context, name, kind, through] {
     context.action = [&context, name, kind, through]() -> base::Result<int> {
-      ART32_ASSIGN(const std::string password, read_password());
+      ART32_ASSIGN(const std::string password, read_secret("password"));
       return ask_and_print(
           context, "principal add",
           {{"name", *name}, {"kind", *kind}, {"through", *through}, {"password", password}},
@@ -42,7 +42,7 @@ void add_principal(CLI::App& principal, Context& context) {
   password.add_option("name", *name, "Whose")->required();
   password.callback([&context, name] {
     context.action = [&context, name]() -> base::Result<int> {
-      ART32_ASSIGN(const std::string typed, read_password());
+      ART32_ASSIGN(const std::string typed, read_secret("password"));
       return ask_and_print(
           context, "principal password", {{"name", *name}, {"password", typed}},
           [name](const json::value&) { return fmt::format("{} has a new password.\n", *name); });

@@ -2,6 +2,7 @@
 
 #include "app/commands/asking.h"
 #include "app/entrance.h"
+#include "app/owner_check.h"
 #include "app/server_commands.h"
 #include "crypto/private_file.h"
 #include "tenancy/key_ring.h"
@@ -39,6 +40,7 @@ base::Status take_up(const Folder& folder) {
 
 Result<int> list_keys(const Context& context) {
   const Folder folder = context.folder();
+  ART32_CHECKED(check_owner(folder));
   ART32_CHECKED(make_tenancy_keys(folder));
   json::array all;
   for (const KeyFile& file : files) {
@@ -68,16 +70,25 @@ constexpr KeyChange changes[] = {
      "{0} key {1} is gone. Keep it elsewhere for as long as the audit trail is read: what it signed stands "
      "there.\n"}};
 
+// Returns which key signs now.
+Result<std::string> change_file(const Folder& folder, const KeyChange& change, const std::string& name,
+                                const std::string& id) {
+  const base::Path path = (folder.*file_named(name).path)();
+  ART32_ASSIGN(const base::File lock, lock_tenancy_keys(folder));
+  ART32_ASSIGN(tenancy::KeyRing ring, read_ring(path));
+  ART32_CHECKED((ring.*change.change)(id));
+  ART32_CHECKED(crypto::replace_private_file(path, ring.text().view()));
+  return ring.signing().id;
+}
+
 Result<int> change_keys(const Context& context, const KeyChange& change, const std::string& name,
                         const std::string& id) {
   const Folder folder = context.folder();
+  ART32_CHECKED(check_owner(folder));
   ART32_CHECKED(make_tenancy_keys(folder));
-  const base::Path path = (folder.*file_named(name).path)();
-  ART32_ASSIGN(tenancy::KeyRing ring, read_ring(path));
-  ART32_CHECKED((ring.*change.change)(id));
-  ART32_CHECKED(crypto::save_private_file(path, ring.text().view()));
+  ART32_ASSIGN(const std::string signs, change_file(folder, change, name, id));
   ART32_CHECKED(take_up(folder));
-  print(context.as_json ? pretty(json::object{{"file", name}, {"id", id}, {"signs", ring.signing().id}})
+  print(context.as_json ? pretty(json::object{{"file", name}, {"id", id}, {"signs", signs}})
                         : fmt::format(fmt::runtime(change.done), name, id));
   return 0;
 }

@@ -89,7 +89,7 @@ void add_revoke(CLI::App& token, Context& context) {
   found.add_option("--where", *where, "Where it was found, for the record")->capture_default_str();
   found.callback([&context, where] {
     context.action = [&context, where]() -> base::Result<int> {
-      ART32_ASSIGN(const std::string shown, read_password());
+      ART32_ASSIGN(const std::string shown, read_secret("token"));
       return ask_and_print(context, "token found", {{"token", shown}, {"source", *where}},
                            [](const json::value& answer) -> std::string {
                              const std::string what = text_of(answer.at("found"));

@@ -43,18 +43,36 @@ json::value text_or_null(const std::optional<std::string>& text) {
 using Holder = std::pair<std::string, std::string>;  // type and id of the tokenable
 struct Membership {
   std::string team, login;
+  std::size_t row = 0;  // of the answer, from 1
+
+  bool is_same(const Membership& other) const { return team == other.team && login == other.login; }
 };
+// A token acts for one team: which of two its holder meant, nobody knows.
+tl::unexpected<base::Error> refuse_two(const Holder& holder, const Membership& one, const Membership& other) {
+  const auto words = [](const Membership& member) {
+    return fmt::format("row {} says team {} and {}", member.row, member.team, member.login);
+  };
+  return base::failure(ErrorCode::invalid_argument,
+                       fmt::format("--members names {} {} twice: {}, {}", holder.first, holder.second,
+                                   words(one), words(other)),
+                       "let it give one row for each holder: the team that his tokens act for");
+}
 using Members = std::map<Holder, Membership>;
 
 Result<Members> read_members(SqlConnection& database, const std::string& query) {
   ART32_ASSIGN(const std::vector<Row> rows, database.query(query, {}));
   Members members;
+  std::size_t number = 0;
   for (const Row& row : rows) {
+    ++number;
     if (row.size() != 4)
       return base::failure(ErrorCode::invalid_argument,
                            fmt::format("--members gives {} columns instead of four", row.size()),
                            "let it give tokenable_type, tokenable_id, team and e-mail address");
-    if (row[0] && row[1] && row[2] && row[3]) members[{*row[0], *row[1]}] = {*row[2], *row[3]};
+    if (!row[0] || !row[1] || !row[2] || !row[3]) continue;
+    const Membership member{*row[2], *row[3], number};
+    const auto [known, is_new] = members.try_emplace({*row[0], *row[1]}, member);
+    if (!is_new && !known->second.is_same(member)) return refuse_two(known->first, known->second, member);
   }
   return members;
 }
