@@ -2,10 +2,14 @@
 
 #include <fmt/core.h>
 
+#include "base/text.h"
+
 namespace art32::base {
 
 std::string json_string(std::string_view text) {
-  std::string quoted = "\"";
+  std::string quoted;
+  quoted.reserve(text.size() + 2);
+  quoted += '"';
   for (const char c : text) {
     switch (c) {
       case '"':
@@ -13,6 +17,12 @@ std::string json_string(std::string_view text) {
         break;
       case '\\':
         quoted += "\\\\";
+        break;
+      case '\b':
+        quoted += "\\b";
+        break;
+      case '\f':
+        quoted += "\\f";
         break;
       case '\n':
         quoted += "\\n";
@@ -30,7 +40,14 @@ std::string json_string(std::string_view text) {
           quoted += c;
     }
   }
-  return quoted + '"';
+  quoted += '"';
+  return quoted;
+}
+
+std::string json_octets(ByteView octets) {
+  const std::string_view text = as_text(octets);
+  if (is_utf8(text)) return json_string(text);
+  return fmt::format("{{\"base64\":\"{}\"}}", base64(octets));
 }
 
 }  // namespace art32::base

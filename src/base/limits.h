@@ -189,5 +189,11 @@ inline constexpr std::size_t posture_logged_findings = 10;  // of one result, in
 // The audit trail.
 inline constexpr auto trail_status_period = 10s;  // what the server hears without asking; it waits 60 s
 inline constexpr std::size_t trail_slot_letters = 63;
+inline constexpr std::size_t trail_record_octets = 64U << 20;  // a row of many such values
+inline constexpr std::size_t trail_block_octets = trail_record_octets + 4U;  // before it is pressed
+inline constexpr std::size_t trail_usual_block_octets = 1U << 20;
+inline constexpr std::size_t trail_waiting_octets = 32U << 20;    // of records before they are written
+inline constexpr std::uint64_t trail_segment_octets = 256U << 20;  // of one file, or one epoch
+inline constexpr std::size_t trail_value_octets = 1U << 20;  // longer, a record has its digest
 
 }  // namespace art32::base::limits

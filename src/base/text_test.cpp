@@ -26,6 +26,9 @@ TEST(Text, refuses_ill_formed_utf8) {
 TEST(Text, escapes_what_html_and_json_would_read_as_markup) {
   EXPECT_EQ(escape_html("<a href=\"x\">'&"), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;");
   EXPECT_EQ(json_string("a\"\\\n\x01ß"), "\"a\\\"\\\\\\n\\u0001ß\"");
+  EXPECT_EQ(json_string("\b\f\r\t\x1f\x7f"), "\"\\b\\f\\r\\t\\u001f\x7f\"");  // RFC 8785 section 3.2.2.2
+  EXPECT_EQ(json_octets(as_bytes("ß")), "\"ß\"");
+  EXPECT_EQ(json_octets(as_bytes("\xff")), R"({"base64":"/w=="})");
 }
 
 TEST(ErrorCodes, have_distinct_exit_codes_that_are_never_zero) {

@@ -40,19 +40,12 @@ std::string_view name(StatementOutcome::End end) {
   return "";
 }
 
-// A client may send any octets in any encoding: what isn't text here stays as it came.
-std::string octets_json(base::ByteView octets) {
-  const std::string_view text = base::as_text(octets);
-  if (base::is_utf8(text)) return json_string(text);
-  return fmt::format("{{\"base64\":\"{}\"}}", base::base64(octets));
-}
-
 std::string value_json(const pgwire::Value& value, bool is_text) {
   if (!value) return "null";
   if (value->size() > base::limits::gateway_logged_value_octets)
     return fmt::format("{{\"octets\":{},\"sha256\":\"{}\"}}", value->size(),
                        base::hex(crypto::sha256(*value)));
-  if (is_text) return octets_json(*value);
+  if (is_text) return base::json_octets(*value);
   return fmt::format("{{\"base64\":\"{}\"}}", base::base64(*value));
 }
 
@@ -79,7 +72,7 @@ std::uint64_t rows_of(std::string_view tag) {
 std::string texts_json(const std::vector<std::string>& texts) {
   std::string json;
   for (const std::string& text : texts)
-    json += (json.empty() ? "" : ",") + octets_json(base::as_bytes(text));
+    json += (json.empty() ? "" : ",") + base::json_octets(base::as_bytes(text));
   return json;
 }
 
@@ -91,8 +84,9 @@ std::string statement_json(const StatementAuthor& author, const StatementSent& s
   json += fmt::format(R"("peer":{},"person":{},"role":{},"session":{},)", json_string(author.peer),
                       json_string(author.person), json_string(author.role), json_string(author.session));
   if (!author.settings.empty()) json += fmt::format("\"settings\":[{}],", texts_json(author.settings));
-  return json + fmt::format(R"("text":{},"time":"{}","way":"{}"}})", octets_json(base::as_bytes(sent.text)),
-                            base::rfc3339(sent.time), name(sent.way));
+  return json + fmt::format(R"("text":{},"time":"{}","way":"{}"}})",
+                            base::json_octets(base::as_bytes(sent.text)), base::rfc3339(sent.time),
+                            name(sent.way));
 }
 
 std::string outcome_json(const StatementAuthor& author, const StatementOutcome& outcome) {

@@ -31,6 +31,7 @@ inline constexpr RecordKind server_record{"server"};
 inline constexpr RecordKind erased_record{"erased"};
 inline constexpr RecordKind statement_record{"statement"};
 inline constexpr RecordKind statement_outcome_record{"statement-outcome"};
+inline constexpr RecordKind trail_epoch_record{"trail-epoch"};
 
 class EvidenceSink {
  public:

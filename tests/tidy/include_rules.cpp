@@ -61,6 +61,7 @@ const std::vector<LibraryOwner>& library_owners() {
       {"spdlog/", {"base"}},
       {"date/", {"workers"}},
       {"prometheus/", {"portal"}},
+      {"zstd.h", {"trail"}},
       {"zlib.h", {"portal"}},
       {"stringprep.h", {"pgwire"}},
       {"systemd/", {"net", "app"}},

@@ -1,0 +1,38 @@
+// Records as they lie on disk: many of one team, pressed together and encrypted under the team's
+// key. docs/formats/trail.md, "Block".
+//
+// Pure; any thread. A block is sealed under a key drawn for it alone, so writing one again
+// never meets the same key and nonce twice.
+#pragma once
+
+#include <array>
+#include <span>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace art32::trail {
+
+// Tells a team's blocks from others', to who has the store's key.
+using TeamReference = std::array<std::uint8_t, 16>;
+
+struct BlockHeader {
+  std::uint64_t epoch = 0;
+  TeamReference team{};
+  std::uint64_t first = 0;  // number of the first record, among the team's
+  std::uint32_t count = 0;  // of records
+
+  bool operator==(const BlockHeader&) const = default;
+};
+
+// `records`: one behind the other, each with its length before it (put_record).
+base::Bytes seal_block(const BlockHeader& header, base::ByteView records, base::ByteView team_key);
+void put_record(base::Bytes& records, base::ByteView record);
+
+// `corrupt` for what isn't a block.
+base::Result<BlockHeader> block_header(base::ByteView block);
+// The records; `corrupt` where the key doesn't fit, or the records aren't those of the header.
+base::Result<std::vector<base::Bytes>> open_block(base::ByteView block, base::ByteView team_key);
+
+}  // namespace art32::trail

@@ -1,0 +1,163 @@
+#include "trail/record.h"
+
+#include <fmt/format.h>
+
+#include "base/json_text.h"
+#include "base/limits.h"
+#include "crypto/digest.h"
+
+namespace art32::trail {
+namespace {
+
+using base::json_octets;
+using base::json_string;
+
+constexpr std::string_view unsent = R"({"unsent":true})";
+constexpr std::string_view secret = R"({"secret":true})";
+
+std::string_view name(Operation operation) {
+  switch (operation) {
+    case Operation::insert:
+      return "insert";
+    case Operation::update:
+      return "update";
+    case Operation::remove:
+      return "delete";
+  }
+  return "";
+}
+
+// One change's values, as JSON.
+class Columns {
+ public:
+  Columns(const Change& change, const TableRules& rules, const CommitToValue& commit_to)
+      : change_(change), rules_(rules), commit_to_(commit_to) {}
+
+  std::string json() const {
+    std::string list;
+    for (std::size_t i = 0; i < change_.table->columns.size(); ++i) {
+      list += list.empty() ? "[" : ",[";
+      list += json_octets(base::as_bytes(change_.table->columns[i].name));
+      append_values(list, i);
+      list += ']';
+    }
+    return list;
+  }
+
+ private:
+  void append_values(std::string& list, std::size_t column) const {
+    const std::optional<Value> before = value_before(column);
+    if (change_.operation == Operation::insert)
+      return append(list, column, RowSide::after, change_.after[column]);
+    if (change_.operation == Operation::remove) return append(list, column, RowSide::before, before);
+    const Value& after = change_.after[column];
+    const bool is_same = after.kind == Value::Kind::unchanged || (before && *before == after);
+    if (!is_same) append(list, column, RowSide::before, before);
+    append(list, column, RowSide::after, after);
+  }
+
+  // Of a key only the columns of the replica identity were sent; the rest stands there as null.
+  std::optional<Value> value_before(std::size_t column) const {
+    const bool is_there =
+        change_.old == pgwire::LogicalOld::full ||
+        (change_.old == pgwire::LogicalOld::key && change_.table->columns[column].is_identity);
+    if (!is_there) return std::nullopt;
+    return change_.before[column];
+  }
+
+  void append(std::string& list, std::size_t column, RowSide side, const std::optional<Value>& value) const {
+    list += ',';
+    const ColumnClass kept = column < rules_.classes.size() ? rules_.classes[column] : ColumnClass::plain;
+    if (kept == ColumnClass::secret)
+      list += secret;
+    else if (!value || value->kind == Value::Kind::unchanged)
+      list += unsent;
+    else if (value->kind == Value::Kind::null)
+      list += "null";
+    else if (kept == ColumnClass::personal)
+      list += fmt::format(R"({{"personal":"{}"}})", commit_to_(column, side, value->text));
+    else if (value->text.size() > base::limits::trail_value_octets)
+      list += fmt::format(R"({{"octets":{},"sha256":"{}"}})", value->text.size(),
+                          base::hex(crypto::sha256(base::as_bytes(value->text))));
+    else
+      list += json_octets(base::as_bytes(value->text));
+  }
+
+  const Change& change_;
+  const TableRules& rules_;
+  const CommitToValue& commit_to_;
+};
+
+std::string tables_json(const Truncation& truncation) {
+  std::string list;
+  for (const auto& table : truncation.tables)
+    list += fmt::format("{}[{},{}]", list.empty() ? "" : ",", json_string(table->schema),
+                        json_string(table->name));
+  return list;
+}
+
+std::string end_of(const RecordPlace& place) {
+  return fmt::format(R"("place":{},"salt":"{}")", place.place, place.salt);
+}
+
+}  // namespace
+
+std::string change_record(const RecordPlace& place, const TransactionBegin& transaction, const Change& change,
+                          const TableRules& rules, const CommitToValue& commit_to) {
+  return fmt::format(
+      R"({{"columns":[{}],"commit":"{}","format":"art32-record/v1","kind":"{}","number":{},{},"schema":{},"table":{},"team":{}}})",
+      Columns(change, rules, commit_to).json(), pgwire::format_lsn(transaction.commit),
+      name(change.operation), place.number, end_of(place), json_string(change.table->schema),
+      json_string(change.table->name), json_octets(base::as_bytes(place.team)));
+}
+
+std::vector<std::string> teams_of(const Change& change, const TableRules& rules) {
+  std::vector<std::string> teams;
+  if (!rules.team_column) return teams;
+  const auto add = [&](const std::vector<Value>& row) {
+    if (*rules.team_column >= row.size()) return;
+    const Value& value = row[*rules.team_column];
+    if (value.kind != Value::Kind::text) return;
+    if (teams.empty() || teams.front() != value.text) teams.emplace_back(value.text);
+  };
+  if (change.old == pgwire::LogicalOld::full || change.operation != Operation::insert) add(change.before);
+  add(change.after);
+  return teams;
+}
+
+std::string transaction_record(const RecordPlace& place, const TransactionBegin& transaction,
+                               const TransactionSummary& summary) {
+  std::string author = "null";
+  if (summary.author)
+    author = fmt::format(R"({{"id":{},"kind":{},"request":{},"team":{}}})", json_string(summary.author->id),
+                         json_string(summary.author->kind), json_string(summary.author->request),
+                         json_string(summary.author->team));
+  return fmt::format(
+      R"({{"at":"{}","author":{},"changes":{},"commit":"{}","format":"art32-record/v1","kind":"transaction","number":{},"origin":{},{},"team":{},"transaction":"{}"}})",
+      base::rfc3339(transaction.at), author, summary.changes, pgwire::format_lsn(transaction.commit),
+      place.number, json_octets(base::as_bytes(summary.origin)), end_of(place),
+      json_octets(base::as_bytes(place.team)), transaction.id);
+}
+
+std::string truncation_record(const RecordPlace& place, const TransactionBegin& transaction,
+                              const Truncation& truncation) {
+  return fmt::format(
+      R"({{"cascade":{},"commit":"{}","format":"art32-record/v1","kind":"truncate","number":{},"place":{},"restart_identity":{},"salt":"{}","tables":[{}],"team":{}}})",
+      truncation.is_cascade, pgwire::format_lsn(transaction.commit), place.number, place.place,
+      truncation.restarts_identity, place.salt, tables_json(truncation),
+      json_octets(base::as_bytes(place.team)));
+}
+
+std::string gap_record(const RecordPlace& place, const Gap& gap) {
+  const auto cluster = [](std::uint64_t system, std::uint32_t timeline, pgwire::Lsn lsn) {
+    return fmt::format(R"({{"lsn":"{}","system":"{}","timeline":{}}})", pgwire::format_lsn(lsn), system,
+                       timeline);
+  };
+  return fmt::format(
+      R"({{"format":"art32-record/v1","from":{},"kind":"gap","noticed":"{}","number":{},"place":{},"reason":{},"salt":"{}","team":{},"to":{}}})",
+      cluster(gap.system_before, gap.timeline_before, gap.from), base::rfc3339(gap.noticed), place.number,
+      place.place, json_string(gap.reason), place.salt, json_octets(base::as_bytes(place.team)),
+      cluster(gap.system_after, gap.timeline_after, gap.to));
+}
+
+}  // namespace art32::trail

@@ -1,0 +1,231 @@
+#include "trail/record_store.h"
+
+#include <fmt/format.h>
+
+#include "base/assert.h"
+#include "base/limits.h"
+#include "crypto/aead.h"
+#include "crypto/key_wrap.h"
+#include "crypto/mac.h"
+#include "crypto/private_file.h"
+#include "crypto/random.h"
+#include "trail/frame.h"
+
+namespace art32::trail {
+namespace {
+
+using base::ErrorCode;
+using base::failure;
+namespace limits = base::limits;
+
+constexpr std::size_t key_octets = 32;
+constexpr std::string_view reference_label = "art32-trail-reference/v1\n";
+constexpr std::string_view salt_label = "art32-trail-salt/v1\n";
+
+base::Path segments_of(const base::Path& folder) {
+  return folder / "segments";
+}
+
+}  // namespace
+
+RecordStore::RecordStore(const Options& options, base::Secret key, store::Database database, base::File lock,
+                         model::EvidenceSink& ledger, const base::Clock& clock)
+    : options_(options),
+      key_(std::move(key)),
+      database_(std::move(database)),
+      lock_(std::move(lock)),
+      ledger_(ledger),
+      clock_(clock) {}
+
+RecordStore::~RecordStore() = default;
+
+base::Result<std::unique_ptr<RecordStore>> RecordStore::open(const Options& options,
+                                                             model::EvidenceSink& ledger,
+                                                             const base::Clock& clock) {
+  ART32_ASSIGN(base::Secret key, crypto::load_private_file(options.key));
+  if (key.size() != key_octets)
+    return failure(ErrorCode::configuration,
+                   fmt::format("{} has {} octets, a key of the trail has {}", options.key.string(),
+                               key.size(), key_octets),
+                   "restore the file from where it is kept");
+  ART32_CHECKED(base::make_folder(options.folder, 0700));
+  ART32_CHECKED(base::make_folder(segments_of(options.folder), 0700));
+  ART32_ASSIGN(base::File lock,
+               base::File::open_write(options.folder / "lock", base::Visibility::owner_only));
+  ART32_CHECKED(lock.lock());
+  ART32_ASSIGN(store::Database database, store::Database::open(options.folder / "state.db"));
+  ART32_CHECKED(database.migrate(migrations()));
+  std::unique_ptr<RecordStore> store(
+      new RecordStore(options, std::move(key), std::move(database), std::move(lock), ledger, clock));
+  ART32_CHECKED(store->load());
+  ART32_CHECKED(store->recover());
+  return store;
+}
+
+TeamReference RecordStore::reference_of(std::string_view team) const {
+  const crypto::Digest mac =
+      crypto::hmac_sha256(key_.view(), {base::as_bytes(reference_label), base::as_bytes(team)});
+  TeamReference reference;
+  std::copy_n(mac.begin(), reference.size(), reference.begin());
+  return reference;
+}
+
+RecordStore::Team& RecordStore::team_of(std::string_view name) {
+  const auto found = teams_.find(name);
+  if (found != teams_.end()) return found->second;
+  Team& team = teams_[std::string(name)];
+  team.reference = reference_of(name);
+  team.key = crypto::random_secret(key_octets);
+  names_[team.reference] = name;
+  return team;
+}
+
+RecordStore::Next RecordStore::next(std::string_view name) {
+  const Team& team = team_of(name);
+  const std::uint64_t number = states_.frontier_of(name).size().value;
+  base::Bytes counter;
+  base::put_u64(counter, number);
+  const crypto::Digest mac = crypto::hmac_sha256(team.key.view(), {base::as_bytes(salt_label), counter});
+  return {number, base::hex(base::ByteView(mac).first(16))};
+}
+
+base::Status RecordStore::append(std::string_view name, base::ByteView record) {
+  if (record.size() > limits::trail_record_octets)
+    return failure(ErrorCode::exhausted,
+                   fmt::format("a record of {} octets is longer than the trail takes", record.size()));
+  Team& team = team_of(name);
+  const std::uint64_t number = states_.append(name, record);
+  if (team.count == 0) team.first = number;
+  if (!team.waiting.empty() && team.waiting.size() + record.size() > limits::trail_usual_block_octets) {
+    ART32_CHECKED(write_block(team));
+    team.first = number;
+  }
+  put_record(team.waiting, record);
+  ++team.count;
+  ++appended_;
+  waiting_octets_ += record.size();
+  if (!std::exchange(team.has_grown, true)) grown_.push_back(&team);
+  if (waiting_octets_ < limits::trail_waiting_octets) return {};
+  return write_waiting();
+}
+
+base::Status RecordStore::write_block(Team& team) {
+  if (team.count == 0) return {};
+  if (!team.is_stored) ART32_CHECKED(store_new_teams());
+  if (!file_.is_open()) {
+    ART32_CHECKED(open_segment(epoch_ + 1, 0));
+    ART32_CHECKED(file_.truncate(0));
+  }
+  const BlockHeader header{epoch_ + 1, team.reference, team.first, team.count};
+  base::Bytes frame;
+  put_frame(frame, FrameType::block, seal_block(header, team.waiting, team.key.view()));
+  ART32_CHECKED(file_.write_at(length_, frame));
+  new_blocks_.push_back({header, segment_, length_, frame.size()});
+  length_ += frame.size();
+  team.waiting.clear();
+  team.count = 0;
+  return {};
+}
+
+base::Status RecordStore::write_waiting() {
+  for (Team* team : grown_)
+    ART32_CHECKED(write_block(*team));
+  waiting_octets_ = 0;
+  return {};
+}
+
+base::Status RecordStore::open_segment(std::uint64_t first_epoch, std::uint64_t length) {
+  const base::Path folder = segments_of(options_.folder);
+  ART32_ASSIGN(file_, base::File::open_write(folder / fmt::format("{:016}.seg", first_epoch),
+                                             base::Visibility::owner_only));
+  ART32_CHECKED(base::sync_folder(folder));
+  ART32_ASSIGN(const std::uint64_t size, file_.size());
+  if (size < length)
+    return failure(ErrorCode::corrupt,
+                   fmt::format("{} has {} octets, {} were sealed", file_.path().string(), size, length),
+                   "restore the folder from a backup");
+  segment_ = first_epoch;
+  sealed_length_ = length_ = length;
+  return {};
+}
+
+base::Status RecordStore::seal(const Position& position, std::uint64_t transactions) {
+  if (appended_ == 0) return {};
+  ART32_CHECKED(write_waiting());
+  const Epoch epoch{epoch_ + 1, position, appended_, transactions, epoch_json(position, transactions)};
+  base::Bytes frame;
+  put_frame(frame, FrameType::epoch, epoch_content(epoch));
+  ART32_CHECKED(file_.write_at(length_, frame));
+  length_ += frame.size();
+  ART32_CHECKED(file_.sync());
+  return finish(epoch);
+}
+
+std::string RecordStore::epoch_json(const Position& position, std::uint64_t transactions) {
+  return fmt::format(
+      R"({{"at":"{}","database":{},"epoch":{},"format":"art32-trail-epoch/v1","lsn":"{}","previous":"{}","records":{},"system":"{}","teams":"{}","timeline":{},"transactions":{}}})",
+      base::rfc3339(clock_.now()), position.database, epoch_ + 1, pgwire::format_lsn(position.lsn),
+      base::hex(epoch_digest_), appended_, position.system, base::hex(states_.root()), position.timeline,
+      transactions);
+}
+
+// The epoch is whole on disk: what is left to do a later start does too.
+base::Status RecordStore::finish(const Epoch& epoch) {
+  ART32_CHECKED(ledger_.append(model::trail_epoch_record, base::as_bytes(epoch.json)));
+  const crypto::Digest digest = crypto::sha256(base::as_bytes(epoch.json));
+  ART32_CHECKED(save(epoch, digest));
+  epoch_ = epoch.number;
+  position_ = epoch.position;
+  epoch_digest_ = digest;
+  sealed_length_ = length_;
+  sealed_root_ = states_.root();
+  for (Team* team : grown_)
+    team->has_grown = false;
+  grown_.clear();
+  new_blocks_.clear();
+  appended_ = 0;
+  if (length_ >= limits::trail_segment_octets) {
+    file_ = base::File();
+    sealed_length_ = length_ = 0;
+  }
+  return {};
+}
+
+base::Status RecordStore::discard() {
+  if (appended_ == 0) return {};
+  if (file_.is_open()) ART32_CHECKED(file_.truncate(sealed_length_));
+  return load();
+}
+
+base::Status RecordStore::read(std::string_view name, std::uint64_t from, const Visit& visit) {
+  const auto team = teams_.find(name);
+  if (team == teams_.end()) return {};
+  std::vector<BlockPlace> places;
+  ART32_CHECKED(find_blocks(team->second.reference, from, places));
+  for (const BlockPlace& place : places) {
+    const base::Path path = segments_of(options_.folder) / fmt::format("{:016}.seg", place.segment);
+    ART32_ASSIGN(const base::File file, base::File::open_read(path));
+    ART32_ASSIGN(const base::Bytes octets, file.read_at(place.offset, place.octets));
+    const std::optional<Frame> frame = parse_frame(octets);
+    if (!frame || frame->type != FrameType::block) return damaged(path, place.offset);
+    ART32_ASSIGN(const BlockHeader header, block_header(frame->content));
+    if (header != place.header) return damaged(path, place.offset);
+    ART32_ASSIGN(const std::vector<base::Bytes> records, open_block(frame->content, team->second.key.view()));
+    for (std::uint32_t i = 0; i < header.count; ++i)
+      if (header.first + i >= from && !visit(header.first + i, records[i])) return {};
+  }
+  return {};
+}
+
+TeamProof RecordStore::prove(std::string_view team) {
+  ART32_ASSERT(is_sealed());
+  return {states_.of(team), states_.prove(team)};
+}
+
+tl::unexpected<base::Error> RecordStore::damaged(const base::Path& path, std::uint64_t offset) {
+  return failure(ErrorCode::corrupt,
+                 fmt::format("{} isn't what was written, from octet {} on", path.string(), offset),
+                 "restore the folder from a backup");
+}
+
+}  // namespace art32::trail

@@ -1,0 +1,280 @@
+// What the store keeps in its database, and how it finds its way back after a crash.
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "crypto/aead.h"
+#include "crypto/key_wrap.h"
+#include "crypto/mac.h"
+#include "trail/frame.h"
+#include "trail/record_store.h"
+
+namespace art32::trail {
+namespace {
+
+using base::ErrorCode;
+using base::failure;
+
+constexpr std::string_view name_label = "art32-trail-name/v1\n";
+constexpr std::array<std::uint8_t, crypto::aead_nonce_octets> only_nonce{};  // a key seals one name
+constexpr std::size_t epoch_octets = 8 + 8 + 4 + 4 + 8 + 8 + 8;
+
+constexpr std::string_view schema = R"sql(
+CREATE TABLE trail_state (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  epoch INTEGER NOT NULL,
+  digest BLOB NOT NULL,
+  segment INTEGER NOT NULL,
+  length INTEGER NOT NULL,
+  system TEXT NOT NULL,
+  timeline INTEGER NOT NULL,
+  database INTEGER NOT NULL,
+  lsn INTEGER NOT NULL
+) STRICT;
+-- Who has the trail's key can read the names; without it a team is its reference.
+CREATE TABLE trail_teams (
+  reference BLOB PRIMARY KEY,
+  key BLOB NOT NULL,
+  name BLOB NOT NULL,
+  size INTEGER NOT NULL,
+  frontier BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE trail_blocks (
+  team BLOB NOT NULL REFERENCES trail_teams (reference),
+  first INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  segment INTEGER NOT NULL,
+  offset INTEGER NOT NULL,
+  octets INTEGER NOT NULL,
+  PRIMARY KEY (team, first)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+base::Bytes bytes_of(base::ByteView view) {
+  return {view.begin(), view.end()};
+}
+
+std::int64_t stored(std::uint64_t number) {
+  return static_cast<std::int64_t>(number);
+}
+
+std::uint64_t number(const store::Row& row, int column) {
+  return static_cast<std::uint64_t>(row.integer(column));
+}
+
+base::Bytes octets_of(const merkle::Frontier& frontier) {
+  base::Bytes octets;
+  for (const merkle::Hash& hash : frontier.subtrees())
+    base::append(octets, hash);
+  return octets;
+}
+
+base::Result<merkle::Frontier> frontier_of(std::uint64_t size, base::ByteView octets) {
+  std::vector<merkle::Hash> hashes(octets.size() / std::tuple_size_v<merkle::Hash>);
+  for (std::size_t i = 0; i < hashes.size(); ++i)
+    std::copy_n(octets.begin() + static_cast<std::ptrdiff_t>(i * hashes[i].size()), hashes[i].size(),
+                hashes[i].begin());
+  return merkle::Frontier::restore(merkle::TreeSize(size), std::move(hashes));
+}
+
+crypto::Digest name_key(base::ByteView team_key) {
+  return crypto::hmac_sha256(team_key, base::as_bytes(name_label));
+}
+
+TeamReference reference_in(const base::Bytes& octets) {
+  TeamReference reference{};
+  std::copy_n(octets.begin(), std::min(octets.size(), reference.size()), reference.begin());
+  return reference;
+}
+
+}  // namespace
+
+std::vector<store::Migration> RecordStore::migrations() {
+  return {{"trail", 1, schema}};
+}
+
+base::Status RecordStore::load() {
+  teams_.clear();
+  names_.clear();
+  grown_.clear();
+  new_blocks_.clear();
+  states_ = TeamStates();
+  waiting_octets_ = 0;
+  appended_ = 0;
+  std::uint64_t segment = 0, length = 0;
+  ART32_CHECKED(database_.query(
+      "SELECT epoch, digest, segment, length, system, timeline, database, lsn FROM trail_state", {},
+      [&](const store::Row& row) {
+        epoch_ = number(row, 0);
+        const base::Bytes digest = row.bytes(1);
+        std::copy_n(digest.begin(), std::min(digest.size(), epoch_digest_.size()), epoch_digest_.begin());
+        segment = number(row, 2);
+        length = number(row, 3);
+        position_ = Position{base::parse_number(row.text(4)).value_or(0),
+                             static_cast<std::uint32_t>(row.integer(5)),
+                             static_cast<std::uint32_t>(row.integer(6)),
+                             {number(row, 7)}};
+      }));
+  ART32_CHECKED(load_teams());
+  sealed_root_ = states_.root();
+  if (segment != 0) return open_segment(segment, length);
+  file_ = base::File();
+  return {};
+}
+
+base::Status RecordStore::load_teams() {
+  base::Status trouble;
+  const auto load_one = [&](const store::Row& row) -> base::Status {
+    Team team;
+    team.reference = reference_in(row.bytes(0));
+    ART32_ASSIGN(team.key, crypto::unwrap_key(key_.view(), row.bytes(1)));
+    ART32_ASSIGN(const base::Bytes name,
+                 crypto::aead_open(name_key(team.key.view()), only_nonce, row.bytes(2), team.reference));
+    ART32_ASSIGN(merkle::Frontier frontier, frontier_of(number(row, 3), row.bytes(4)));
+    team.is_stored = true;
+    const std::string text(base::as_text(name));
+    states_.restore(text, std::move(frontier));
+    names_[team.reference] = text;
+    teams_.emplace(text, std::move(team));
+    return {};
+  };
+  ART32_CHECKED(database_.query("SELECT reference, key, name, size, frontier FROM trail_teams", {},
+                                [&](const store::Row& row) {
+                                  if (trouble) trouble = load_one(row);
+                                }));
+  if (!trouble) return tl::unexpected(trouble.error().within("the trail's teams"));
+  return {};
+}
+
+// Before the first block of theirs: it can't be read without the key.
+base::Status RecordStore::store_new_teams() {
+  return database_.transaction([&]() -> base::Status {
+    for (auto& [name, team] : teams_) {
+      if (team.is_stored) continue;
+      ART32_CHECKED(database_.run(
+          "INSERT INTO trail_teams (reference, key, name, size, frontier) VALUES (?, ?, ?, 0, ?)",
+          {bytes_of(team.reference), crypto::wrap_key(key_.view(), team.key.view()),
+           crypto::aead_seal(name_key(team.key.view()), only_nonce, base::as_bytes(name), team.reference),
+           base::Bytes()}));
+      team.is_stored = true;
+    }
+    return {};
+  });
+}
+
+base::Status RecordStore::save(const Epoch& epoch, const crypto::Digest& digest) {
+  return database_.transaction([&]() -> base::Status {
+    ART32_CHECKED(database_.run(
+        "INSERT INTO trail_state (id, epoch, digest, segment, length, system, timeline, database, lsn) "
+        "VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE SET epoch = ?1, digest = ?2, "
+        "segment = ?3, length = ?4, system = ?5, timeline = ?6, database = ?7, lsn = ?8",
+        {stored(epoch.number), bytes_of(digest), stored(segment_), stored(length_),
+         std::to_string(epoch.position.system), std::int64_t{epoch.position.timeline},
+         std::int64_t{epoch.position.database}, stored(epoch.position.lsn.value)}));
+    for (const Team* team : grown_) {
+      const merkle::Frontier& frontier = states_.frontier_of(names_.at(team->reference));
+      ART32_CHECKED(
+          database_.run("UPDATE trail_teams SET size = ?, frontier = ? WHERE reference = ?",
+                        {stored(frontier.size().value), octets_of(frontier), bytes_of(team->reference)}));
+    }
+    for (const BlockPlace& block : new_blocks_)
+      ART32_CHECKED(database_.run(
+          "INSERT INTO trail_blocks (team, first, count, epoch, segment, offset, octets) VALUES (?, ?, ?, ?, "
+          "?, ?, ?)",
+          {bytes_of(block.header.team), stored(block.header.first), std::int64_t{block.header.count},
+           stored(block.header.epoch), stored(block.segment), stored(block.offset), stored(block.octets)}));
+    return {};
+  });
+}
+
+base::Status RecordStore::find_blocks(const TeamReference& team, std::uint64_t from,
+                                      std::vector<BlockPlace>& places) const {
+  return database_.query(
+      "SELECT first, count, epoch, segment, offset, octets FROM trail_blocks WHERE team = ?1 AND first >= "
+      "coalesce(("
+      "SELECT max(first) FROM trail_blocks WHERE team = ?1 AND first <= ?2), 0) ORDER BY first",
+      {bytes_of(team), stored(from)}, [&](const store::Row& row) {
+        places.push_back({{number(row, 2), team, number(row, 0), static_cast<std::uint32_t>(row.integer(1))},
+                          number(row, 3),
+                          number(row, 4),
+                          static_cast<std::size_t>(row.integer(5))});
+      });
+}
+
+base::Bytes RecordStore::epoch_content(const Epoch& epoch) {
+  base::Bytes content;
+  base::put_u64(content, epoch.number);
+  base::put_u64(content, epoch.position.system);
+  base::put_u32(content, epoch.position.timeline);
+  base::put_u32(content, epoch.position.database);
+  base::put_u64(content, epoch.position.lsn.value);
+  base::put_u64(content, epoch.records);
+  base::put_u64(content, epoch.transactions);
+  base::append(content, base::as_bytes(epoch.json));
+  return content;
+}
+
+RecordStore::Epoch RecordStore::parse_epoch(base::ByteView content) {
+  return {base::get_u64(content),
+          {base::get_u64(content.subspan(8)),
+           base::get_u32(content.subspan(16)),
+           base::get_u32(content.subspan(20)),
+           {base::get_u64(content.subspan(24))}},
+          base::get_u64(content.subspan(32)),
+          base::get_u64(content.subspan(40)),
+          std::string(base::as_text(content.subspan(epoch_octets)))};
+}
+
+// Behind what the database knows to be sealed stands at most one whole epoch, which a crash kept from
+// it, and what was written of the next one. The first is finished, the second cut off.
+base::Status RecordStore::recover() {
+  if (!file_.is_open()) {
+    // The very first epoch, or the first one of a file, may be there without the database's knowing.
+    const base::Path next = options_.folder / "segments" / fmt::format("{:016}.seg", epoch_ + 1);
+    if (!std::filesystem::exists(next)) return {};
+    ART32_CHECKED(open_segment(epoch_ + 1, 0));
+  }
+  ART32_ASSIGN(const std::uint64_t end, file_.size());
+  std::optional<Epoch> epoch;
+  while (!epoch && length_ + frame_overhead <= end) {
+    ART32_ASSIGN(const base::Bytes head, file_.read_at(length_, frame_head_octets));
+    const std::size_t size = frame_octets(head);
+    if (size > end - length_) break;
+    ART32_ASSIGN(const base::Bytes octets, file_.read_at(length_, size));
+    const std::optional<Frame> frame = parse_frame(octets);
+    if (!frame) break;
+    if (frame->type == FrameType::epoch && frame->content.size() >= epoch_octets)
+      epoch = parse_epoch(frame->content);
+    else if (!take_block(frame->content, length_, size))
+      break;
+    length_ += size;
+  }
+  if (epoch && epoch->number == epoch_ + 1 && epoch->records == appended_) {
+    base::log_info("finishing what was sealed before the last stop",
+                   {{"epoch", std::to_string(epoch->number)}});
+    ART32_CHECKED(finish(*epoch));
+  } else {
+    ART32_CHECKED(load());
+  }
+  if (file_.is_open()) return file_.truncate(length_);
+  return {};
+}
+
+base::Status RecordStore::take_block(base::ByteView content, std::uint64_t offset, std::size_t octets) {
+  ART32_ASSIGN(const BlockHeader header, block_header(content));
+  const auto name = names_.find(header.team);
+  if (name == names_.end()) return failure(ErrorCode::corrupt, "a block is of a team without a key");
+  Team& team = teams_.find(name->second)->second;
+  ART32_ASSIGN(const std::vector<base::Bytes> records, open_block(content, team.key.view()));
+  if (header.epoch != epoch_ + 1 || header.first != states_.frontier_of(name->second).size().value)
+    return failure(ErrorCode::corrupt, "a block doesn't follow the one before it");
+  for (const base::Bytes& record : records)
+    states_.append(name->second, record);
+  appended_ += records.size();
+  if (!std::exchange(team.has_grown, true)) grown_.push_back(&team);
+  new_blocks_.push_back({header, segment_, offset, octets});
+  return {};
+}
+
+}  // namespace art32::trail
