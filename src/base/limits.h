@@ -188,6 +188,12 @@ inline constexpr std::size_t posture_logged_findings = 10;  // of one result, in
 
 // The audit trail.
 inline constexpr auto trail_status_period = 10s;  // what the server hears without asking; it waits 60 s
+inline constexpr auto trail_seal_period = 500ms;
+inline constexpr std::chrono::milliseconds trail_first_retry = 1s;
+inline constexpr std::chrono::milliseconds trail_last_retry = 15s;
+inline constexpr auto trail_connect_wait = 15s;
+inline constexpr auto trail_confirm_wait = 10s;
+inline constexpr std::uint64_t trail_idle_octets = 1U << 20;  // of the log, without a change of ours
 inline constexpr std::size_t trail_slot_letters = 63;
 inline constexpr std::size_t trail_record_octets = 64U << 20;  // a row of many such values
 inline constexpr std::size_t trail_block_octets = trail_record_octets + 4U;  // before it is pressed

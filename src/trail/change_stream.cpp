@@ -143,6 +143,7 @@ base::Result<std::optional<base::ByteView>> ChangeStream::next(const net::Deadli
     }
     const auto& keepalive = std::get<pgwire::WalKeepalive>(*message);
     server_end_ = std::max(server_end_, keepalive.end);
+    sent_end_ = std::max(sent_end_, keepalive.end);
     if (keepalive.wants_reply || now - told_ >= base::limits::trail_status_period)
       ART32_CHECKED(tell(deadline));
   }

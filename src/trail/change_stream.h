@@ -50,9 +50,11 @@ class ChangeStream {
   // Nothing before `done` is needed any more. Told at once.
   base::Status confirm(pgwire::Lsn done, const net::Deadline& deadline);
 
-  // The end of the server's log as last heard, and when that was true.
+  // The end of the server's log as last heard, and when that was.
   pgwire::Lsn server_end() const { return server_end_; }
   base::Instant heard() const { return heard_; }
+  // Whatever was committed before it has been sent, if no transaction is under way.
+  pgwire::Lsn sent_end() const { return sent_end_; }
 
  private:
   ChangeStream(std::unique_ptr<net::ReplicationClient> client, const base::Clock& clock)
@@ -64,7 +66,7 @@ class ChangeStream {
   std::unique_ptr<net::ReplicationClient> client_;
   const base::Clock& clock_;
   StreamOrigin origin_;
-  pgwire::Lsn received_, confirmed_, server_end_;
+  pgwire::Lsn received_, confirmed_, server_end_, sent_end_;
   base::Instant heard_, told_;
 };
 

@@ -173,6 +173,10 @@ std::string RecordStore::epoch_json(const Position& position, std::uint64_t tran
 base::Status RecordStore::finish(const Epoch& epoch) {
   ART32_CHECKED(ledger_.append(model::trail_epoch_record, base::as_bytes(epoch.json)));
   const crypto::Digest digest = crypto::sha256(base::as_bytes(epoch.json));
+  if (length_ >= options_.segment_octets) {
+    file_ = base::File();
+    segment_ = length_ = 0;
+  }
   ART32_CHECKED(save(epoch, digest));
   epoch_ = epoch.number;
   position_ = epoch.position;
@@ -184,10 +188,6 @@ base::Status RecordStore::finish(const Epoch& epoch) {
   grown_.clear();
   new_blocks_.clear();
   appended_ = 0;
-  if (length_ >= limits::trail_segment_octets) {
-    file_ = base::File();
-    sealed_length_ = length_ = 0;
-  }
   return {};
 }
 

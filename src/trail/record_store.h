@@ -14,6 +14,7 @@
 #include <string>
 
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/secret.h"
 #include "model/evidence.h"
 #include "pgwire/lsn.h"
@@ -38,6 +39,7 @@ class RecordStore {
   struct Options {
     base::Path folder;  // "trail" below the data folder
     base::Path key;     // 32 octets that wrap the teams' keys, 0600
+    std::uint64_t segment_octets = base::limits::trail_segment_octets;  // then another file begins
   };
   // Makes the folder where there is none, and goes on where the last one ended. `corrupt` where a part
   // of what was sealed is missing or damaged: nothing is repaired.
@@ -58,6 +60,8 @@ class RecordStore {
   // All that was appended: on disk, in the ledger, and up to there. Whatever else is answered,
   // open the store anew: it then knows how far it came.
   base::Status seal(const Position& position, std::uint64_t transactions);
+  // Nothing of ours was committed up to there: no epoch, only a later start. While is_sealed().
+  base::Status move_to(const Position& position);
   // Nothing was appended since the last seal: for a stream that broke off within a transaction.
   base::Status discard();
   bool is_sealed() const { return appended_ == 0; }
@@ -127,9 +131,9 @@ class RecordStore {
   std::uint64_t epoch_ = 0;
   std::optional<Position> position_;
   crypto::Digest epoch_digest_{};  // of the last epoch's JSON
-  std::uint64_t segment_ = 0;      // named after its first epoch
+  std::uint64_t segment_ = 0;      // named after its first epoch; 0 where the next one begins it
   std::uint64_t sealed_length_ = 0, length_ = 0;
-  base::File file_;  // open unless the next epoch begins a segment
+  base::File file_;
 
   std::map<std::string, Team, std::less<>> teams_;
   std::map<TeamReference, std::string> names_;

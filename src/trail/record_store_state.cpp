@@ -1,6 +1,7 @@
 // What the store keeps in its database, and how it finds its way back after a crash.
 #include <fmt/format.h>
 
+#include "base/assert.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "crypto/aead.h"
@@ -186,6 +187,13 @@ base::Status RecordStore::save(const Epoch& epoch, const crypto::Digest& digest)
            stored(block.header.epoch), stored(block.segment), stored(block.offset), stored(block.octets)}));
     return {};
   });
+}
+
+base::Status RecordStore::move_to(const Position& position) {
+  ART32_ASSERT(is_sealed());
+  ART32_CHECKED(save({epoch_, position, 0, 0, {}}, epoch_digest_));
+  position_ = position;
+  return {};
 }
 
 base::Status RecordStore::find_blocks(const TeamReference& team, std::uint64_t from,

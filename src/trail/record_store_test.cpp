@@ -124,6 +124,24 @@ TEST_F(RecordStoreTest, seals_one_record_for_each_epoch_in_the_ledger_each_namin
   EXPECT_THAT(ledger.lines(), SizeIs(2));
 }
 
+TEST_F(RecordStoreTest, goes_on_in_another_file_when_one_is_full) {
+  options.segment_octets = 1;
+  open();
+  for (std::uint64_t lsn : {10, 20, 30}) {
+    append("1", std::to_string(lsn));
+    ASSERT_TRUE(seal(lsn));
+  }
+  ASSERT_TRUE(store->move_to({7, 1, 5, {35}}));
+  open();
+  EXPECT_EQ(store->position()->lsn, pgwire::Lsn{35});
+  append("1", "lost");
+  open();
+  EXPECT_THAT(read("1"), ElementsAre("10", "20", "30"));
+  append("1", "40");
+  ASSERT_TRUE(seal(40));
+  EXPECT_THAT(read("1"), ElementsAre("10", "20", "30", "40"));
+}
+
 TEST_F(RecordStoreTest, forgets_what_was_not_sealed) {
   append("1", "a");
   ASSERT_TRUE(seal(10));
@@ -213,6 +231,9 @@ class Crashes : public RecordStoreTest {
 
   static std::string record_of(std::uint64_t number) { return fmt::format("record {}", number); }
   static std::string team_of(std::uint64_t number) { return std::to_string(number % 4); }
+
+  // A file takes a few epochs.
+  Crashes() { options.segment_octets = 1'000; }
 
   // Appends from the position on, where each record moves it by one.
   void work() {

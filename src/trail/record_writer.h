@@ -32,9 +32,9 @@ class RecordWriter final : public TransactionSink {
   base::Status commit(const TransactionEnd& end) override;
   base::Status record_gap(const Gap& gap);
 
-  // The end of the last transaction that isn't known; everything before it is in the store.
-  pgwire::Lsn end() const { return end_; }
-  // Transactions that changed something and have no author, since the last call.
+  // Transactions that changed something, since the last seal.
+  std::uint64_t transactions() const { return transactions_; }
+  // Those without an author, since the last call.
   std::uint64_t take_unattributed() { return std::exchange(unattributed_, 0); }
   // Everything so far; not within a transaction. Errors as of RecordStore::seal().
   base::Status seal(const StreamOrigin& origin);

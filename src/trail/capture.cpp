@@ -1,0 +1,151 @@
+#include "trail/capture.h"
+
+#include <algorithm>
+#include <condition_variable>
+
+#include "base/log.h"
+#include "trail/transaction_reader.h"
+
+namespace art32::trail {
+namespace {
+
+namespace limits = base::limits;
+using net::Deadline;
+using std::chrono::steady_clock;
+
+void pause(std::chrono::milliseconds time, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  std::condition_variable_any changed;
+  changed.wait_for(lock, stop, time, [] { return false; });
+}
+
+// Why changes between the two were read by nobody; empty where none can have been.
+std::string_view gap_between(const Position& sealed, const StreamOrigin& origin) {
+  if (sealed.system != origin.system) return "the database is in another cluster";
+  if (sealed.database != origin.database) return "the database is another one";
+  if (origin.begins_anew) return "the replication slot was not there any more, or given up by the server";
+  if (origin.from > sealed.lsn) return "the replication slot was moved on by somebody else";
+  return {};
+}
+
+}  // namespace
+
+void Capture::run(const std::stop_token& stop) {
+  std::chrono::milliseconds wait = limits::trail_first_retry;
+  while (!stop.stop_requested()) {
+    const base::Status ended = serve(stop);
+    if (stop.stop_requested()) break;
+    // A connection that worked for a while is tried again at once.
+    const bool has_worked = state().is_connected;
+    set_trouble(ended ? std::nullopt : std::optional(ended.error()));
+    wait = has_worked ? limits::trail_first_retry : std::min(2 * wait, limits::trail_last_retry);
+    pause(wait, stop);
+  }
+  store_.reset();
+  update([](CaptureState& state) { state.is_connected = false; });
+}
+
+CaptureState Capture::state() const {
+  const std::lock_guard lock(mutex_);
+  return state_;
+}
+
+void Capture::set_trouble(std::optional<base::Error> trouble) {
+  if (trouble)
+    base::log_error("the trail can't be read on",
+                    {{"database", options_.source.account.database}, {"error", trouble->message()}});
+  update([&](CaptureState& state) {
+    state.is_connected = false;
+    state.trouble = std::move(trouble);
+  });
+}
+
+base::Status Capture::serve(const std::stop_token& stop) {
+  // Whatever went wrong before: the store opened anew knows what is sealed.
+  store_.reset();
+  ART32_ASSIGN(store_, RecordStore::open(options_.store, ledger_, clock_));
+  update([&](CaptureState& state) { state.sealed = store_->position(); });
+  ART32_ASSIGN(const auto stream,
+               ChangeStream::open(options_.source, clock_, Deadline(limits::trail_connect_wait, stop)));
+  RecordWriter writer(*store_, options_.rules);
+  ART32_CHECKED(begin_at(stream->origin(), writer));
+  update([](CaptureState& state) {
+    state.is_connected = true;
+    state.trouble.reset();
+  });
+  return read(*stream, writer, stop);
+}
+
+base::Status Capture::begin_at(const StreamOrigin& origin, RecordWriter& writer) {
+  const std::optional<Position> sealed = store_->position();
+  if (!sealed) return {};
+  const std::string_view reason = gap_between(*sealed, origin);
+  if (reason.empty()) return {};
+  base::log_error("changes are missing in the trail", {{"database", options_.source.account.database},
+                                                       {"from", pgwire::format_lsn(sealed->lsn)},
+                                                       {"to", pgwire::format_lsn(origin.from)},
+                                                       {"reason", std::string(reason)}});
+  ART32_CHECKED(writer.record_gap({sealed->system, origin.system, sealed->timeline, origin.timeline,
+                                   sealed->lsn, origin.from, clock_.now(), reason}));
+  ART32_CHECKED(writer.seal(origin));
+  update([&](CaptureState& state) {
+    ++state.gaps;
+    state.sealed = store_->position();
+  });
+  return {};
+}
+
+base::Status Capture::read(ChangeStream& stream, RecordWriter& writer, const std::stop_token& stop) {
+  TransactionReader reader(writer, stream.origin().transaction);
+  auto due = steady_clock::now() + options_.seal_every;
+  while (!stop.stop_requested()) {
+    ART32_ASSIGN(const auto data, stream.next(Deadline(options_.seal_every, stop)));
+    if (data) {
+      const auto message = pgwire::parse_logical_message(*data);
+      if (!message)
+        return base::failure(base::ErrorCode::corrupt, "the server sent what isn't a message of pgoutput",
+                             "is it PostgreSQL 15 or newer?");
+      ART32_CHECKED(reader.put(*message));
+    }
+    if (reader.is_within_transaction()) continue;
+    if (data && steady_clock::now() < due) continue;
+    ART32_CHECKED(seal(stream, writer));
+    due = steady_clock::now() + options_.seal_every;
+  }
+  return reader.is_within_transaction() ? store_->discard() : seal(stream, writer);
+}
+
+base::Status Capture::seal(ChangeStream& stream, RecordWriter& writer) {
+  const std::uint64_t transactions = writer.transactions();
+  if (store_->is_sealed()) return follow(stream);
+  ART32_CHECKED(writer.seal(stream.origin()));
+  const std::uint64_t unattributed = writer.take_unattributed();
+  update([&](CaptureState& state) {
+    state.sealed = store_->position();
+    state.server_end = stream.server_end();
+    state.heard = stream.heard();
+    state.transactions += transactions;
+    state.unattributed += unattributed;
+  });
+  return stream.confirm(store_->position()->lsn, Deadline(limits::trail_confirm_wait));
+}
+
+// Nothing that concerns us was committed up to there: the server needn't keep its log for us.
+base::Status Capture::follow(ChangeStream& stream) {
+  const StreamOrigin& origin = stream.origin();
+  const pgwire::Lsn end = std::max(stream.sent_end(), origin.from);
+  update([&](CaptureState& state) {
+    state.server_end = stream.server_end();
+    state.heard = stream.heard();
+  });
+  if (store_->position() && end.value < store_->position()->lsn.value + limits::trail_idle_octets &&
+      store_->position()->timeline == origin.timeline)
+    return {};
+  const Position position{origin.system, origin.timeline, origin.database, end};
+  ART32_CHECKED(store_->move_to(position));
+  update([&](CaptureState& state) { state.sealed = position; });
+  return stream.confirm(end, Deadline(limits::trail_confirm_wait));
+}
+
+}  // namespace art32::trail

@@ -1,0 +1,65 @@
+// Keeps the trail of one database: reads its committed changes, makes records of them, seals them
+// in epochs, and lets the database forget its log up to there. Goes on after whatever ends a
+// connection; what nobody can read any more becomes a record of the gap.
+//
+// run() is a thread's whole work; state() may be asked from any thread. Ledger, clock and the functions
+// of the rules outlive it.
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <stop_token>
+
+#include "base/limits.h"
+#include "trail/change_stream.h"
+#include "trail/record_writer.h"
+
+namespace art32::trail {
+
+struct CaptureState {
+  bool is_connected = false;
+  std::optional<base::Error> trouble;  // why it isn't, or why nothing can be kept
+  std::optional<Position> sealed;
+  pgwire::Lsn server_end;              // of the server's log, as last heard
+  std::optional<base::Instant> heard;  // when that was
+  std::uint64_t transactions = 0;      // since the start: of those that changed something
+  std::uint64_t unattributed = 0;      // of those, without an author
+  std::uint64_t gaps = 0;              // since the start
+};
+
+class Capture {
+ public:
+  struct Options {
+    ChangeSource source;
+    RecordStore::Options store;
+    RecordWriter::Rules rules;
+    std::chrono::milliseconds seal_every = base::limits::trail_seal_period;
+  };
+  Capture(Options options, model::EvidenceSink& ledger, const base::Clock& clock)
+      : options_(std::move(options)), ledger_(ledger), clock_(clock) {}
+
+  void run(const std::stop_token& stop);
+  CaptureState state() const;
+
+ private:
+  base::Status serve(const std::stop_token& stop);
+  base::Status begin_at(const StreamOrigin& origin, RecordWriter& writer);
+  base::Status read(ChangeStream& stream, RecordWriter& writer, const std::stop_token& stop);
+  base::Status seal(ChangeStream& stream, RecordWriter& writer);
+  base::Status follow(ChangeStream& stream);
+  void set_trouble(std::optional<base::Error> trouble);
+  template <class Change>
+  void update(const Change& change) {
+    const std::lock_guard lock(mutex_);
+    change(state_);
+  }
+
+  const Options options_;
+  model::EvidenceSink& ledger_;
+  const base::Clock& clock_;
+  std::unique_ptr<RecordStore> store_;
+  mutable std::mutex mutex_;
+  CaptureState state_;
+};
+
+}  // namespace art32::trail
