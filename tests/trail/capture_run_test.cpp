@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <thread>
 
@@ -61,7 +62,7 @@ class CaptureRuns : public testing::Test {
     thread.join();
   }
   bool eventually(const std::function<bool(const trail::CaptureState&)>& is_so) {
-    for (int tries = 0; tries < 1'500; ++tries, std::this_thread::sleep_for(10ms))
+    for (int tries = 0; tries < 6'000; ++tries, std::this_thread::sleep_for(10ms))
       if (is_so(capture->state())) return true;
     return false;
   }
@@ -184,6 +185,24 @@ TEST_F(CaptureRuns, and_finds_no_gap_where_it_only_waited) {
   EXPECT_EQ(capture->state().gaps, 0U);
   EXPECT_EQ(seals_before, 1U) << "waiting seals nothing";
   EXPECT_THAT(records("1"), SizeIs(4));
+}
+
+TEST_F(CaptureRuns, and_takes_a_transaction_of_any_size_in_the_same_memory) {
+  const auto most_kib = [] {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
+  };
+  database.sql("alter table t add note text");
+  start();
+  ASSERT_TRUE(reads());
+  const long before = most_kib();
+  // Some 300 MiB of records.
+  database.sql(
+      "insert into t select i, 1 + i % 50, repeat(md5(i::text), 15) from generate_series(1, 500000) i");
+  ASSERT_TRUE(eventually([](const trail::CaptureState& state) { return state.transactions == 1; }));
+  EXPECT_LT(most_kib() - before, 120 << 10);
+  EXPECT_THAT(records("7"), SizeIs(10'001));
 }
 
 // With a cluster of its own, since it dies.
