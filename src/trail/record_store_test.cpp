@@ -127,7 +127,7 @@ TEST_F(RecordStoreTest, seals_one_record_for_each_epoch_in_the_ledger_each_namin
 TEST_F(RecordStoreTest, goes_on_in_another_file_when_one_is_full) {
   options.segment_octets = 1;
   open();
-  for (std::uint64_t lsn : {10, 20, 30}) {
+  for (const std::uint64_t lsn : {10U, 20U, 30U}) {
     append("1", std::to_string(lsn));
     ASSERT_TRUE(seal(lsn));
   }
@@ -193,7 +193,7 @@ TEST_F(RecordStoreTest, shows_no_record_and_no_team_to_who_has_the_files_alone) 
   store.reset();
   for (const auto& file : std::filesystem::recursive_directory_iterator(options.folder)) {
     if (!file.is_regular_file()) continue;
-    const auto text = base::as_text(*base::read_file(file.path(), 1U << 24));
+    const std::string text = *base::read_text_file(file.path());
     EXPECT_EQ(text.find("Geheimnis"), text.npos) << file.path();
     EXPECT_EQ(text.find("erika"), text.npos) << file.path();
   }

@@ -170,7 +170,7 @@ TEST_F(CapturedHistory, is_whole_whenever_its_process_is_killed) {
   command.folder = scratch.path();
   auto pgbench = net::Child::start(command, scratch.path() / "pgbench.log");
   ASSERT_TRUE(pgbench);
-  std::mt19937 random(testing::UnitTest::GetInstance()->random_seed());
+  std::mt19937 random(static_cast<unsigned>(testing::UnitTest::GetInstance()->random_seed()));
   int kills = 0;
   for (const auto end = std::chrono::steady_clock::now() + 12s; std::chrono::steady_clock::now() < end;
        ++kills) {

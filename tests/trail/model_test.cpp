@@ -74,7 +74,7 @@ TEST(Replay, of_all_changes_gives_the_table) {
   ASSERT_TRUE(stream) << stream.error().message();
   Replayed replayed;
   trail::TransactionReader reader(replayed, (*stream)->origin().transaction);
-  std::mt19937 random(testing::UnitTest::GetInstance()->random_seed());
+  std::mt19937 random(static_cast<unsigned>(testing::UnitTest::GetInstance()->random_seed()));
   for (int round = 0; round < 60; ++round) {
     std::string sql = "begin; ";
     for (int statement = 0; statement < 5; ++statement)
