@@ -160,6 +160,21 @@ TEST_F(LongTokenImport, goes_on_where_another_run_stopped) {
                 "team \"42\" and erika@example.com, with the same SHA-256"));
 }
 
+TEST_F(TokenImport, takes_a_time_without_end_as_never_and_no_other_that_is_not_finite) {
+  add(1, "'infinity', now()");
+  EXPECT_EQ(import().exit_code, 0);
+  EXPECT_THAT(server.command({"token", "list", "--team", "42", "--json"}).output,
+              HasSubstr("\"expires\": null"));
+  for (const std::string& times : {std::string("'-infinity', now()"), std::string("null, '-infinity'"),
+                                   std::string("null, 'infinity'")}) {
+    application.sql("delete from personal_access_tokens");
+    add(1, times);
+    const net::Finished refused = import();
+    EXPECT_EQ(refused.exit_code, 64) << times;
+    EXPECT_THAT(refused.errors, ::testing::ContainsRegex("token [2-4]: .*infinity\" is no time")) << times;
+  }
+}
+
 TEST_F(TokenImport, refuses_what_is_no_answer) {
   add(1);
   const net::Finished wrong = import({"--table", "nothing\"here"});

@@ -27,16 +27,21 @@ struct ImportOptions {
   bool only_look = false;
 };
 
-// Times as Laravel stores them: without a zone, meant as UTC.
+// Times as Laravel stores them: without a zone, meant as UTC. to_char() makes null of one that isn't
+// finite, and for "expires_at" null means never: that is what 'infinity' says, but not '-infinity'. The
+// others the server refuses in their own words.
 std::string token_query(const std::string& table) {
   const auto time = [](std::string_view column) {
-    return fmt::format(R"(to_char({}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))", column);
+    return fmt::format(
+        R"(case when isfinite({0}) then to_char({0}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') else {0}::text end)",
+        column);
   };
   return fmt::format(
       "select id, tokenable_type, tokenable_id::text, name, token, abilities, {}, {}, {}, {} from {} "
       "where id > $1::bigint order by id limit {}",
-      time("last_used_at"), time("expires_at"), time("coalesce(created_at, updated_at, now())"),
-      time("coalesce(updated_at, created_at, now())"), table, batch_rows);
+      time("last_used_at"), time("nullif(expires_at, 'infinity')"),
+      time("coalesce(created_at, updated_at, now())"), time("coalesce(updated_at, created_at, now())"), table,
+      batch_rows);
 }
 
 json::value text_or_null(const std::optional<std::string>& text) {
