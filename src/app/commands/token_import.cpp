@@ -244,7 +244,8 @@ void add_token_import(CLI::App& token, Context& context) {
       R"(art32 token import --connection "host=db dbname=app user=app" --members "select 'App\Models\User', id, current_team_id, email from users")");
   auto options = std::make_shared<ImportOptions>();
   import.add_option("--connection", options->connection,
-                    "The application's database, as libpq takes it; else PGHOST ...");
+                    "The application's database, as libpq reads it, but for the password, which everybody "
+                    "could see: PGPASSFILE. What is left out comes from PGHOST and the like");
   import
       .add_option("--members", options->members,
                   "SQL that gives who has tokens: tokenable_type, tokenable_id, team, e-mail address")
