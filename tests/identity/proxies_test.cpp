@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <filesystem>
 
 #include "base/text.h"
 #include "net/unix_socket.h"
@@ -14,7 +15,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
+using ::testing::Not;
 
 class Proxies : public ::testing::TestWithParam<Proxy::Kind> {
  protected:
@@ -24,7 +25,14 @@ class Proxies : public ::testing::TestWithParam<Proxy::Kind> {
     EXPECT_EQ(server.command({"team", "add", "42"}).exit_code, 0);
     EXPECT_EQ(server.command({"team", "add", "43"}).exit_code, 0);
     EXPECT_EQ(server.command({"user", "add", "erika@example.com", "--team", "42"}).exit_code, 0);
-    proxy.emplace(GetParam(), folder.path(), server.folder() / "run/identity.sock", application_socket);
+    proxy.emplace(GetParam(), folder.path(), addresses());
+  }
+  Proxy::Addresses addresses() const { return {server.folder() / "run/identity.sock", application_socket}; }
+  // Another one, with something changed in the file.
+  void restart(const std::vector<Proxy::Edit>& edits) {
+    proxy.reset();
+    std::filesystem::remove(folder.path() / (is_nginx() ? "nginx.sock" : "caddy.sock"));
+    proxy.emplace(GetParam(), folder.path(), addresses(), edits);
   }
   std::string issue(const std::vector<std::string>& more = {}) {
     std::vector<std::string> arguments{"token", "issue", "--team", "42", "--user", "erika@example.com"};
@@ -65,8 +73,22 @@ TEST_P(Proxies, tell_the_application_who_it_is) {
   EXPECT_THAT(application.told("X-Art32-Abilities"), ElementsAre(R"(["invoices:read"])"));
   EXPECT_THAT(application.told("X-Art32-Claim"), ElementsAre(::testing::StartsWith("eyJ")));
   EXPECT_THAT(application.told("X-Custom"), ElementsAre("kept"));
-  EXPECT_EQ(proxy->get("/write", bearer(token)).status, 403) << "the ability that this address wants";
-  EXPECT_EQ(proxy->get("/write", bearer(issue({"--ability", "invoices:write"}))).status, 200);
+  // An empty value may come as no header.
+  EXPECT_THAT(application.told("Authorization"), ::testing::Each("")) << "the application needs no token";
+  EXPECT_THAT(application.told("X-Request-Id"), application.told("X-Art32-Request"));
+  EXPECT_THAT(answer.text, Not(HasSubstr("Art32"))) << "and the client needn't know";
+}
+
+// As the guide says where a route needs one.
+TEST_P(Proxies, ask_for_the_ability_that_a_route_needs) {
+  if (is_nginx())
+    restart({{"server {\n", "map $request_method $art32_ability { default invoices:write; }\nserver {\n"},
+             {"http://art32_identity/auth;", "http://art32_identity/auth?ability=$art32_ability;"}});
+  else
+    restart({{"uri /auth\n", "uri /auth?ability=invoices:write\n"}});
+  EXPECT_EQ(proxy->get("/", bearer(issue({"--ability", "invoices:read"}))).status, 403);
+  EXPECT_EQ(application.requests(), 0U);
+  EXPECT_EQ(proxy->get("/", bearer(issue({"--ability", "invoices:write"}))).status, 200);
 }
 
 TEST_P(Proxies, let_nobody_pass_without_a_valid_token) {
@@ -87,8 +109,9 @@ TEST_P(Proxies, tell_of_nobody_else_whatever_the_client_makes_up) {
        {"X-Art32-Team: 43\r\n", "x-art32-team: 43\r\n", "X_Art32_Team: 43\r\n", "X-Art32_Team: 43\r\n",
         "X-Art32-Claim: forged\r\n", "X_ART32_CLAIM: forged\r\n", "X-Art32-Team : 43\r\n",
         "X-Art32-Team: 43\r\nX-Art32-Team: 43\r\n", "Connection: X-Art32-Team, X-Art32-Claim\r\n",
-        "X-Forwarded-For: 127.0.0.1\r\nX-Original-URL: /art32-auth\r\n",
-        "X-Custom: a\r\n X-Art32-Team: 43\r\n", "X-Request-Id: a\tX-Art32-Team: 43\r\n"}) {
+        "X-Forwarded-For: 127.0.0.1\r\nX-Original-URL: /art32\r\n", "X.Art32.Team: 43\r\n",
+        "X.ART32.CLAIM: forged\r\n", "X-Custom: a\r\n X-Art32-Team: 43\r\n",
+        "X-Request-Id: a\tX-Art32-Team: 43\r\n"}) {
     SCOPED_TRACE(forged);
     const std::size_t before = application.requests();
     expect_told_of_nobody_else(proxy->get("/", bearer(token) + forged), before);
@@ -110,12 +133,37 @@ TEST_P(Proxies, refuse_a_request_that_shows_two_tokens) {
   EXPECT_EQ(application.requests(), 0U);
 }
 
+// nginx has it at an address of its own; Caddy asks before any address, so that "/auth" is one of the
+// application's, which answers there as everywhere.
+constexpr const char* ways_to_the_question[] = {"/art32", "/art32/",         "//art32", "/%61rt32",   "/auth",
+                                                "/auth/", "/auth?ability=x", "//auth",  "/x/../art32"};
+
 TEST_P(Proxies, let_nobody_reach_the_question_itself) {
   const std::string token = issue();
-  for (const std::string path : {"/art32-auth", "/art32-auth/", "//art32-auth"}) {
+  for (const std::string path : ways_to_the_question) {
+    SCOPED_TRACE(path);
+    const std::size_t before = application.requests();
     const ProxyAnswer answer = proxy->get(path, bearer(token));
     EXPECT_EQ(answer.text.find("eyJ"), std::string::npos) << answer.text;
+    if (application.requests() == before)
+      EXPECT_GE(answer.status, 400) << answer.text;
+    else
+      EXPECT_THAT(answer.text, HasSubstr("the application"));
   }
+}
+
+// What the test above looks for is there to be seen where the file is wrong.
+TEST_P(Proxies, would_show_a_question_that_everybody_reaches) {
+  if (is_nginx())
+    restart({{"    internal;\n    proxy_pass", "    proxy_pass"}});
+  else
+    restart({{"\troute {", "\troute /auth {\n\t\treverse_proxy unix/" + addresses().identity.string() +
+                               "\n\t}\n\n\troute {"}});
+  const std::string token = issue();
+  std::size_t reached = 0;
+  for (const std::string path : ways_to_the_question)
+    reached += proxy->get(path, bearer(token)).text.find("eyJ") != std::string::npos ? 1 : 0;
+  EXPECT_GT(reached, 0U);
 }
 
 TEST_P(Proxies, refuse_a_token_of_ten_megabytes_and_go_on) {
