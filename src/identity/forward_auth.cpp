@@ -15,12 +15,14 @@ namespace {
 
 constexpr std::string_view own_prefix = "x-art32-";
 
-// "X_Art32_Team" and "x-art32-team" are one variable to a program behind CGI, FastCGI or WSGI.
+// "X_Art32_Team" and "x-art32-team" are one variable to a program behind CGI, FastCGI or WSGI. Some
+// servers make an underscore of whatever is neither letter nor digit.
 bool resembles_own(std::string_view name) {
   return name.size() >= own_prefix.size() &&
          std::ranges::equal(name.substr(0, own_prefix.size()), own_prefix, {}, [](char letter) {
-           if (letter == '_') return '-';
-           return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+           if (letter >= 'A' && letter <= 'Z') return static_cast<char>(letter - 'A' + 'a');
+           const bool is_kept = (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9');
+           return is_kept ? letter : '-';
          });
 }
 

@@ -104,7 +104,7 @@ TEST_F(ForwardAuthTest, refuses_what_shows_no_valid_token_with_every_header_empt
 TEST_F(ForwardAuthTest, refuses_identity_headers_that_the_client_made_up) {
   const std::string token = issue({red, erika});
   for (const std::string name : {"X-Art32-Team", "x-art32-team", "X_Art32_Team", "X-Art32_Claim",
-                                 "X_ART32-User", "X-Art32-Anything"}) {
+                                 "X_ART32-User", "X-Art32-Anything", "X.Art32.Team", "x~art32!claim"}) {
     net::HttpRequest request = with_token(token);
     request.headers.push_back({name, ""});
     const net::HttpResponse response = auth.answer(request);
