@@ -101,7 +101,8 @@ net::HttpResponse ForwardAuth::answer(const net::HttpRequest& request) {
   const std::string address = client_address(request);
   if (!tries_.may_try(address, token) && tokens_.needs_database(token)) {
     net::HttpResponse response = refuse(request, 429, {}, "too many wrong tokens came from there");
-    response.headers.push_back({"Retry-After", "8"});
+    // Not the same for all: who came back after a whole turn would miss his second each time.
+    response.headers.push_back({"Retry-After", std::to_string(tries_.until_turn(token).count())});
     return response;
   }
   const std::shared_ptr<const model::ClaimSigner> signer = signer_;
