@@ -149,6 +149,16 @@ TEST_F(TenancyCommand, takes_no_password_where_everybody_could_read_it) {
     }
 }
 
+TEST_F(TenancyCommand, signs_no_claim_for_a_team_that_was_removed) {
+  ASSERT_EQ(server.command({"team", "add", "3"}).exit_code, 0);
+  EXPECT_EQ(server.command({"tenancy", "claim", "--team", "3", "--actor", "erika"}).exit_code, 0);
+  ASSERT_EQ(server.command({"team", "remove", "3"}).exit_code, 0);
+  const net::Finished refused = server.command({"tenancy", "claim", "--team", "3", "--actor", "erika"});
+  EXPECT_NE(refused.exit_code, 0);
+  EXPECT_EQ(refused.output, "");
+  EXPECT_THAT(refused.errors, HasSubstr("team 3 was removed"));
+}
+
 TEST_F(TenancyCommand, signs_claims_and_refuses_what_would_be_none) {
   const net::Finished claim = server.command({"tenancy", "claim", "--team", "42", "--actor", "erika"});
   EXPECT_EQ(claim.exit_code, 0) << claim.errors;
