@@ -69,6 +69,13 @@ Result<json::value> add_team(System& system, const json::object& arguments) {
   return json::object{{"team", team.value}};
 }
 
+Result<json::value> find_team(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const model::TeamId team, team_argument(arguments));
+  ART32_ASSIGN(const auto found, system.customers().teams.find(team));
+  return json::object{{"known", found.has_value()},
+                      {"removed", found ? time_or_null(found->removed) : json::value(nullptr)}};
+}
+
 Result<json::value> rename_team(System& system, const json::object& arguments) {
   ART32_ASSIGN(const model::TeamId team, team_argument(arguments));
   ART32_ASSIGN(const std::string name, text_argument(arguments, "name"));
@@ -231,6 +238,7 @@ Result<json::value> revoke_found_token(System& system, const json::object& argum
 constexpr std::pair<std::string_view, ServerCommand> commands[] = {
     {"team list", list_teams},
     {"team add", add_team},
+    {"team find", find_team},
     {"team rename", rename_team},
     {"team remove", remove_team},
     {"team members", list_members},

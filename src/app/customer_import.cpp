@@ -10,26 +10,8 @@ namespace {
 
 using base::ErrorCode;
 using base::Result;
-
-// Adding what may be there already.
-base::Status unless_there(base::Status added) {
-  if (!added && added.error().code == ErrorCode::already_exists) return {};
-  return added;
-}
-
-Result<identity::Member> make_member(System& system, const json::object& described) {
-  identity::Customers& customers = system.customers();
-  ART32_ASSIGN(const std::string team, text_argument(described, "team"));
-  ART32_ASSIGN(const std::string login, text_argument(described, "login"));
-  ART32_CHECKED(unless_there(customers.teams.add({team}, team)));
-  ART32_ASSIGN(const auto known, customers.users.find(login));
-  identity::UserId user = known ? known->id : identity::UserId();
-  if (!known) {
-    ART32_ASSIGN(user, customers.users.add(login));
-  }
-  ART32_CHECKED(unless_there(customers.memberships.add({{team}, user})));
-  return identity::Member{{team}, user};
-}
+using base::Status;
+using Holder = std::pair<std::string, std::string>;  // type and id of the tokenable
 
 Result<std::optional<base::Instant>> optional_time(const json::object& row, std::string_view key) {
   ART32_ASSIGN(const std::optional<std::string> text, optional_text(row, key));
@@ -39,10 +21,7 @@ Result<std::optional<base::Instant>> optional_time(const json::object& row, std:
   return time;
 }
 
-Result<identity::TokenRow> read_row(const json::object& row) {
-  identity::TokenRow read;
-  ART32_ASSIGN(const std::string id, text_argument(row, "id"));
-  read.id = static_cast<std::int64_t>(base::parse_number(id).value_or(0));
+Status read_columns(const json::object& row, identity::TokenRow& read) {
   ART32_ASSIGN(read.tokenable_type, text_argument(row, "type"));
   ART32_ASSIGN(read.tokenable_id, text_argument(row, "holder"));
   ART32_ASSIGN(read.name, text_argument(row, "name"));
@@ -52,16 +31,42 @@ Result<identity::TokenRow> read_row(const json::object& row) {
   ART32_ASSIGN(read.expires, optional_time(row, "expires"));
   ART32_ASSIGN(const auto created, optional_time(row, "created"));
   ART32_ASSIGN(const auto updated, optional_time(row, "updated"));
-  if (!created || !updated)
-    return base::failure(ErrorCode::invalid_argument, fmt::format("token {} has no times", id));
+  if (!created || !updated) return base::failure(ErrorCode::invalid_argument, "it has no times");
   read.created = *created;
   read.updated = *updated;
+  return {};
+}
+
+Result<identity::TokenRow> read_row(const json::object& row) {
+  identity::TokenRow read;
+  ART32_ASSIGN(const std::string id, text_argument(row, "id"));
+  read.id = static_cast<std::int64_t>(base::parse_number(id).value_or(0));
+  const Status status = read_columns(row, read);
+  if (!status) return tl::unexpected(status.error().within("token " + id));
   return read;
 }
 
 const json::array* list_in(const json::object& arguments, std::string_view key) {
   const json::value* value = arguments.if_contains(json::string_view(key.data(), key.size()));
   return value != nullptr ? value->if_array() : nullptr;
+}
+
+Result<std::map<Holder, identity::NamedMember>> read_members(const json::array& members) {
+  std::map<Holder, identity::NamedMember> holders;
+  for (const json::value& member : members) {
+    if (!member.is_object()) return base::failure(ErrorCode::invalid_argument, "a member is no object");
+    const json::object& described = member.get_object();
+    Holder holder;
+    identity::NamedMember named;
+    ART32_ASSIGN(holder.first, text_argument(described, "type"));
+    ART32_ASSIGN(holder.second, text_argument(described, "holder"));
+    ART32_ASSIGN(named.team.value, text_argument(described, "team"));
+    ART32_ASSIGN(named.login, text_argument(described, "login"));
+    if (!holders.try_emplace(holder, std::move(named)).second)
+      return base::failure(ErrorCode::invalid_argument,
+                           fmt::format("{} {} is a member twice", holder.first, holder.second));
+  }
+  return holders;
 }
 
 }  // namespace
@@ -76,24 +81,17 @@ Result<json::value> import_tokens(System& system, const json::object& arguments)
     if (!token.is_object()) return base::failure(ErrorCode::invalid_argument, "a token is no object");
     ART32_ASSIGN(rows.emplace_back(), read_row(token.get_object()));
   }
-  std::map<std::pair<std::string, std::string>, identity::Member> holders;
-  for (const json::value& member : *members) {
-    if (!member.is_object()) return base::failure(ErrorCode::invalid_argument, "a member is no object");
-    ART32_ASSIGN(const std::string type, text_argument(member.get_object(), "type"));
-    ART32_ASSIGN(const std::string holder, text_argument(member.get_object(), "holder"));
-    if (holders.contains({type, holder}))
-      return base::failure(ErrorCode::invalid_argument, fmt::format("{} {} is a member twice", type, holder));
-    ART32_ASSIGN((holders[{type, holder}]), make_member(system, member.get_object()));
-  }
-  ART32_ASSIGN(
-      const std::size_t imported,
-      system.customers().tokens.import_rows(
-          rows, [&holders](std::string_view type, std::string_view id) -> std::optional<identity::Member> {
-            const auto found = holders.find({std::string(type), std::string(id)});
-            if (found == holders.end()) return std::nullopt;
-            return found->second;
-          }));
-  return json::object{{"imported", imported}};
+  ART32_ASSIGN(const auto holders, read_members(*members));
+  const auto find_holder = [&](std::string_view type,
+                               std::string_view id) -> std::optional<identity::NamedMember> {
+    const auto found = holders.find({std::string(type), std::string(id)});
+    if (found == holders.end()) return std::nullopt;
+    return found->second;
+  };
+  const auto mode =
+      arguments.contains("only_check") ? identity::ImportMode::check : identity::ImportMode::write;
+  ART32_ASSIGN(const identity::Imported imported, system.customers().import_tokens(rows, find_holder, mode));
+  return json::object{{"imported", imported.taken}, {"there", imported.there}, {"removed", imported.removed}};
 }
 
 }  // namespace art32::app

@@ -8,7 +8,8 @@
 namespace art32::app {
 
 // "tokens": rows of Sanctum's table; "members": team and e-mail address of each holder, who is added
-// where he isn't here yet. All tokens of the batch or none: `already_exists` for one that is here.
+// where he isn't here yet; with "only_check" nothing is changed. All of the batch or none, as
+// identity/token_import.h says. Answers with how many were "imported", "there" and "removed".
 base::Result<json::value> import_tokens(System& system, const json::object& arguments);
 
 }  // namespace art32::app

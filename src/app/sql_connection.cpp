@@ -12,6 +12,7 @@ base::Result<std::unique_ptr<SqlConnection>> SqlConnection::open(const std::stri
   auto client = net::PostgresClient::connect_by(connection_string, connect_wait);
   if (!client) {
     base::Error error = client.error().within("the database");
+    if (error.code == base::ErrorCode::invalid_argument) return tl::unexpected<base::Error>(std::move(error));
     error.mend =
         "say how to reach it with --connection \"host=... dbname=... user=...\", or by PGHOST, "
         "PGDATABASE, PGUSER and PGPASSFILE";

@@ -16,11 +16,11 @@ bool is_sign(const SqlWord& word, std::string_view sign) {
   return word.kind == Kind::sign && word.text == sign;
 }
 
-// '...' without backslashes, or a number: no claim or team needs more.
+// '...' without backslashes, or a whole number: no claim or team needs more.
 std::optional<std::string> value_of(const SqlWord& word) {
   if (word.kind != Kind::literal || word.text.empty()) return std::nullopt;
   std::string_view text = word.text;
-  if (text.front() >= '0' && text.front() <= '9') return std::string(text);
+  if (text.find_first_not_of("0123456789") == text.npos) return std::string(text);
   if (text.size() < 2 || text.front() != '\'' || text.back() != '\'') return std::nullopt;
   if (text.find('\\') != text.npos) return std::nullopt;
   text = text.substr(1, text.size() - 2);

@@ -30,8 +30,9 @@ TEST(ClaimStatement, is_read_in_each_form_that_postgresql_has) {
 TEST(ClaimStatement, is_nothing_that_holds_something_else_too) {
   for (const char* const sql :
        {"SET art32.claim = 'a'; SELECT 1", "SET art32.claim = E'a'", "SET art32.claim = 'a\\'",
-        "SET art32.claim", "SET art32.claim = a", "SET art32.claim = 'a', 'b'", "SET art32.other = 'a'",
-        "SET \"art32\".claim = 'a'", "RESET art32.claim; SELECT 1"}) {
+        "SET art32.claim", "SET art32.claim = a", "SET art32.claim = 'a', 'b'", "SET art32.team = 2.5",
+        "SET art32.team = 2e3", "SET art32.other = 'a'", "SET \"art32\".claim = 'a'",
+        "RESET art32.claim; SELECT 1"}) {
     EXPECT_EQ(parse_claim_statement(sql), std::nullopt) << sql;
     EXPECT_TRUE(scan_statement(sql).sets_claim) << sql;
   }

@@ -15,12 +15,14 @@ namespace {
 
 constexpr std::string_view own_prefix = "x-art32-";
 
-// "X_Art32_Team" and "x-art32-team" are one variable to a program behind CGI, FastCGI or WSGI.
+// "X_Art32_Team" and "x-art32-team" are one variable to a program behind CGI, FastCGI or WSGI. Some
+// servers make an underscore of whatever is neither letter nor digit.
 bool resembles_own(std::string_view name) {
   return name.size() >= own_prefix.size() &&
          std::ranges::equal(name.substr(0, own_prefix.size()), own_prefix, {}, [](char letter) {
-           if (letter == '_') return '-';
-           return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+           if (letter >= 'A' && letter <= 'Z') return static_cast<char>(letter - 'A' + 'a');
+           const bool is_kept = (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9');
+           return is_kept ? letter : '-';
          });
 }
 
@@ -99,7 +101,8 @@ net::HttpResponse ForwardAuth::answer(const net::HttpRequest& request) {
   const std::string address = client_address(request);
   if (!tries_.may_try(address, token) && tokens_.needs_database(token)) {
     net::HttpResponse response = refuse(request, 429, {}, "too many wrong tokens came from there");
-    response.headers.push_back({"Retry-After", "8"});
+    // Not the same for all: who came back after a whole turn would miss his second each time.
+    response.headers.push_back({"Retry-After", std::to_string(tries_.until_turn(token).count())});
     return response;
   }
   const std::shared_ptr<const model::ClaimSigner> signer = signer_;

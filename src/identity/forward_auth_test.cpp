@@ -1,6 +1,6 @@
 #include "identity/forward_auth.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "base/limits.h"
 #include "identity/customers_testing.h"
@@ -104,7 +104,7 @@ TEST_F(ForwardAuthTest, refuses_what_shows_no_valid_token_with_every_header_empt
 TEST_F(ForwardAuthTest, refuses_identity_headers_that_the_client_made_up) {
   const std::string token = issue({red, erika});
   for (const std::string name : {"X-Art32-Team", "x-art32-team", "X_Art32_Team", "X-Art32_Claim",
-                                 "X_ART32-User", "X-Art32-Anything"}) {
+                                 "X_ART32-User", "X-Art32-Anything", "X.Art32.Team", "x~art32!claim"}) {
     net::HttpRequest request = with_token(token);
     request.headers.push_back({name, ""});
     const net::HttpResponse response = auth.answer(request);
@@ -153,7 +153,7 @@ TEST_F(ForwardAuthTest, looks_up_few_guesses_of_an_address_and_knows_who_is_ther
     const net::HttpResponse response = auth.answer(from(guess(count), "192.0.2.7"));
     if (response.status == 401) continue;
     EXPECT_EQ(response.status, 429);
-    EXPECT_EQ(header(response, "Retry-After"), "8");
+    EXPECT_THAT(header(response, "Retry-After"), ::testing::MatchesRegex("[1-7]"));
     EXPECT_FALSE(auth.needs_database(from(guess(count), "192.0.2.7")));
     expect_nobody(response);
     ++held_back;
@@ -162,10 +162,10 @@ TEST_F(ForwardAuthTest, looks_up_few_guesses_of_an_address_and_knows_who_is_ther
   EXPECT_EQ(auth.counters().not_tried, held_back);
   EXPECT_EQ(auth.answer(from(known, "192.0.2.7")).status, 200) << "a token that was used lately";
   EXPECT_EQ(auth.answer(from(guess(0), "192.0.2.8")).status, 401) << "another address";
-  int status = 429;
-  for (int second = 0; second < 8 && status == 429; ++second, clock.advance(1s))
-    status = auth.answer(from(unknown, "192.0.2.7")).status;
-  EXPECT_EQ(status, 200) << "one that wasn't used lately has its turn";
+  const net::HttpResponse early = auth.answer(from(unknown, "192.0.2.7"));
+  if (early.status == 429) clock.advance(std::chrono::seconds(std::stoi(header(early, "Retry-After"))));
+  EXPECT_EQ(auth.answer(from(unknown, "192.0.2.7")).status, 200)
+      << "one that wasn't used lately has its turn";
 }
 
 TEST_F(ForwardAuthTest, lets_nobody_pass_before_claims_can_be_signed) {

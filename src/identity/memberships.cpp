@@ -37,24 +37,26 @@ std::vector<store::Migration> Memberships::migrations() {
 
 Memberships::Memberships(const SealedStore& store, TokenCache& tokens) : store_(store), tokens_(tokens) {}
 
+base::Result<std::string> insert_member(const SealedStore& store, const Member& member) {
+  const Status inserted = store.database.run(
+      "INSERT INTO memberships (team, user_id, created_at) "
+      "SELECT teams.id, users.id, ? FROM teams, users "
+      "WHERE teams.id = ? AND teams.deleted_at IS NULL AND users.id = ?",
+      {base::rfc3339(store.clock.now()), member.team.value, member.user.value});
+  if (!inserted && inserted.error().code == ErrorCode::already_exists)
+    return failure(ErrorCode::already_exists,
+                   fmt::format("user {} is in the team already", member.user.value));
+  ART32_CHECKED(inserted);
+  if (store.database.changes() == 0)
+    return failure(
+        ErrorCode::not_found,
+        fmt::format("there is no team {}, or no user {}", json_string(member.team.value), member.user.value),
+        "add both first");
+  return record("member-added", member);
+}
+
 Status Memberships::add(const Member& member) {
-  return store_.change([&]() -> base::Result<std::string> {
-    const Status inserted = store_.database.run(
-        "INSERT INTO memberships (team, user_id, created_at) "
-        "SELECT teams.id, users.id, ? FROM teams, users "
-        "WHERE teams.id = ? AND teams.deleted_at IS NULL AND users.id = ?",
-        {base::rfc3339(store_.clock.now()), member.team.value, member.user.value});
-    if (!inserted && inserted.error().code == ErrorCode::already_exists)
-      return failure(ErrorCode::already_exists,
-                     fmt::format("user {} is in the team already", member.user.value));
-    ART32_CHECKED(inserted);
-    if (store_.database.changes() == 0)
-      return failure(ErrorCode::not_found,
-                     fmt::format("there is no team {}, or no user {}", json_string(member.team.value),
-                                 member.user.value),
-                     "add both first");
-    return record("member-added", member);
-  });
+  return store_.change([&] { return insert_member(store_, member); });
 }
 
 Status Memberships::remove(const Member& member) {

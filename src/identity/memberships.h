@@ -14,6 +14,10 @@
 
 namespace art32::identity {
 
+// Within a change, for this room: adds the row and returns the record. `not_found` without team or
+// user, `already_exists`.
+base::Result<std::string> insert_member(const SealedStore& store, const Member& member);
+
 class Memberships {
  public:
   Memberships(const SealedStore& store, TokenCache& tokens);

@@ -35,6 +35,17 @@ CREATE INDEX personal_access_tokens_expires_at ON personal_access_tokens (expire
   WHERE expires_at IS NOT NULL;
 )sql";
 
+// Whatever takes a row away: a revocation, or the end of its user or membership.
+constexpr std::string_view removed_schema = R"sql(
+CREATE TABLE removed_personal_access_tokens (
+  id INTEGER PRIMARY KEY,
+  token TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER personal_access_tokens_removed AFTER DELETE ON personal_access_tokens BEGIN
+  INSERT OR REPLACE INTO removed_personal_access_tokens (id, token) VALUES (OLD.id, OLD.token);
+END;
+)sql";
+
 tl::unexpected<base::Error> no_token(TokenId token) {
   return failure(ErrorCode::not_found, fmt::format("there is no token {}", token.value),
                  "list the user's tokens for those there are");
@@ -51,7 +62,7 @@ crypto::Digest digest_of(std::string_view hash) {
 }  // namespace
 
 std::vector<store::Migration> PersonalTokens::migrations() {
-  return {{"personal_access_tokens", 1, schema}};
+  return {{"personal_access_tokens", 1, schema}, {"personal_access_tokens", 2, removed_schema}};
 }
 
 PersonalTokens::PersonalTokens(const SealedStore& store, TokenCache& cache, std::string_view prefix)

@@ -11,10 +11,8 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,19 +44,6 @@ struct PersonalToken {
   std::optional<base::Instant> last_used;
 };
 
-// A row of an application's personal_access_tokens, to be taken over.
-struct TokenRow {
-  std::int64_t id = 0;
-  std::string tokenable_type;  // such as App\Models\User
-  std::string tokenable_id;
-  std::string name;
-  std::string token;  // SHA-256 in hexadecimal
-  std::optional<std::string> abilities;
-  std::optional<base::Instant> last_used, expires;
-  base::Instant created, updated;
-};
-using FindMember = std::function<std::optional<Member>(std::string_view type, std::string_view id)>;
-
 // What became of a token that somebody else found: `live` and `ended` ones are now revoked.
 enum class FoundToken { unknown, live, ended };
 
@@ -67,7 +52,8 @@ class PersonalTokens {
   // Tokens issued here begin with `prefix`, by which scanners know them: crypto::is_api_token_prefix.
   PersonalTokens(const SealedStore& store, TokenCache& cache, std::string_view prefix);
   // Table `personal_access_tokens` with Sanctum's ten columns; tokenable is a membership. Needs
-  // that of memberships. Times are RFC 3339 text.
+  // that of memberships. Times are RFC 3339 text. `removed_personal_access_tokens` keeps number and
+  // SHA-256 of those that are gone, so that an import doesn't bring them back.
   static std::vector<store::Migration> migrations();
 
   // The life of all tokens, from created_at, at most a hundred years; nothing: they end by their own expiry
@@ -78,11 +64,6 @@ class PersonalTokens {
   // `not_found` where the user isn't in the team.
   base::Result<IssuedToken> issue(const Member& member, std::string_view name, const Abilities& abilities,
                                   std::optional<base::Instant> expires);
-  // All rows or none, at most limits::token_change_rows, with their ids. `already_exists` for an
-  // id or a token that is here, or twice among them; `not_found` for a holder that
-  // `find_member` doesn't know or who isn't in the team; `invalid_argument`. Names the row.
-  base::Result<std::size_t> import_rows(std::span<const TokenRow> rows, const FindMember& find_member);
-
   // By id, those after `after`, at most limits::identity_page_rows.
   base::Result<std::vector<PersonalToken>> list(const model::TeamId& team, TokenId after = {}) const;
   base::Result<std::vector<PersonalToken>> list(UserId user, TokenId after = {}) const;

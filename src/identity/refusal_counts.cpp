@@ -5,6 +5,7 @@
 namespace art32::identity {
 
 void RefusalCounts::add(std::string_view peer, Refusal refusal) {
+  if (peer.empty()) peer = "unix socket";
   const std::lock_guard lock(mutex_);
   auto entry = entries_.find(peer);
   if (entry == entries_.end() && entries_.size() >= base::limits::sign_in_logged_peers) {

@@ -19,7 +19,7 @@ namespace art32::identity {
 enum class Refusal { wrong, unchecked };
 
 struct RefusalLine {
-  std::string peer;  // or "others"
+  std::string peer;  // an address, "unix socket", or "others"
   std::uint64_t wrong = 0;
   std::uint64_t unchecked = 0;  // too many before them, so their password wasn't looked at
 };

@@ -42,6 +42,14 @@ TEST_F(RefusalCountsTest, wait_no_longer_because_the_clock_stepped_back) {
   EXPECT_EQ(counts.take_due().size(), 1U);
 }
 
+TEST_F(RefusalCountsTest, name_the_place_of_who_has_no_address) {
+  counts.add("", Refusal::wrong);
+  ASSERT_EQ(counts.take_due().size(), 1U);
+  counts.add("", Refusal::wrong);
+  clock.advance(60s);
+  EXPECT_EQ(counts.take_due().at(0).peer, "unix socket");
+}
+
 TEST_F(RefusalCountsTest, put_a_crowd_into_one_line) {
   const std::size_t crowd = 10 * base::limits::sign_in_logged_peers;
   for (std::size_t i = 0; i < crowd; ++i)

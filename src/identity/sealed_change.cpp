@@ -25,6 +25,19 @@ base::Status sealed_change(store::Database& database, std::mutex& mutex, model::
   });
 }
 
+base::Status sealed_changes(store::Database& database, std::mutex& mutex, model::EvidenceSink& sink,
+                            const std::function<base::Result<std::vector<std::string>>()>& work) {
+  const std::lock_guard lock(mutex);
+  return database.transaction([&]() -> base::Status {
+    ART32_ASSIGN(const std::vector<std::string> records, work());
+    std::vector<base::Bytes> batch;
+    for (const std::string& record : records)
+      batch.push_back(base::to_bytes(record));
+    if (!batch.empty()) ART32_CHECKED(sink.append_batch(model::account_record, batch));
+    return {};
+  });
+}
+
 bool is_sign_in_name(std::string_view name) {
   const auto is_letter_or_digit = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');

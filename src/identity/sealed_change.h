@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -20,6 +21,10 @@ namespace art32::identity {
 // a change that no record tells of. Serialised on the mutex.
 base::Status sealed_change(store::Database& database, std::mutex& mutex, model::EvidenceSink& sink,
                            const std::function<base::Result<std::string>()>& work);
+
+// The same where a change has several records, or none: then it needn't have changed anything.
+base::Status sealed_changes(store::Database& database, std::mutex& mutex, model::EvidenceSink& sink,
+                            const std::function<base::Result<std::vector<std::string>>()>& work);
 
 // What the lists of this room keep their rows in, and seal their changes in; all outlive them.
 struct SealedStore {

@@ -46,23 +46,26 @@ std::vector<store::Migration> Teams::migrations() {
 
 Teams::Teams(const SealedStore& store, TokenCache& tokens) : store_(store), tokens_(tokens) {}
 
-Status Teams::add(const model::TeamId& id, std::string_view name) {
+base::Result<std::string> insert_team(const SealedStore& store, const model::TeamId& id,
+                                      std::string_view name) {
   if (!model::is_claim_word(id.value))
     return failure(ErrorCode::invalid_argument, fmt::format("{} is no id for a team", json_string(id.value)),
                    "use 1 to 64 of A-Z a-z 0-9 . _ : @ + -");
   ART32_CHECKED(check_name(name));
-  return store_.change([&]() -> base::Result<std::string> {
-    const std::string now = base::rfc3339(store_.clock.now());
-    const Status inserted =
-        store_.database.run("INSERT INTO teams (id, name, created_at, updated_at) VALUES (?, ?, ?, ?)",
-                            {id.value, std::string(name), now, now});
-    if (!inserted && inserted.error().code == ErrorCode::already_exists)
-      return failure(ErrorCode::already_exists, fmt::format("there is or was a team \"{}\"", id.value),
-                     "choose another id: that of a removed team isn't given again");
-    ART32_CHECKED(inserted);
-    return fmt::format(R"({{"event":"team-added","name":{},"team":{}}})", json_string(name),
-                       json_string(id.value));
-  });
+  const std::string now = base::rfc3339(store.clock.now());
+  const Status inserted =
+      store.database.run("INSERT INTO teams (id, name, created_at, updated_at) VALUES (?, ?, ?, ?)",
+                         {id.value, std::string(name), now, now});
+  if (!inserted && inserted.error().code == ErrorCode::already_exists)
+    return failure(ErrorCode::already_exists, fmt::format("there is or was a team \"{}\"", id.value),
+                   "choose another id: that of a removed team isn't given again");
+  ART32_CHECKED(inserted);
+  return fmt::format(R"({{"event":"team-added","name":{},"team":{}}})", json_string(name),
+                     json_string(id.value));
+}
+
+Status Teams::add(const model::TeamId& id, std::string_view name) {
+  return store_.change([&] { return insert_team(store_, id, name); });
 }
 
 Status Teams::rename(const model::TeamId& id, std::string_view name) {

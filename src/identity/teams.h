@@ -30,6 +30,10 @@ struct Team {
 
 enum class TeamsShown { current, removed };
 
+// Within a change, for this room: adds the row and returns the record. `invalid_argument`, `already_exists`.
+base::Result<std::string> insert_team(const SealedStore& store, const model::TeamId& id,
+                                      std::string_view name);
+
 class Teams {
  public:
   Teams(const SealedStore& store, TokenCache& tokens);

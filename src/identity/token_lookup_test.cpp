@@ -201,9 +201,10 @@ TEST_F(TokenLookupTest, writes_the_last_uses_at_once_when_there_are_many) {
                     crypto::api_token_hash(presented.back()), "[]", std::nullopt, std::nullopt, clock.now(),
                     clock.now()});
   }
-  ASSERT_TRUE(tokens.import_rows(rows, [&](std::string_view, std::string_view) {
-    return Member{red, erika};
-  }));
+  const auto find_holder = [this](std::string_view, std::string_view) {
+    return NamedMember{red, "erika@example.com"};
+  };
+  ASSERT_TRUE(import_tokens(sealed, rows, find_holder, ImportMode::write));
   presented.pop_back();
   for (const std::string& token : presented)
     ASSERT_TRUE(look_up(token));

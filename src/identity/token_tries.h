@@ -21,6 +21,8 @@ class TokenTries {
   explicit TokenTries(const base::Clock& clock);
 
   bool may_try(std::string_view address, std::string_view token) const;
+  // Until its turn comes, whatever the address has done: 1 s to limits::token_turn.
+  std::chrono::seconds until_turn(std::string_view token) const;
   void was_wrong(std::string_view address);
 
  private:

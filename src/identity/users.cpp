@@ -86,24 +86,25 @@ void Users::set_bcrypt_cost(int cost) {
   bcrypt_cost_ = cost;
 }
 
-base::Result<UserId> Users::add(std::string_view login) {
+base::Result<std::string> insert_user(const SealedStore& store, std::string_view login, UserId& added) {
   const std::optional<std::string> normal = normal_login(login);
   if (!normal)
     return failure(ErrorCode::invalid_argument, "a user's login is an e-mail address",
                    "use one such as name@example.com");
+  const std::string now = base::rfc3339(store.clock.now());
+  const Status inserted = store.database.run(
+      "INSERT INTO users (login, created_at, updated_at) VALUES (?, ?, ?)", {*normal, now, now});
+  if (!inserted && inserted.error().code == ErrorCode::already_exists)
+    return failure(ErrorCode::already_exists, "there is a user with this login already",
+                   "choose another login, or add that user to the team");
+  ART32_CHECKED(inserted);
+  added = UserId(store.database.last_insert_id());
+  return record("user-added", added);
+}
+
+base::Result<UserId> Users::add(std::string_view login) {
   UserId added;
-  const Status changed = store_.change([&]() -> base::Result<std::string> {
-    const std::string now = base::rfc3339(store_.clock.now());
-    const Status inserted = store_.database.run(
-        "INSERT INTO users (login, created_at, updated_at) VALUES (?, ?, ?)", {*normal, now, now});
-    if (!inserted && inserted.error().code == ErrorCode::already_exists)
-      return failure(ErrorCode::already_exists, "there is a user with this login already",
-                     "choose another login, or add that user to the team");
-    ART32_CHECKED(inserted);
-    added = UserId(store_.database.last_insert_id());
-    return record("user-added", added);
-  });
-  ART32_CHECKED(changed);
+  ART32_CHECKED(store_.change([&] { return insert_user(store_, login, added); }));
   return added;
 }
 

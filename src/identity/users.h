@@ -79,6 +79,9 @@ class Users {
   Attempts attempts_;
 };
 
+// Within a change, for this room: adds the row and returns the record. `invalid_argument`, `already_exists`.
+base::Result<std::string> insert_user(const SealedStore& store, std::string_view login, UserId& added);
+
 // The form in which a login is stored and compared; nothing where it is no e-mail address.
 std::optional<std::string> normal_login(std::string_view login);
 

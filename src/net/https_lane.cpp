@@ -33,7 +33,7 @@ void HttpsLane::log_refusal(std::string_view peer) {
   if (logged_ && now - *logged_ < limits::refusal_log_wait) return;
   logged_ = now;
   base::log_warning("too many requests at once", {{"lane", std::string(name_)},
-                                                  {"peer", std::string(peer)},
+                                                  {"peer", peer.empty() ? "unix socket" : std::string(peer)},
                                                   {"refused_since_start", std::to_string(refused_)}});
 }
 

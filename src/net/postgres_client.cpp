@@ -43,6 +43,17 @@ base::Result<std::size_t> count_copied(pg_conn* connection, const Deadline& dead
   }
 }
 
+// By libpq's own reading, in both of its forms; its secrets are what it wouldn't display. One that
+// it can't read it refuses later.
+bool has_password(const std::string& connection_string) {
+  const std::unique_ptr<PQconninfoOption, decltype(&::PQconninfoFree)> options(
+      ::PQconninfoParse(connection_string.c_str(), nullptr), ::PQconninfoFree);
+  if (options == nullptr) return false;
+  for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option)
+    if (option->val != nullptr && std::string_view(option->dispchar) == "*") return true;
+  return false;
+}
+
 }  // namespace
 
 PostgresClient::PostgresClient() = default;
@@ -82,6 +93,11 @@ base::Result<std::unique_ptr<PostgresClient>> PostgresClient::connect(const Post
 
 base::Result<std::unique_ptr<PostgresClient>> PostgresClient::connect_by(const std::string& connection_string,
                                                                          std::chrono::milliseconds limit) {
+  if (has_password(connection_string))
+    return base::failure(base::ErrorCode::invalid_argument,
+                         "the connection string has a password, which everybody on this machine could read",
+                         "leave it out, and write it to ~/.pgpass or to a file of mode 0600 that PGPASSFILE "
+                         "names, as a line host:port:database:user:password");
   std::unique_ptr<PostgresClient> client(new PostgresClient);
   client->connection_.reset(::PQconnectStart(connection_string.c_str()));
   ART32_CHECKED(libpq::finish_opening(client->connection_.get(), Deadline(limit)));

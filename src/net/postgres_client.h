@@ -50,7 +50,8 @@ class PostgresClient {
                                                                const PostgresAccount& account,
                                                                const Deadline& deadline);
   // As libpq's connection string says, what it leaves open by libpq's own rules (PGHOST, PGPASSFILE
-  // and the like): for people's commands, who know how they connect.
+  // and the like): for people's commands, who know how they connect. `invalid_argument` where it has
+  // a password, which every process on the machine could read: before anything is connected.
   static base::Result<std::unique_ptr<PostgresClient>> connect_by(const std::string& connection_string,
                                                                   std::chrono::milliseconds limit);
   ~PostgresClient();

@@ -134,6 +134,31 @@ TEST_F(TenancyCommand, says_how_to_reach_the_database) {
   EXPECT_THAT(stranger.errors, HasSubstr("nobody"));
 }
 
+TEST_F(TenancyCommand, takes_no_password_where_everybody_could_read_it) {
+  for (const std::string connection :
+       {"host=127.0.0.1 user=app password=hunter2", "postgresql://app:hunter2@127.0.0.1/shop",
+        "postgresql://app@127.0.0.1/shop?password=hunter2", "host=127.0.0.1 sslpassword='hunter2'"})
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"tenancy", "verify", "--role", "app", "--connection", connection},
+          {"token", "import", "--members", "select 1, 2, 3, 4", "--connection", connection}}) {
+      const net::Finished refused = server.command(command);
+      EXPECT_EQ(refused.exit_code, 64) << connection;
+      EXPECT_THAT(refused.errors, HasSubstr("PGPASSFILE"));
+      EXPECT_THAT(refused.errors, HasSubstr("the connection string has a password"));
+      EXPECT_THAT(refused.errors, Not(HasSubstr("hunter2")));
+    }
+}
+
+TEST_F(TenancyCommand, signs_no_claim_for_a_team_that_was_removed) {
+  ASSERT_EQ(server.command({"team", "add", "3"}).exit_code, 0);
+  EXPECT_EQ(server.command({"tenancy", "claim", "--team", "3", "--actor", "erika"}).exit_code, 0);
+  ASSERT_EQ(server.command({"team", "remove", "3"}).exit_code, 0);
+  const net::Finished refused = server.command({"tenancy", "claim", "--team", "3", "--actor", "erika"});
+  EXPECT_NE(refused.exit_code, 0);
+  EXPECT_EQ(refused.output, "");
+  EXPECT_THAT(refused.errors, HasSubstr("team 3 was removed"));
+}
+
 TEST_F(TenancyCommand, signs_claims_and_refuses_what_would_be_none) {
   const net::Finished claim = server.command({"tenancy", "claim", "--team", "42", "--actor", "erika"});
   EXPECT_EQ(claim.exit_code, 0) << claim.errors;

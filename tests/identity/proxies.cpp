@@ -17,8 +17,6 @@ using namespace std::chrono_literals;
 
 constexpr auto start_limit = 20s;
 
-constexpr std::string_view identity_headers[] = {"Team", "User", "Token", "Abilities", "Request", "Claim"};
-
 std::string lower(std::string text) {
   for (char& letter : text)
     if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
@@ -28,19 +26,27 @@ std::string lower(std::string text) {
 std::string as_variable(std::string_view name) {
   std::string variable = lower(std::string(name));
   for (char& letter : variable)
-    if (letter == '-') letter = '_';
+    if (letter == '-' || letter == '.') letter = '_';
   return variable;
 }
 
-std::string nginx_configuration(const base::Path& folder, const base::Path& identity,
-                                const base::Path& application, const base::Path& socket) {
-  std::string identity_lines, application_lines;
-  for (const std::string_view name : identity_headers) {
-    const std::string variable = "$art32_" + lower(std::string(name));
-    identity_lines += fmt::format("      auth_request_set {} $upstream_http_x_art32_{};\n", variable,
-                                  lower(std::string(name)));
-    application_lines += fmt::format("      proxy_set_header X-Art32-{} {};\n", name, variable);
+// Each must stand there: else it isn't the file that people copy any more.
+std::string edited(std::string text, const std::vector<Proxy::Edit>& edits) {
+  for (const Proxy::Edit& edit : edits) {
+    const std::size_t at = text.find(edit.from);
+    if (at == text.npos) fmt::print(stderr, "the proxy's file has no \"{}\"\n", edit.from);
+    ART32_ASSERT(at != text.npos && text.find(edit.from, at + 1) == text.npos);
+    text.replace(at, edit.from.size(), edit.to);
   }
+  return text;
+}
+
+std::string example(std::string_view name) {
+  return base::read_text_file(base::Path(ART32_SOURCE_FOLDER) / "examples/invoices-express" / name).value();
+}
+
+// The site as it is, within what a distribution's nginx.conf would say around it.
+std::string nginx_configuration(const base::Path& folder, const std::string& site) {
   return fmt::format(R"(daemon off;
 {0}pid {1}/nginx.pid;
 error_log stderr warn;
@@ -53,67 +59,26 @@ http {{
   fastcgi_temp_path {1}/fastcgi;
   uwsgi_temp_path {1}/uwsgi;
   scgi_temp_path {1}/scgi;
-  upstream art32 {{ server unix:{2}; keepalive 8; }}
-  server {{
-    listen unix:{4};
-    location = /art32-auth {{
-      internal;
-      proxy_pass http://art32/auth;
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-      proxy_pass_request_body off;
-      proxy_set_header Content-Length "";
-      proxy_set_header X-Forwarded-For $remote_addr;
-      proxy_set_header X-Request-Id $request_id;
-    }}
-    location = /art32-auth-write {{
-      internal;
-      proxy_pass http://art32/auth?ability=invoices:write;
-      proxy_pass_request_body off;
-      proxy_set_header Content-Length "";
-    }}
-    location / {{
-      auth_request /art32-auth;
-      proxy_http_version 1.1;
-{5}{6}      proxy_pass http://unix:{3};
-    }}
-    location /write {{
-      auth_request /art32-auth-write;
-{5}{6}      proxy_pass http://unix:{3};
-    }}
-  }}
-}}
+{2}}}
 )",
-                     ::geteuid() == 0 ? "user root;\n" : "", folder.string(), identity.string(),
-                     application.string(), socket.string(), identity_lines, application_lines);
+                     ::geteuid() == 0 ? "user root;\n" : "", folder.string(), site);
 }
 
-std::string caddy_configuration(const base::Path& identity, const base::Path& application,
-                                const base::Path& socket) {
-  std::string copied;
-  for (const std::string_view name : identity_headers)
-    copied += fmt::format("      copy_headers X-Art32-{}\n", name);
-  return fmt::format(R"({{
-  admin off
-  auto_https off
-}}
-http:// {{
-  bind unix/{2}
-  route /write* {{
-    forward_auth unix/{0} {{
-      uri /auth?ability=invoices:write
-{3}    }}
-    reverse_proxy unix/{1}
-  }}
-  route {{
-    forward_auth unix/{0} {{
-      uri /auth
-{3}    }}
-    reverse_proxy unix/{1}
-  }}
-}}
-)",
-                     identity.string(), application.string(), socket.string(), copied);
+std::string configuration(Proxy::Kind kind, const base::Path& folder, const Proxy::Addresses& addresses,
+                          const base::Path& socket, const std::vector<Proxy::Edit>& edits) {
+  const std::string identity = addresses.identity.string(), application = addresses.application.string();
+  if (kind == Proxy::Kind::nginx)
+    return nginx_configuration(
+        folder, edited(edited(example("nginx-site.conf"), edits),
+                       {{"server unix:/run/art32/identity.sock;", "server unix:" + identity + ";"},
+                        {"server unix:/run/invoices/api.sock;", "server unix:" + application + ";"},
+                        {"listen 127.0.0.1:8080;", "listen unix:" + socket.string() + ";"}}));
+  return "{\n\tadmin off\n\tauto_https off\n}\n" +
+         edited(edited(example("Caddyfile"), edits),
+                {{"forward_auth unix//run/art32/identity.sock", "forward_auth unix/" + identity},
+                 {"reverse_proxy unix//run/invoices/api.sock", "reverse_proxy unix/" + application},
+                 {"\n:8080 {", "\nhttp:// {"},
+                 {"bind 127.0.0.1", "bind unix/" + socket.string()}});
 }
 
 std::vector<std::string> command_of(Proxy::Kind kind, const base::Path& folder, const base::Path& file) {
@@ -157,13 +122,12 @@ std::vector<std::string> Application::told_as_variable(std::string_view variable
   return values;
 }
 
-Proxy::Proxy(Kind kind, const base::Path& folder, const base::Path& identity, const base::Path& application)
+Proxy::Proxy(Kind kind, const base::Path& folder, const Addresses& addresses, const std::vector<Edit>& edits)
     : socket_(folder / (kind == Kind::nginx ? "nginx.sock" : "caddy.sock")),
       log_(folder / (kind == Kind::nginx ? "nginx.log" : "caddy.log")) {
   const base::Path file = folder / (kind == Kind::nginx ? "nginx.conf" : "Caddyfile");
-  ART32_ASSERT(base::replace_file(
-      file, base::as_bytes(kind == Kind::nginx ? nginx_configuration(folder, identity, application, socket_)
-                                               : caddy_configuration(identity, application, socket_))));
+  ART32_ASSERT(
+      base::replace_file(file, base::as_bytes(configuration(kind, folder, addresses, socket_, edits))));
   net::Command command;
   command.arguments = command_of(kind, folder, file);
   command.environment = {"XDG_CONFIG_HOME=" + folder.string(), "XDG_DATA_HOME=" + folder.string()};

@@ -1,5 +1,5 @@
-// nginx and Caddy, configured as docs/guide/identity.md says, before an application that answers
-// with what it was told. All of them on unix sockets in one folder; ended with the object.
+// nginx and Caddy with the files of examples/invoices-express that people copy, before an application
+// that keeps what it was told. All of them on unix sockets in one folder; ended with the object.
 #pragma once
 
 #include <mutex>
@@ -40,8 +40,17 @@ struct ProxyAnswer {
 class Proxy {
  public:
   enum class Kind { nginx, caddy };
-  // `identity` is art32's socket; waits until the proxy listens, aborts the test if it doesn't.
-  Proxy(Kind kind, const base::Path& folder, const base::Path& identity, const base::Path& application);
+  struct Addresses {
+    base::Path identity;  // art32's socket
+    base::Path application;
+  };
+  // What is put in place of a text that the example has once.
+  struct Edit {
+    std::string from, to;
+  };
+  // The example as it is but for the addresses, then with the edits. Waits until the proxy listens,
+  // aborts the test if it doesn't.
+  Proxy(Kind kind, const base::Path& folder, const Addresses& addresses, const std::vector<Edit>& edits = {});
 
   // GET of the path with these header lines, each ended by CR LF.
   ProxyAnswer get(std::string_view path, std::string_view headers) const;

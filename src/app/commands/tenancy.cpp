@@ -5,6 +5,7 @@
 #include "app/commands/separation.h"
 #include "app/commands/tenancy_keys.h"
 #include "app/entrance.h"
+#include "app/server_commands.h"
 #include "base/text.h"
 #include "tenancy/plain_functions.h"
 
@@ -32,6 +33,17 @@ struct ClaimOptions {
   std::string team, actor, kind = "user", life = "60s";
 };
 
+// The gateway would refuse it. Teams that are kept elsewhere are unknown here, and nobody removes them.
+base::Status refuse_removed(const Context& context, const std::string& team) {
+  ART32_ASSIGN(const json::value found, ask(context.folder(), "team find", {{"team", team}}));
+  const json::value* const removed = found.is_object() ? found.get_object().if_contains("removed") : nullptr;
+  if (removed == nullptr || !removed->is_string()) return {};
+  return failure(ErrorCode::not_found,
+                 fmt::format("team {} was removed at {}: the gateway takes no claim for it", team,
+                             std::string_view(removed->get_string())),
+                 "name another one: art32 team list shows those there are");
+}
+
 Result<int> print_claim(const Context& context, const ClaimOptions& options) {
   const auto kind = model::parse_actor_kind(options.kind);
   if (!kind || *kind == model::ActorKind::principal)
@@ -41,6 +53,7 @@ Result<int> print_claim(const Context& context, const ClaimOptions& options) {
   if (!life || *life < std::chrono::seconds(1))
     return failure(ErrorCode::invalid_argument, "a claim lives for a second at least",
                    "write a duration, such as \"60s\" or \"10m\"");
+  ART32_CHECKED(refuse_removed(context, options.team));
   ART32_ASSIGN(const Configuration configuration, load_configuration(context.folder()));
   ART32_ASSIGN(const std::string claim,
                sign_claim(context.folder(), configuration, {options.team}, {*kind, options.actor},

@@ -1,7 +1,9 @@
 #include "app/commands/token_import.h"
 
+#include <limits>
 #include <map>
 
+#include "app/command_arguments.h"
 #include "app/commands/asking.h"
 #include "app/commands/progress.h"
 #include "app/server_commands.h"
@@ -14,6 +16,7 @@ namespace {
 
 using base::ErrorCode;
 using base::Result;
+using base::Status;
 using Row = tenancy::SqlSession::Row;
 
 constexpr std::chrono::seconds statement_limit{60};
@@ -24,16 +27,21 @@ struct ImportOptions {
   bool only_look = false;
 };
 
-// Times as Laravel stores them: without a zone, meant as UTC.
+// Times as Laravel stores them: without a zone, meant as UTC. to_char() makes null of one that isn't
+// finite, and for "expires_at" null means never: that is what 'infinity' says, but not '-infinity'. The
+// others the server refuses in their own words.
 std::string token_query(const std::string& table) {
   const auto time = [](std::string_view column) {
-    return fmt::format(R"(to_char({}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))", column);
+    return fmt::format(
+        R"(case when isfinite({0}) then to_char({0}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') else {0}::text end)",
+        column);
   };
   return fmt::format(
       "select id, tokenable_type, tokenable_id::text, name, token, abilities, {}, {}, {}, {} from {} "
       "where id > $1::bigint order by id limit {}",
-      time("last_used_at"), time("expires_at"), time("coalesce(created_at, updated_at, now())"),
-      time("coalesce(updated_at, created_at, now())"), table, batch_rows);
+      time("last_used_at"), time("nullif(expires_at, 'infinity')"),
+      time("coalesce(created_at, updated_at, now())"), time("coalesce(updated_at, created_at, now())"), table,
+      batch_rows);
 }
 
 json::value text_or_null(const std::optional<std::string>& text) {
@@ -78,8 +86,53 @@ Result<Members> read_members(SqlConnection& database, const std::string& query) 
 }
 
 struct Totals {
-  std::uint64_t found = 0, imported = 0, of_nobody = 0;
+  std::uint64_t found = 0, taken = 0, there = 0, removed = 0, of_nobody = 0;
 };
+
+// The application's side of an import, as it stood when it began.
+struct Source {
+  std::unique_ptr<SqlConnection> database;
+  std::string table;  // quoted
+  Members members;
+  std::uint64_t rows = 0;
+};
+
+// What only all of the rows together can show; the server is told of one batch after another.
+Status check_unique(Source& source) {
+  for (const std::string_view column : {"id", "token"}) {
+    ART32_ASSIGN(const std::vector<Row> twice,
+                 source.database->query(
+                     fmt::format("select min(id)::text, max(id)::text, count(*)::text from {0} where {1} is "
+                                 "not null group by {1} having count(*) > 1 order by min(id) limit 1",
+                                 source.table, column),
+                     {}));
+    if (!twice.empty())
+      return base::failure(
+          ErrorCode::invalid_argument,
+          fmt::format("{} rows have the same {}: tokens {} and {}", twice[0].at(2).value_or(""), column,
+                      twice[0].at(0).value_or(""), twice[0].at(1).value_or("")),
+          "leave all but one of them out: --table takes a view, too");
+  }
+  return {};
+}
+
+Result<Source> open_source(const ImportOptions& options) {
+  Source source;
+  ART32_ASSIGN(source.database, SqlConnection::open(options.connection, statement_limit));
+  ART32_CHECKED(source.database->query("set timezone to 'UTC'", {}).map([](const auto&) {}));
+  ART32_CHECKED(source.database->query("begin transaction read only, isolation level repeatable read", {})
+                    .map([](const auto&) {}));
+  std::vector<std::string> parts;
+  for (const std::string_view part : base::split(options.table, '.'))
+    parts.push_back(tenancy::quote(part));
+  source.table = base::join(parts, ".");
+  ART32_ASSIGN(source.members, read_members(*source.database, options.members));
+  ART32_ASSIGN(const std::vector<Row> counted,
+               source.database->query("select count(*) from " + source.table, {}));
+  source.rows = base::parse_number(counted.at(0).at(0).value_or("")).value_or(0);
+  ART32_CHECKED(check_unique(source));
+  return source;
+}
 
 // What the server is asked to take over of one batch.
 json::object batch_of(const std::vector<Row>& rows, const Members& members, Totals& totals) {
@@ -112,40 +165,73 @@ json::object batch_of(const std::vector<Row>& rows, const Members& members, Tota
   return {{"tokens", std::move(tokens)}, {"members", std::move(holders)}};
 }
 
-Result<int> import_tokens(const Context& context, const ImportOptions& options) {
-  ART32_ASSIGN(const auto database, SqlConnection::open(options.connection, statement_limit));
-  ART32_CHECKED(database->query("set timezone to 'UTC'", {}).map([](const auto&) {}));
-  ART32_CHECKED(database->query("begin transaction read only, isolation level repeatable read", {})
-                    .map([](const auto&) {}));
-  std::vector<std::string> parts;
-  for (const std::string_view part : base::split(options.table, '.'))
-    parts.push_back(tenancy::quote(part));
-  const std::string table = base::join(parts, ".");
-  ART32_ASSIGN(const Members members, read_members(*database, options.members));
-  ART32_ASSIGN(const std::vector<Row> counted, database->query("select count(*) from " + table, {}));
-  const std::uint64_t all = base::parse_number(counted.at(0).at(0).value_or("")).value_or(0);
-  Progress progress("tokens");
+enum class Pass { check, import };
+
+Status send_batch(const Context& context, json::object batch, Pass pass, Totals& totals) {
+  if (batch.at("tokens").as_array().empty()) return {};
+  if (pass == Pass::check) batch["only_check"] = true;
+  ART32_ASSIGN(const json::value answer, ask(context.folder(), "token import", batch));
+  const auto add = [&answer](std::uint64_t& total, std::string_view key) -> Status {
+    return number_argument(answer.as_object(), key).map([&total](std::uint64_t count) { total += count; });
+  };
+  ART32_CHECKED(add(totals.taken, "imported"));
+  ART32_CHECKED(add(totals.there, "there"));
+  return add(totals.removed, "removed");
+}
+
+// Every row once, in batches. The server checks them as it would import them.
+Result<Totals> run_pass(const Context& context, Source& source, Pass pass) {
+  Progress progress(pass == Pass::check ? "tokens checked" : "tokens imported");
   Totals totals;
-  for (std::string last = "0";;) {
-    ART32_ASSIGN(const std::vector<Row> rows, database->query(token_query(table), {last}));
-    if (rows.empty()) break;
+  const std::string query = token_query(source.table);
+  for (std::string last = std::to_string(std::numeric_limits<std::int64_t>::min());;) {
+    ART32_ASSIGN(const std::vector<Row> rows, source.database->query(query, {last}));
+    if (rows.empty()) return totals;
     last = rows.back().at(0).value_or("");
-    json::object batch = batch_of(rows, members, totals);
-    const std::size_t count = batch.at("tokens").as_array().size();
-    if (!options.only_look && count > 0)
-      ART32_CHECKED(ask(context.folder(), "token import", batch).map([](const json::value&) {}));
-    totals.imported += count;
-    progress.show(totals.found, all);
+    const Status sent = send_batch(context, batch_of(rows, source.members, totals), pass, totals);
+    if (!sent && totals.taken > 0 && pass == Pass::import) {
+      base::Error error = sent.error();
+      error.mend += fmt::format("{}{} tokens are imported; the same command goes on after them",
+                                error.mend.empty() ? "" : "; ", totals.taken);
+      return tl::unexpected(std::move(error));
+    }
+    ART32_CHECKED(sent);
+    progress.show(totals.found, source.rows);
   }
-  progress.end();
+}
+
+std::string summary(const Totals& totals, bool only_look) {
+  const auto be = [](std::uint64_t count, std::string_view one, std::string_view several) {
+    return fmt::format("{} {}", count, count == 1 ? one : several);
+  };
+  std::string text = only_look ? be(totals.taken, "token", "tokens") + " could be imported"
+                               : be(totals.taken, "token is imported", "tokens are imported");
+  if (totals.there > 0)
+    text += ", " + (only_look ? be(totals.there, "is there already", "are there already")
+                              : be(totals.there, "was there already", "were there already"));
+  if (totals.removed > 0)
+    text += ", " + be(totals.removed, "was revoked here and stays so", "were revoked here and stay so");
+  return text + fmt::format(", {} left out whose holder --members doesn't name.\n", totals.of_nobody);
+}
+
+// Two passes over what stood there at one moment: nothing is imported, and no team made, before
+// every row was found good.
+Result<int> import_tokens(const Context& context, const ImportOptions& options) {
+  ART32_ASSIGN(Source source, open_source(options));
+  ART32_ASSIGN(Totals totals, run_pass(context, source, Pass::check));
+  const std::uint64_t importable = totals.taken;
+  if (!options.only_look) {
+    ART32_ASSIGN(totals, run_pass(context, source, Pass::import));
+  }
   if (context.as_json)
     print(pretty(json::object{{"found", totals.found},
-                              {"imported", options.only_look ? 0 : totals.imported},
-                              {"importable", totals.imported},
+                              {"imported", options.only_look ? 0 : totals.taken},
+                              {"importable", importable},
+                              {"there", totals.there},
+                              {"revoked", totals.removed},
                               {"without_member", totals.of_nobody}}));
   else
-    print(fmt::format("{} tokens {}, {} left out whose holder --members doesn't name.\n", totals.imported,
-                      options.only_look ? "could be imported" : "are imported", totals.of_nobody));
+    print(summary(totals, options.only_look));
   return 0;
 }
 
@@ -158,13 +244,14 @@ void add_token_import(CLI::App& token, Context& context) {
       R"(art32 token import --connection "host=db dbname=app user=app" --members "select 'App\Models\User', id, current_team_id, email from users")");
   auto options = std::make_shared<ImportOptions>();
   import.add_option("--connection", options->connection,
-                    "The application's database, as libpq takes it; else PGHOST ...");
+                    "The application's database, as libpq reads it, but for the password, which everybody "
+                    "could see: PGPASSFILE. What is left out comes from PGHOST and the like");
   import
       .add_option("--members", options->members,
                   "SQL that gives who has tokens: tokenable_type, tokenable_id, team, e-mail address")
       ->required();
   import.add_option("--table", options->table, "Where the tokens are")->capture_default_str();
-  import.add_flag("--dry-run", options->only_look, "Say how many, change nothing");
+  import.add_flag("--dry-run", options->only_look, "Check every row as the import would, change nothing");
   import.callback([&context, options] {
     context.action = [&context, options] { return import_tokens(context, *options);
 };
