@@ -313,11 +313,9 @@ ClientSession::Step ClientSession::obey(const ClaimStatement& statement, Request
                         "current transaction is aborted, commands ignored until end of transaction block", {},
                         request, frame, rest, used);
   const auto standing = standing_of(statement);
-  if (!standing) {
-    forget_claim();
+  if (!standing)
     return refuse_claim(sqlstate_of(standing.error()), standing.error().what, standing.error().mend, request,
                         frame, rest, used);
-  }
   if (statement.scope == ClaimStatement::Scope::transaction && !is_in_transaction())
     notice_ = Notice{sqlstate::no_active_transaction, "SET LOCAL can only be used in transaction blocks", {}};
   else if (!is_free())
@@ -400,6 +398,7 @@ ClientSession::Step ClientSession::before_claim(std::uint8_t message) {
 ClientSession::Step ClientSession::refuse_claim(const pgwire::SqlState& state, std::string_view message,
                                                 std::string_view hint, Request request, const Frame& frame,
                                                 base::ByteView rest, std::size_t& used) {
+  forget_claim();
   if (!is_free())
     return refuse(request == Request::query ? request : Request::describe_statement, state, message, hint,
                   frame, rest, used);

@@ -73,7 +73,8 @@ bool is_of_transaction(const SqlWord& second, const SqlWord& third) {
 // The first word of a setting's name: art32.claim, "art32".claim, "art32.claim".
 bool is_of_art32(const SqlWord& word) {
   if (word.kind == Kind::word) return equals_word(word.text, "art32");
-  return word.kind == Kind::quoted_name && (word.text == "\"art32\"" || word.text.starts_with("\"art32."));
+  return word.kind == Kind::quoted_name &&
+         (equals_word(word.text, "\"art32\"") || equals_word(word.text.substr(0, 7), "\"art32."));
 }
 
 bool is_word(const SqlWord& word, std::string_view lower) {
