@@ -86,8 +86,10 @@ static void read_keys(void) {
                     errhint("Name the key file in postgresql.conf and reload the server.")));
   file = AllocateFile(key_file, "r");
   if (file == NULL)
-    ereport(ERROR, (errcode_for_file_access(), errmsg("the key file of art32 can't be opened: %m"),
-                    errdetail_log("art32.key_file is \"%s\".", key_file)));
+    // Not the file's own 42501, which says of a session that it acts for no team.
+    ereport(ERROR, (errcode(ERRCODE_CONFIG_FILE_ERROR), errmsg("the key file of art32 can't be opened: %m"),
+                    errdetail_log("art32.key_file is \"%s\".", key_file),
+                    errhint("Let the server's user read it; the server's log says where it is to be.")));
   check_mode(file);
   while (fgets(line, sizeof line, file) != NULL) {
     pg_strip_crlf(line);

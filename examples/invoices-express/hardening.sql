@@ -12,3 +12,5 @@ revoke execute on function pg_catalog.pg_terminate_backend(integer, bigint),
   pg_catalog.pg_cancel_backend(integer) from public;
 grant execute on function pg_catalog.pg_terminate_backend(integer, bigint),
   pg_catalog.pg_cancel_backend(integer) to pg_signal_backend;
+revoke execute on function pg_catalog.pg_prepared_statement() from public;
+grant execute on function pg_catalog.pg_prepared_statement() to pg_monitor;

@@ -85,6 +85,7 @@ revoke execute on function pg_catalog.lo_creat(integer), pg_catalog.lo_create(oi
   pg_catalog.lo_open(oid,integer), pg_catalog.lo_put(oid,bigint,bytea), pg_catalog.lo_unlink(oid) from public;
 revoke execute on function pg_catalog.pg_stat_get_activity(integer),
   pg_catalog.pg_stat_get_backend_activity(integer) from public;
+revoke execute on function pg_catalog.pg_prepared_statement() from public;
 revoke execute on function pg_catalog.pg_terminate_backend(integer,bigint),
   pg_catalog.pg_cancel_backend(integer) from public;
 )";

@@ -16,11 +16,12 @@ bool is_sign(const SqlWord& word, std::string_view sign) {
   return word.kind == Kind::sign && word.text == sign;
 }
 
-// '...' without backslashes, or a whole number: no claim or team needs more.
+// '...' or E'...' without backslashes, or a whole number: no claim or team needs more.
 std::optional<std::string> value_of(const SqlWord& word) {
   if (word.kind != Kind::literal || word.text.empty()) return std::nullopt;
   std::string_view text = word.text;
   if (text.find_first_not_of("0123456789") == text.npos) return std::string(text);
+  if (text.front() == 'E' || text.front() == 'e') text.remove_prefix(1);
   if (text.size() < 2 || text.front() != '\'' || text.back() != '\'') return std::nullopt;
   if (text.find('\\') != text.npos) return std::nullopt;
   text = text.substr(1, text.size() - 2);
@@ -37,10 +38,10 @@ class Reader {
     if (!statement.is_reset && !takes_word("set")) return std::nullopt;
     if (!statement.is_reset && !takes_word("session") && takes_word("local"))
       statement.scope = ClaimStatement::Scope::transaction;
-    if (!takes_word("art32") || !takes_sign(".")) return std::nullopt;
-    if (takes_word("team"))
+    if (!takes_name("art32") || !takes_sign(".")) return std::nullopt;
+    if (takes_name("team"))
       statement.subject = ClaimStatement::Subject::team;
-    else if (!takes_word("claim"))
+    else if (!takes_name("claim"))
       return std::nullopt;
     if (!statement.is_reset && !takes_value(statement)) return std::nullopt;
     while (takes_sign(";"))
@@ -60,6 +61,16 @@ class Reader {
 
   bool takes_word(std::string_view lower) {
     if (!is_word(word_, lower)) return false;
+    word_ = words_.next();
+    return true;
+  }
+
+  // In quotes, too, where PostgreSQL doesn't look at the case of a setting's name either.
+  bool takes_name(std::string_view lower) {
+    if (takes_word(lower)) return true;
+    const std::string_view text = word_.text;
+    if (word_.kind != Kind::quoted_name || text.size() < 2) return false;
+    if (!equals_word(text.substr(1, text.size() - 2), lower)) return false;
     word_ = words_.next();
     return true;
   }

@@ -5,6 +5,7 @@
 //   SET [SESSION | LOCAL] art32.team  { = | TO } { 'team' | 42 | DEFAULT }
 //   RESET { art32.claim | art32.team }
 //
+// Names may stand in quotes, strings be E'...'; none has a backslash in it.
 // Pure; any thread. docs/guide/gateway.md, section "Tenants".
 #pragma once
 

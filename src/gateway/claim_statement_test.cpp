@@ -18,6 +18,8 @@ TEST(ClaimStatement, is_read_in_each_form_that_postgresql_has) {
       {"/* who */ SET art32.team = 42", {Subject::team, Scope::session, false, "42"}},
       {"set art32 . team to 'acme'", {Subject::team, Scope::session, false, "acme"}},
       {"SET art32.claim TO DEFAULT", {Subject::claim, Scope::session, false, std::nullopt}},
+      {"SET art32.claim = E'a.b.c'", {Subject::claim, Scope::session, false, "a.b.c"}},
+      {"set \"ART32\".\"Claim\" = 'a.b.c'", {Subject::claim, Scope::session, false, "a.b.c"}},
       {"reset art32.claim", {Subject::claim, Scope::session, true, std::nullopt}},
   };
   for (const auto& [sql, expected] : rows) {
@@ -29,10 +31,10 @@ TEST(ClaimStatement, is_read_in_each_form_that_postgresql_has) {
 
 TEST(ClaimStatement, is_nothing_that_holds_something_else_too) {
   for (const char* const sql :
-       {"SET art32.claim = 'a'; SELECT 1", "SET art32.claim = E'a'", "SET art32.claim = 'a\\'",
-        "SET art32.claim", "SET art32.claim = a", "SET art32.claim = 'a', 'b'", "SET art32.team = 2.5",
-        "SET art32.team = 2e3", "SET art32.other = 'a'", "SET \"art32\".claim = 'a'",
-        "RESET art32.claim; SELECT 1"}) {
+       {"SET art32.claim = 'a'; SELECT 1", "SET art32.claim = E'\\141'", "SET art32.claim = U&'a'",
+        "SET art32.claim = 'a\\'", "SET art32.claim", "SET art32.claim = a", "SET art32.claim = 'a', 'b'",
+        "SET art32.team = 2.5", "SET art32.team = 2e3", "SET art32.other = 'a'", "SET \"ART32.claim\" = 'a'",
+        "SET art32.claim TO NULL", "SET art32.claim TO $1", "RESET art32.claim; SELECT 1"}) {
     EXPECT_EQ(parse_claim_statement(sql), std::nullopt) << sql;
     EXPECT_TRUE(scan_statement(sql).sets_claim) << sql;
   }

@@ -38,6 +38,15 @@ class ClientClaims {
     after_commit_.reset();
   }
 
+  // Whether its team was looked up among the removed ones, when that many were.
+  bool was_looked_up(std::uint64_t removals) const {
+    return looked_up_at_ == removals && looked_up_ == now().claim;
+  }
+  void looked_up(std::uint64_t removals) {
+    looked_up_ = now().claim;
+    looked_up_at_ = removals;
+  }
+
   // What the client SET before it had a claim: what holds for each team that it acts for.
   std::optional<SettingsId> settings_of_all;
 
@@ -52,6 +61,8 @@ class ClientClaims {
   Standing log_in_, session_;
   std::optional<Standing> transaction_;
   std::optional<Standing> after_commit_;
+  ClaimPointer looked_up_;  // null is nobody, whom nobody removes
+  std::uint64_t looked_up_at_ = 0;
 };
 
 // "": nobody's.

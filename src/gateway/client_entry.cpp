@@ -41,6 +41,10 @@ const pgwire::SqlState& sqlstate_of(const base::Error& error) {
   }
 }
 
+std::string why_removed(const model::TeamId& team) {
+  return fmt::format("team \"{}\" was removed", team.value);
+}
+
 Request answer_to(const ClaimStatement& statement) {
   return statement.is_reset ? Request::say_reset : Request::say_set;
 }
@@ -100,7 +104,7 @@ base::Result<ClientClaims::Standing> ClientSession::standing_of(const ClaimState
     return failure(ErrorCode::invalid_argument,
                    fmt::format("a team is 1 to {} of A-Z a-z 0-9 . _ : @ + -", limits::claim_word_octets));
   if (entrance->is_removed({*statement.value}))
-    return failure(ErrorCode::permission, fmt::format("team \"{}\" was removed", *statement.value));
+    return failure(ErrorCode::permission, why_removed({*statement.value}));
   model::Claim chosen;
   chosen.team.value = *statement.value;
   chosen.actor = {model::ActorKind::principal, principal_->name};
@@ -154,6 +158,29 @@ ClientSession::Step ClientSession::see_to_expiry() {
   notice_ = Notice{sqlstate::invalid_authorization, "the claim has expired, so this session acts for no team",
                    "hand over the claim of the next request: SET art32.claim = '...'"};
   return Step::next;
+}
+
+// A team may be removed while sessions act for it: the next thing that one of them wants outside of
+// a transaction is refused, also where the server was entered for that team long ago.
+std::optional<ClientSession::Step> ClientSession::see_to_removal(const Frame& frame, base::ByteView rest,
+                                                                 std::size_t& used) {
+  const auto& entrance = pool_->database().entrance;
+  const std::uint64_t removals = entrance->removals();
+  if (claims_->was_looked_up(removals)) return std::nullopt;
+  const bool has_answer = frame.type == type::query || frame.type == type::function_call;
+  if (!has_answer && frame.type != type::parse && frame.type != type::bind && frame.type != type::describe &&
+      frame.type != type::execute)
+    return std::nullopt;
+  if (is_in_transaction()) return std::nullopt;
+  if (server_ != nullptr && server_->conversation().owes_ready()) return wait_for_answers();
+  if (server_ != nullptr && !server_->conversation().is_idle()) return std::nullopt;
+  const ClaimPointer claim = claims_->now().claim;
+  if (claim == nullptr || !entrance->is_removed(claim->team)) {
+    claims_->looked_up(removals);
+    return std::nullopt;
+  }
+  return refuse_claim(sqlstate::invalid_authorization, why_removed(claim->team), {},
+                      has_answer ? Request::query : Request::describe_statement, frame, rest, used);
 }
 
 // Before a message that makes an idle server do something; `sql` where it is known.
@@ -313,11 +340,9 @@ ClientSession::Step ClientSession::obey(const ClaimStatement& statement, Request
                         "current transaction is aborted, commands ignored until end of transaction block", {},
                         request, frame, rest, used);
   const auto standing = standing_of(statement);
-  if (!standing) {
-    forget_claim();
+  if (!standing)
     return refuse_claim(sqlstate_of(standing.error()), standing.error().what, standing.error().mend, request,
                         frame, rest, used);
-  }
   if (statement.scope == ClaimStatement::Scope::transaction && !is_in_transaction())
     notice_ = Notice{sqlstate::no_active_transaction, "SET LOCAL can only be used in transaction blocks", {}};
   else if (!is_free())
@@ -400,6 +425,7 @@ ClientSession::Step ClientSession::before_claim(std::uint8_t message) {
 ClientSession::Step ClientSession::refuse_claim(const pgwire::SqlState& state, std::string_view message,
                                                 std::string_view hint, Request request, const Frame& frame,
                                                 base::ByteView rest, std::size_t& used) {
+  forget_claim();
   if (!is_free())
     return refuse(request == Request::query ? request : Request::describe_statement, state, message, hint,
                   frame, rest, used);

@@ -106,8 +106,10 @@ ClientSession::Step ClientSession::relay_message(const Frame& frame, base::ByteV
   if (std::exchange(is_cancelled_, false)) return give_up(frame, rest, used);
   if (skips_to_sync_) return skip(frame, rest, used);
   see_to_claims();
-  if (claims_)  // before the log: a claim is for nobody else to see
+  if (claims_) {  // before the log: a claim is for nobody else to see
     if (const auto step = claim_message(frame, rest, used)) return *step;
+    if (const auto step = see_to_removal(frame, rest, used)) return *step;
+  }
   if (trail_ == nullptr) return forward_message(frame, rest, used);
   const bool concerns = StatementTrail::concerns(frame.type);
   if (concerns)

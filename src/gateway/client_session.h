@@ -162,6 +162,7 @@ class ClientSession final : public net::LegHandler {
   Step enter(std::uint8_t message, std::string_view sql);
   Company company_at_entry(std::uint8_t message, std::string_view sql) const;
   Step see_to_expiry();
+  std::optional<Step> see_to_removal(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
   void see_to_claims();
   std::optional<Step> claim_message(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
   std::optional<Step> claim_query(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);

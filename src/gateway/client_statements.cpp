@@ -172,10 +172,14 @@ ClientSession::Step ClientSession::refuse_sequence(Request request, const Frame&
 
 ClientSession::Step ClientSession::refuse_mixed_claim(Request request, const Frame& frame,
                                                       base::ByteView rest, std::size_t& used) {
-  if (claims_)
+  if (claims_) {
+    if (!server_->conversation().owes_nothing()) return wait_for_answers();
+    if (!server_->conversation().is_skipping() || request == Request::query) forget_claim();
     return refuse(request, sqlstate::feature_not_supported,
-                  "SET art32.claim is for the gateway, and has to be a statement of its own",
+                  "what begins with art32 is set at the gateway: art32.claim or art32.team, to a value that "
+                  "stands in the statement, which holds nothing else",
                   "write SET art32.claim = '...', with nothing before or behind it", frame, rest, used);
+  }
   return refuse(request, sqlstate::feature_not_supported,
                 fmt::format("database \"{}\" isn't separated by team, so no claim counts there",
                             pool_->database().name),

@@ -20,49 +20,27 @@ struct BeginningRow {
 };
 
 constexpr std::array beginnings = std::to_array<BeginningRow>({
-    {"select", Beginning::plain},
-    {"insert", Beginning::plain},
-    {"update", Beginning::plain},
-    {"delete", Beginning::plain},
-    {"begin", Beginning::plain},
-    {"commit", Beginning::plain},
-    {"rollback", Beginning::plain},
-    {"with", Beginning::plain},
-    {"end", Beginning::plain},
-    {"start", Beginning::plain},
-    {"abort", Beginning::plain},
-    {"values", Beginning::plain},
-    {"table", Beginning::plain},
-    {"explain", Beginning::plain},
-    {"copy", Beginning::plain},
-    {"fetch", Beginning::plain},
-    {"move", Beginning::plain},
-    {"close", Beginning::plain},
-    {"declare", Beginning::plain},
-    {"savepoint", Beginning::plain},
-    {"release", Beginning::plain},
-    {"lock", Beginning::plain},
-    {"show", Beginning::plain},
-    {"merge", Beginning::plain},
-    {"notify", Beginning::plain},
-    {"unlisten", Beginning::plain},
-    {"truncate", Beginning::plain},
-    {"vacuum", Beginning::plain},
-    {"analyze", Beginning::plain},
-    {"reindex", Beginning::plain},
-    {"checkpoint", Beginning::plain},
-    {"grant", Beginning::plain},
-    {"revoke", Beginning::plain},
-    {"comment", Beginning::plain},
-    {"set", Beginning::set},
-    {"reset", Beginning::reset},
-    {"listen", Beginning::listen},
-    {"prepare", Beginning::prepare},
-    {"discard", Beginning::discard},
-    {"load", Beginning::load},
-    {"deallocate", Beginning::deallocate},
-    {"create", Beginning::schema},
-    {"alter", Beginning::schema},
+    {"select", Beginning::plain},    {"insert", Beginning::plain},
+    {"update", Beginning::plain},    {"delete", Beginning::plain},
+    {"begin", Beginning::plain},     {"commit", Beginning::plain},
+    {"rollback", Beginning::plain},  {"with", Beginning::plain},
+    {"end", Beginning::plain},       {"start", Beginning::plain},
+    {"abort", Beginning::plain},     {"values", Beginning::plain},
+    {"table", Beginning::plain},     {"copy", Beginning::plain},
+    {"fetch", Beginning::plain},     {"move", Beginning::plain},
+    {"close", Beginning::plain},     {"declare", Beginning::plain},
+    {"savepoint", Beginning::plain}, {"release", Beginning::plain},
+    {"lock", Beginning::plain},      {"show", Beginning::plain},
+    {"merge", Beginning::plain},     {"notify", Beginning::plain},
+    {"unlisten", Beginning::plain},  {"truncate", Beginning::plain},
+    {"vacuum", Beginning::plain},    {"analyze", Beginning::plain},
+    {"reindex", Beginning::plain},   {"checkpoint", Beginning::plain},
+    {"grant", Beginning::plain},     {"revoke", Beginning::plain},
+    {"comment", Beginning::plain},   {"set", Beginning::set},
+    {"reset", Beginning::reset},     {"listen", Beginning::listen},
+    {"prepare", Beginning::prepare}, {"discard", Beginning::discard},
+    {"load", Beginning::load},       {"deallocate", Beginning::deallocate},
+    {"create", Beginning::schema},   {"alter", Beginning::schema},
     {"drop", Beginning::schema},
 });
 
@@ -95,8 +73,59 @@ bool is_of_transaction(const SqlWord& second, const SqlWord& third) {
 // The first word of a setting's name: art32.claim, "art32".claim, "art32.claim".
 bool is_of_art32(const SqlWord& word) {
   if (word.kind == Kind::word) return equals_word(word.text, "art32");
-  return word.kind == Kind::quoted_name && (word.text == "\"art32\"" || word.text.starts_with("\"art32."));
+  return word.kind == Kind::quoted_name &&
+         (equals_word(word.text, "\"art32\"") || equals_word(word.text.substr(0, 7), "\"art32."));
 }
+
+bool is_word(const SqlWord& word, std::string_view lower) {
+  return word.kind == Kind::word && equals_word(word.text, lower);
+}
+
+bool is_sign(const SqlWord& word, std::string_view text) {
+  return word.kind == Kind::sign && word.text == text;
+}
+
+// Within the name of a table behind INTO: what stands between schema, table and alias.
+bool leads_to_name(const SqlWord& word) {
+  return is_sign(word, ".") || is_word(word, "as");
+}
+
+// Tells INSERT INTO and MERGE INTO, which fill a table, from SELECT ... INTO, which makes one: a
+// temporary one where search_path begins with pg_temp, and that can be set without the word TEMP.
+// `insert` may be a column's name too (select (1) insert into t), so its place counts: at the
+// statement's beginning, behind a parenthesis that opens (a CTE), or behind one that closes (the
+// CTEs) where no SELECT has begun outside of them.
+class IntoPlace {
+ public:
+  explicit IntoPlace(const SqlWord& first) : begins_with_(is_word(first, "with")) { makes_table(first); }
+
+  // Each word of the statement, from the first one on.
+  bool makes_table(const SqlWord& word) {
+    const bool makes = is_word(word, "into") && !fills_;
+    const bool may_begin = last_ == Last::none || last_ == Last::opening ||
+                           (last_ == Last::closing && depth_ == 0 && begins_with_ && !selects_);
+    fills_ = may_begin && (is_word(word, "insert") || is_word(word, "merge"));
+    last_ = Last::other;
+    if (is_sign(word, "(")) {
+      ++depth_;
+      last_ = Last::opening;
+    } else if (is_sign(word, ")")) {
+      if (depth_ > 0) --depth_;
+      last_ = Last::closing;
+    } else if (depth_ == 0 && is_word(word, "select")) {
+      selects_ = true;
+    }
+    return makes;
+  }
+
+ private:
+  enum class Last { none, opening, closing, other };
+  Last last_ = Last::none;
+  unsigned depth_ = 0;
+  bool begins_with_;
+  bool selects_ = false;  // outside of parentheses
+  bool fills_ = false;    // the word before is the verb of an INSERT or a MERGE
+};
 
 class Scan {
  public:
@@ -124,14 +153,15 @@ class Scan {
     SqlWord before = first;
     SqlWord word = second;
     bool names_table = false;  // behind INTO: a parenthesis there lists columns
+    IntoPlace into(first);
     if (first.kind == Kind::word && second.kind == Kind::sign) look(first, second, false);
     for (bool is_second = true; !ends_statement(word); is_second = false) {
       if (!is_second) next = words_.next();
       look_at_word(before, word);
-      if (word.kind == Kind::word && equals_word(word.text, "into"))
-        names_table = true;
-      else if (word.kind == Kind::sign && word.text != ".")
-        names_table = false;
+      if (into.makes_table(word)) found_.touches_session = true;
+      names_table =
+          is_word(word, "into") ||
+          (names_table && (leads_to_name(word) || leads_to_name(before) || is_word(before, "into")));
       look(word, next, names_table);
       before = word;
       word = next;

@@ -19,7 +19,8 @@ struct StatementEffects {
   bool changes_settings = false;  // SET, RESET of the session
   bool keeps_connection = false;  // LISTEN, temporary tables, cursors WITH HOLD, PREPARE, LOAD,
                                   // advisory locks, set_config(): only this connection has it
-  bool touches_session = false;   // may do anything to it: a function, DO, CALL, EXECUTE
+  bool touches_session = false;   // may do anything to it: a function, DO, CALL, EXECUTE, EXPLAIN
+                                  // of one, a table made in whatever schema comes first
   bool discards_all = false;      // DISCARD ALL
   bool deallocates = false;       // DEALLOCATE of something
   bool changes_schema = false;    // CREATE, ALTER, DROP

@@ -22,6 +22,11 @@ TEST(StatementScan, plain_statements_leave_nothing) {
            "select name, setting from pg_settings",
            "select temperature, holds, tempo from t",
            "prepare transaction 'x'",
+           "insert into t as u (a, b) values (1, 2) on conflict (a) do update set b = u.b",
+           "with x as (select 1) insert into t select * from x",
+           "with x as (insert into t values (1) returning a), y as (merge into u using x on (x.a = u.a) "
+           "when matched then delete) select * from x",
+           "merge into t using u on (t.a = u.a) when not matched then insert values (1)",
            "",
            " ; ; ",
        })
@@ -56,7 +61,22 @@ TEST(StatementScan, what_it_does_not_know_touches_the_session) {
         "update pg_settings set setting = 'x' where name = 'search_path'",
         "with u as (update \"pg_settings\" set setting = 'x' returning 1) select 1",
         "explain analyze update pg_catalog.pg_settings set setting = 'x'",
+        "insert into t select my_function(1)", "insert into t table my_function(1)",
+        "merge into t using my_function(1) on (true) when matched then delete",
         "update U&\"pg\\005fsettings\" set setting = 'x'", "select E'\x95\\', my_function(1) -- '"})
+    EXPECT_TRUE(scan_statement(sql).touches_session) << sql;
+}
+
+// With search_path = 'pg_temp' they make a temporary one.
+TEST(StatementScan, a_table_that_is_made_without_create_touches_the_session) {
+  for (const std::string_view sql :
+       {"select 1 as a into t", "SELECT 1 AS a INTO TABLE t", "with x as (select 1) select * into t from x",
+        "(select 1 as a into t)", "(select 1 as a into t) union select 2", "select into t from u",
+        "select 1 as insert into t", "select (1) insert into t", "select (1) merge into t",
+        "with x as (select 1) select (1) insert into t", "with insert as (select 1) select (1) insert into t",
+        "(with x as (select 1) select (1) insert into t)", "select 1; select 2 into t",
+        "explain analyze create table t as select 1", "explain (analyze) select 1 into t",
+        "explain analyze execute \"art32:1\""})
     EXPECT_TRUE(scan_statement(sql).touches_session) << sql;
 }
 

@@ -26,6 +26,8 @@ class Entrance {
 
   // Whether the team is known to have been removed: nobody acts for it any more.
   virtual bool is_removed(const TeamId& team) const = 0;
+  // While it stays, so does every answer of is_removed().
+  virtual std::uint64_t removals() const = 0;
 
   // For `art32.enter` in the session that art32.session() named, good once and for a short
   // while; of nobody where `claim` is null. `number` higher than in any before of the session.

@@ -3,6 +3,8 @@
 // Implemented by identity/; any thread, at the same time; never blocks for long.
 #pragma once
 
+#include <cstdint>
+
 #include "model/claim.h"
 
 namespace art32::model {
@@ -11,6 +13,8 @@ class RemovedTeams {
  public:
   virtual ~RemovedTeams() = default;
   virtual bool contains(const TeamId& team) const = 0;
+  // Grows with each team that is removed: while it stays, so does every answer. Never waits.
+  virtual std::uint64_t removals() const = 0;
 };
 
 }  // namespace art32::model

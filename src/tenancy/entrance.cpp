@@ -19,6 +19,10 @@ bool Entrance::is_removed(const model::TeamId& team) const {
   return removed_ != nullptr && removed_->contains(team);
 }
 
+std::uint64_t Entrance::removals() const {
+  return removed_ == nullptr ? 0 : removed_->removals();
+}
+
 base::Result<model::Entrance::Believed> Entrance::believe(std::string_view token) const {
   const base::Instant now = clock_->now();
   ART32_ASSIGN(model::Claim claim, verify_claim(token, claim_keys_, audience_, now));

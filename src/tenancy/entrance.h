@@ -23,6 +23,7 @@ class Entrance final : public model::Entrance {
 
   base::Result<Believed> believe(std::string_view token) const override;
   bool is_removed(const model::TeamId& team) const override;
+  std::uint64_t removals() const override;
   base::Bytes entry(const model::Claim* claim, base::ByteView session, std::uint64_t number) const override;
 
  private:

@@ -31,6 +31,7 @@ TEST(Entrance, believes_no_claim_for_another_audience_and_none_that_is_over) {
 
 struct OneRemovedTeam final : model::RemovedTeams {
   bool contains(const model::TeamId& team) const override { return team == vector_claim().team; }
+  std::uint64_t removals() const override { return 1; }
 };
 
 TEST(Entrance, believes_no_claim_for_a_team_that_was_removed) {

@@ -15,10 +15,10 @@ std::shared_ptr<gateway::Settings> Tenants::settings(Choice choice) {
   settings->bearer_check = std::chrono::milliseconds(100);
   const tenancy::KeyRing wrong = tenancy::KeyRing::make("k1");
   const tenancy::KeyRing& entry_keys = choice.with_wrong_keys ? wrong : database().keys();
-  const auto entrance =
-      std::make_shared<const tenancy::Entrance>(tenancy::KeyRing::parse(claim_keys.text().text()).value(),
-                                                tenancy::KeyRing::parse(entry_keys.text().text()).value(),
-                                                "test", std::make_shared<const base::SystemClock>());
+  const auto entrance = std::make_shared<const tenancy::Entrance>(
+      tenancy::KeyRing::parse(claim_keys.text().text()).value(),
+      tenancy::KeyRing::parse(entry_keys.text().text()).value(), "test",
+      std::make_shared<const base::SystemClock>(), choice.removed);
   for (const auto& [name, mode] : {std::pair{"app", gateway::PoolMode::transaction},
                                    {"session", gateway::PoolMode::session},
                                    {"open", gateway::PoolMode::transaction}}) {

@@ -21,6 +21,7 @@ class Tenants : public testing::TestWithParam<Functions> {
     bool may_choose_team = false;
     bool shows_claim = false;
     std::shared_ptr<model::Bearers> bearers = nullptr;  // looked at again every 100 ms
+    std::shared_ptr<const model::RemovedTeams> removed = nullptr;
   };
   void start(Choice choice);
   void start() { start({}); }

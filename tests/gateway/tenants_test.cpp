@@ -90,8 +90,13 @@ TEST_P(Claims, set_in_a_transaction_that_is_rolled_back_were_never_set) {
   client->ask("begin");
   EXPECT_EQ(client->ask(set("1")).sqlstate(), "25001") << "a transaction acts for one team";
   client->ask("rollback");
-  EXPECT_EQ(seen(*client), "2 2");
-  client->ask("RESET art32.claim");
+  EXPECT_THAT(seen(*client), StartsWith(nobody)) << "nor for the one of before, where nobody looks at errors";
+  client->ask(set("2"));
+  client->ask("begin");
+  client->ask("select 1/0");
+  EXPECT_EQ(client->ask(set("1")).sqlstate(), "25P02");
+  client->ask("rollback");
+  EXPECT_THAT(seen(*client), StartsWith(nobody));
   client->ask("begin");
   client->ask(set("1"));
   EXPECT_EQ(seen(*client), "1 1");
@@ -253,14 +258,23 @@ TEST_P(Claims, that_expire_leave_nobody) {
 TEST_P(Claims, stand_alone) {
   start();
   const auto client = this->client();
-  for (const std::string& mixed : {set("1") + "; select 1", "begin; " + set_local("1"),
-                                   std::string("SET art32.claim = $1"), std::string("SET art32.no = '1'")}) {
+  for (const std::string& mixed :
+       {set("1") + "; select 1", "begin; " + set_local("1"), std::string("SET art32.claim = $1"),
+        std::string("SET art32.no = '1'"), std::string("SET art32.claim TO NULL"),
+        std::string("SET art32.claim = U&'x'"), std::string("SET art32.claim = E'\\x41'"),
+        std::string("SET \"art32.claim\" = 'x'")}) {
+    client->ask(set("2"));
+    ASSERT_EQ(seen(*client), "2 2");
     const Answers refused = client->ask(mixed);
     EXPECT_EQ(refused.sqlstate(), "0A000") << mixed;
     EXPECT_TRUE(refused.types.ends_with("EZI")) << refused.types;
+    EXPECT_THAT(seen(*client), StartsWith(nobody)) << mixed;
+    client->ask(set("2"));
     EXPECT_EQ(said(client->run(mixed).sync()).sqlstate(), "0A000");
+    EXPECT_THAT(seen(*client), StartsWith(nobody)) << mixed;
   }
-  EXPECT_THAT(seen(*client), StartsWith(nobody));
+  EXPECT_EQ(client->ask("SET \"art32\".claim = E'" + token("1") + "'").types, "CZI");
+  EXPECT_EQ(seen(*client), "1 1");
 }
 
 TEST_P(Claims, count_for_nothing_where_the_database_is_not_separated) {
@@ -296,6 +310,8 @@ TEST_P(Claims, of_a_session_that_keeps_its_connection_stay) {
   pinned->ask(set("1"));
   pinned->ask("listen x");
   EXPECT_EQ(pinned->ask(set("2")).sqlstate(), "25001");
+  EXPECT_THAT(seen(*pinned), StartsWith(nobody));
+  EXPECT_EQ(pinned->ask(set("1")).types, "CZI");
   EXPECT_EQ(seen(*pinned), "1 1");
   pinned->ask("DISCARD ALL");
   pinned->ask(set("2"));

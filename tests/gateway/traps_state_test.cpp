@@ -94,6 +94,31 @@ TEST_P(States, no_way_of_setting_something_reaches_the_next_client) {
   }
 }
 
+// In a database without tenancy, too; and a role's own search_path needs no SET at all.
+TEST_P(States, no_way_of_making_a_temporary_table_reaches_the_next_client) {
+  start({.pool_size = 1});
+  const auto next = client();
+  for (const char* sql : {"create temp table item as select 'left' as name",
+                          "begin; set local search_path = 'pg_temp'; select 'left' as name into item; commit",
+                          "begin; set local search_path = 'pg_temp'; explain analyze create table item as "
+                          "select 'left' as name; "
+                          "commit",
+                          "begin; set local search_path = 'pg_temp'; with x as (select 'left' as name) "
+                          "select (name) insert into "
+                          "item from x; alter table item rename column insert to name; commit"}) {
+    const auto first = client();
+    first->ask(sql);
+    EXPECT_EQ(first->ask("select name from item where name = 'left'").row(), "left") << sql;
+    first->hang_up();
+    EXPECT_EQ(next->ask("select count(*) from item where name = 'left'").row(), "0") << sql;
+  }
+  const auto first = client(with({{"search_path", "pg_temp"}}));
+  first->ask("select 'left' as name into item");
+  first->hang_up();
+  EXPECT_EQ(next->ask("select count(*) from item where name = 'left'").row(), "0");
+  EXPECT_EQ(count(&Counters::poisoned), 0U);
+}
+
 TEST_P(States, nothing_is_left_in_session_mode) {
   start({.pool_size = 1});
   RawClient::Login login = with({});

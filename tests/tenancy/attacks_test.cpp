@@ -89,7 +89,20 @@ TEST_P(Attacks, what_a_team_left_in_the_connection_does_not_act_for_the_next) {
     app.ask("reset role");
     const std::string entered = app.enter_team("1");
     const std::string seen = app.sees();
-    EXPECT_TRUE(is_own_or_refused(seen)) << attack << ": " << entered << seen;
+    // In plain SQL these make it another session, which the entry isn't for.
+    const bool is_renamed = GetParam() == Functions::plain && std::string_view(attack).starts_with("discard");
+    const bool is_off = std::string_view(attack) == "set row_security = off";
+    if (is_renamed) {
+      EXPECT_NE(entered.find("the entry is for another connection"), entered.npos) << attack << entered;
+      EXPECT_TRUE(seen.ends_with("(42501)")) << attack << ": " << seen;
+      continue;
+    }
+    EXPECT_EQ(entered, "") << attack;
+    if (is_off) {
+      EXPECT_NE(seen.find("would be affected by row-level security"), seen.npos) << seen;
+      continue;
+    }
+    EXPECT_EQ(seen, "1 1") << attack;
   }
 }
 

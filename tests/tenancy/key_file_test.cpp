@@ -1,5 +1,6 @@
 // The file that the extension reads its keys from: rotation, and what is wrong with it.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <thread>
 
@@ -60,6 +61,15 @@ TEST_F(KeyFile, that_is_empty_or_gone_is_told) {
   EXPECT_NE(enter().find("has no key in it"), std::string::npos) << enter();
   std::filesystem::remove(database.key_file());
   EXPECT_NE(enter().find("can't be opened: No such file"), std::string::npos) << enter();
+}
+
+// 42501 would say that the session acts for no team.
+TEST_F(KeyFile, that_the_server_may_not_read_is_told_as_such) {
+  database.write_keys(database.keys().text().text());
+  ASSERT_EQ(::chmod(database.key_file().c_str(), 0), 0);
+  const std::string said = enter();
+  EXPECT_NE(said.find("F0000"), std::string::npos) << said;
+  EXPECT_NE(said.find("can't be opened: Permission denied"), std::string::npos) << said;
 }
 
 TEST_F(KeyFile, of_another_name_takes_a_reload_and_a_privilege) {

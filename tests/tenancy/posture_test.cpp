@@ -36,7 +36,8 @@ TEST_P(Posture, of_a_new_database_lets_teams_see_what_the_role_does) {
   EXPECT_THAT(named(database.of_a_new_database()),
               ElementsAre("large-objects-usable pg_catalog.pg_largeobject",
                           "activity-readable pg_catalog.pg_stat_activity",
-                          "sessions-endable pg_catalog.pg_terminate_backend"));
+                          "sessions-endable pg_catalog.pg_terminate_backend",
+                          "prepared-readable pg_catalog.pg_prepared_statements"));
 }
 
 TEST_P(Posture, of_a_separated_schema_has_nothing_to_mend) {

@@ -191,12 +191,46 @@ void try_plans(SeparationGround& ground) {
   ground.attack(text, tally.outcome(), tally.seen());
 }
 
+// What a driver prepares stays with the connection, values in its text included.
+void try_statement_texts(SeparationGround& ground) {
+  const model::Text text{
+      "Texte von Anweisungen, die ein anderes Team in der Verbindung vorbereitet hat: pg_prepared_statements",
+      "Texts of statements that another team prepared in the connection: pg_prepared_statements"};
+  const std::string looks =
+      "select count(*) from pg_catalog.pg_prepared_statements where statement like '%art32' || '_told%'";
+  auto session = ground.sign_in();
+  if (!session) return ground.attack(text, Outcome::undecided, session.error().what);
+  base::Status done = (*session)->act_for(ground.owner_claim());
+  if (done)  // nothing in it that has the connection reset before the next team comes
+    done = (*session)->prepare("art32_text",
+                               "select count(*) from (values (1)) art32_rows where 'art32_told' <> ''");
+  if (!done) return ground.attack(text, Outcome::undecided, done.error().what);
+  (void)(*session)->run_prepared("art32_text");
+  const TenantAnswer own = (*session)->ask(looks);
+  if (own.was_forbidden()) return ground.attack(text, Outcome::refused, words_of(own));
+  if (!own.found())
+    return ground.attack(text, Outcome::undecided, "the team itself doesn't find its own: " + words_of(own));
+  const long long process = process_of(**session);
+  done = (*session)->act_for(ground.other_claim());
+  if (!done || process_of(**session) != process)
+    return ground.attack(text, Outcome::undecided,
+                         done ? "the next team got another connection" : done.error().what);
+  const TenantAnswer foreign = (*session)->ask(looks);
+  const bool is_lost = foreign.kind == TenantAnswer::Kind::lost;
+  ground.attack(text,
+                foreign.found() ? Outcome::worked
+                : is_lost       ? Outcome::undecided
+                                : Outcome::refused,
+                foreign.found() ? "the next team reads it" : "the next team finds: " + words_of(foreign));
+}
+
 }  // namespace
 
 void attack_pooled_sessions(SeparationGround& ground) {
   const TenantTable* const table = table_with_a_row(ground);
   if (table == nullptr) return;  // the control has said so
   try_plans(ground);
+  try_statement_texts(ground);
   try_after_the_session(ground, *table);
   try_within_the_session(ground, *table);
 }

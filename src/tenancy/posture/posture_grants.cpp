@@ -171,6 +171,19 @@ from executable e
 where e.nspname = 'pg_catalog' and e.proname in ('pg_terminate_backend', 'pg_cancel_backend')
 having pg_catalog.count(*) > 0)sql"},
 
+    {.id = "prepared-readable",
+     .finds = "`pg_prepared_statements` shows what was prepared in a connection to the application's role",
+     .risk = "Teams share connections and what drivers prepare there, so each may read the texts of others, "
+             "values included.",
+     .mend = "`revoke execute on function pg_prepared_statement() from public`",
+     .sql = R"sql(
+select 'pg_catalog.pg_prepared_statements', pg_catalog.format(
+  'revoke execute on function %1$s from %2$s; grant execute on function %1$s to pg_monitor;',
+  pg_catalog.string_agg(distinct 'pg_catalog.' || e.function, ', '), pg_catalog.string_agg(distinct e.grantee, ', '))
+from executable e
+where e.nspname = 'pg_catalog' and e.proname = 'pg_prepared_statement'
+having pg_catalog.count(*) > 0)sql"},
+
     {.id = "statements-readable",
      .finds = "`pg_stat_statements` may be called by the application",
      .risk = "All teams share the role, so each may read what others ran, how often, and how many rows came.",
