@@ -5,8 +5,8 @@
 #include "crypto/random.h"
 #include "identity/memberships.h"
 #include "identity/personal_tokens.h"
-#include "identity/token_import.h"
 #include "identity/teams.h"
+#include "identity/token_import.h"
 #include "identity/users.h"
 
 namespace art32::bench {

@@ -195,11 +195,11 @@ inline constexpr auto trail_connect_wait = 15s;
 inline constexpr auto trail_confirm_wait = 10s;
 inline constexpr std::uint64_t trail_idle_octets = 1U << 20;  // of the log, without a change of ours
 inline constexpr std::size_t trail_slot_letters = 63;
-inline constexpr std::size_t trail_record_octets = 64U << 20;  // a row of many such values
+inline constexpr std::size_t trail_record_octets = 64U << 20;                // a row of many such values
 inline constexpr std::size_t trail_block_octets = trail_record_octets + 4U;  // before it is pressed
 inline constexpr std::size_t trail_usual_block_octets = 1U << 20;
-inline constexpr std::size_t trail_waiting_octets = 32U << 20;    // of records before they are written
+inline constexpr std::size_t trail_waiting_octets = 32U << 20;     // of records before they are written
 inline constexpr std::uint64_t trail_segment_octets = 256U << 20;  // of one file, or one epoch
-inline constexpr std::size_t trail_value_octets = 1U << 20;  // longer, a record has its digest
+inline constexpr std::size_t trail_value_octets = 1U << 20;        // longer, a record has its digest
 
 }  // namespace art32::base::limits
