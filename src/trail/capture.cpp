@@ -36,10 +36,9 @@ void Capture::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const base::Status ended = serve(stop);
     if (stop.stop_requested()) break;
-    // A connection that worked for a while is tried again at once.
-    const bool has_worked = state().is_connected;
+    const bool had_worked = state().is_connected;  // then it is tried again soon
     set_trouble(ended ? std::nullopt : std::optional(ended.error()));
-    wait = has_worked ? limits::trail_first_retry : std::min(2 * wait, limits::trail_last_retry);
+    wait = had_worked ? limits::trail_first_retry : std::min(2 * wait, limits::trail_last_retry);
     pause(wait, stop);
   }
   store_.reset();

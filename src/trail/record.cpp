@@ -120,7 +120,7 @@ std::vector<std::string> teams_of(const Change& change, const TableRules& rules)
     if (value.kind != Value::Kind::text) return;
     if (teams.empty() || teams.front() != value.text) teams.emplace_back(value.text);
   };
-  if (change.old == pgwire::LogicalOld::full || change.operation != Operation::insert) add(change.before);
+  add(change.before);
   add(change.after);
   return teams;
 }
