@@ -7,6 +7,7 @@
 #include "app/owner_check.h"
 #include "app/published_pins.h"
 #include "app/system.h"
+#include "app/trail_service.h"
 #include "audit/probe_table.h"
 #include "crypto/certificate.h"
 #include "crypto/private_file.h"
@@ -76,15 +77,19 @@ std::string counted(std::size_t count, std::string_view thing) {
   return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
 }
 
-// Each principal that has a password of its own signs in to each database's server: what the
-// first client would run into is told now.
-Result<std::string> check_gateway(const Folder& folder, const Configuration& configuration) {
+Result<std::shared_ptr<const gateway::Settings>> settings_of(const Folder& folder,
+                                                             const Configuration& configuration) {
   ART32_ASSIGN(const std::string chain, base::read_text_file(folder.resolve(configuration.certificate)));
   ART32_ASSIGN(const base::Secret key, crypto::load_private_file(folder.resolve(configuration.key)));
   ART32_ASSIGN(const auto entrance, load_entrance(folder, configuration));
   gateway::LoginGates gates;
-  ART32_ASSIGN(const auto settings,
-               make_gateway_settings(folder, *configuration.gateway, {}, chain, key, {gates, entrance}));
+  return make_gateway_settings(folder, *configuration.gateway, {}, chain, key, {gates, entrance});
+}
+
+// Each principal that has a password of its own signs in to each database's server: what the
+// first client would run into is told now.
+Result<std::string> check_gateway(const Folder& folder, const Configuration& configuration) {
+  ART32_ASSIGN(const auto settings, settings_of(folder, configuration));
   std::size_t signed_in = 0;
   for (const auto& [name, database] : settings->databases) {
     if (const base::Status reached = gateway::reach_server(database); !reached)
@@ -104,6 +109,35 @@ Result<std::string> check_gateway(const Folder& folder, const Configuration& con
   }
   return fmt::format("{} reached, {} by {}", counted(settings->databases.size(), "database"),
                      counted(signed_in, "log-in"), counted(settings->principals.size(), "principal"));
+}
+
+// Without what is only so while the server doesn't run.
+Result<std::string> check_trail(const Folder& folder, const Configuration& configuration) {
+  ART32_ASSIGN(const auto settings, settings_of(folder, configuration));
+  ART32_ASSIGN(const TrailSubjects subjects, trail_subjects(folder, *configuration.gateway, *settings));
+  for (const auto& subject : subjects) {
+    auto findings = look_at_source(*subject, {});
+    if (!findings)
+      return tl::unexpected<base::Error>(
+          findings.error().within(fmt::format("database \"{}\"", subject->database.name)));
+    std::erase_if(*findings, [](const trail::SourceFinding& finding) {
+      return finding.check == "slot-missing" || finding.check == "slot-idle";
+    });
+    if (!findings->empty())
+      return base::failure(
+          base::ErrorCode::check_failed,
+          fmt::format("database \"{}\": {}, {}: {}", subject->database.name, findings->front().check,
+                      findings->front().object, findings->front().risk),
+          "art32 trail verify shows all there is to mend, and art32 trail apply mends it");
+  }
+  return fmt::format("{} gives all that it needs", counted(subjects.size(), "database"));
+}
+
+bool has_trail(const Configuration& configuration) {
+  if (!configuration.gateway) return false;
+  const auto& databases = configuration.gateway->databases;
+  return std::any_of(databases.begin(), databases.end(),
+                     [](const auto& each) { return each.trail.has_value(); });
 }
 
 // As an outsider, as the owner who can read the records, and as state.db remembers it:
@@ -153,6 +187,7 @@ std::vector<CheckItem> check_installation(const Folder& folder, const base::Cloc
   add("secret files", check_secrets(folder, *configuration));
   add("certificate", check_certificate(folder, *configuration, now));
   if (configuration->gateway) add("gateway", check_gateway(folder, *configuration));
+  if (has_trail(*configuration)) add("trail", check_trail(folder, *configuration));
   add("schedule", check_schedule(*configuration, now));
   for (const model::Waiver& waiver : configuration->waivers)
     if (audit::find_probe(waiver.probe) == nullptr)

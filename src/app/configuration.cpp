@@ -233,6 +233,8 @@ level = "info"         # debug, info, warning, error
 # name = "app"
 # server = "db.example.com"
 # server_authority = "keys/database-authority.crt"
+# [gateway.database.trail]                # records every change of it; docs/guide/trail.md
+# keep_wal = "64GB"                       # of the server's log while art32 doesn't run; or "unlimited"
 # [[gateway.principal]]
 # name = "app"
 # password_file = "keys/app.password"

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 
-#include "app/gateway_settings.h"
+#include "app/database_server.h"
 #include "base/limits.h"
-#include "gateway/server_check.h"
-#include "net/deadline.h"
-#include "tenancy/sql_session.h"
+#include "net/client_session.h"
 
 namespace art32::app {
 namespace {
@@ -14,21 +12,6 @@ namespace {
 using base::ErrorCode;
 using base::failure;
 using base::Result;
-
-class Session final : public tenancy::SqlSession {
- public:
-  Session(net::PostgresClient& client, const net::Deadline& deadline)
-      : client_(client), deadline_(deadline) {}
-
-  Result<std::vector<Row>> query(const std::string& sql,
-                                 const std::vector<std::string>& parameters) override {
-    return client_.query(sql, parameters, deadline_);
-  }
-
- private:
-  net::PostgresClient& client_;
-  const net::Deadline& deadline_;
-};
 
 bool is_among(const std::vector<std::string>& roles, const std::string& role) {
   return std::find(roles.begin(), roles.end(), role) != roles.end();
@@ -61,14 +44,7 @@ PostureSubject subject_of(const Folder& folder, const GatewayDatabase& from,
   PostureSubject subject;
   subject.database = database;
   subject.is_enforced = from.posture.enforce;
-  subject.server.port = database.address.port;
-  subject.server.has_tls = database.security == gateway::ServerSecurity::verify_full;
-  subject.server.authorities = authority_file(folder, from);
-  if (!from.certificate.empty()) {
-    subject.server.certificate = folder.resolve(from.certificate);
-    subject.server.key = folder.resolve(from.key);
-  }
-  subject.server.application = "art32-posture";
+  subject.server = database_server(folder, from, "art32-posture");
   subject.options.schemas = from.posture.schemas;
   subject.options.team_column = from.team_column;
   subject.options.left_out = from.posture.left_out;
@@ -84,15 +60,10 @@ PostureSubject subject_of(const Folder& folder, const GatewayDatabase& from,
 Result<std::unique_ptr<net::PostgresClient>> connect(const PostureSubject& subject,
                                                      const std::stop_token& stop) {
   const net::PostgresAccount account{subject.role, subject.password.clone(), subject.database.server_name};
-  ART32_ASSIGN(const auto targets, gateway::server_targets(subject.database));
+  ART32_ASSIGN(const auto servers, reachable_servers(subject.server, subject.database));
   Result<std::unique_ptr<net::PostgresClient>> client =
       failure(ErrorCode::unavailable, "the server has no address");
-  for (const gateway::ServerTarget& target : targets) {
-    net::PostgresServer server = subject.server;
-    const bool is_local = target.host.starts_with('/');
-    server.host =
-        is_local || subject.database.address.name.empty() ? target.host : subject.database.address.name;
-    if (!is_local) server.address = target.address.host();
+  for (const net::PostgresServer& server : servers) {
     client =
         net::PostgresClient::connect(server, account, net::Deadline(subject.database.limits.connect, stop));
     if (client || stop.stop_requested()) break;
@@ -101,7 +72,7 @@ Result<std::unique_ptr<net::PostgresClient>> connect(const PostureSubject& subje
 }
 
 // What a server must let us see for our silence to mean anything.
-Result<bool> sees_trouble(Session& session, tenancy::PostureOptions options) {
+Result<bool> sees_trouble(net::SqlSession& session, tenancy::PostureOptions options) {
   ART32_ASSIGN(const auto rows, session.query("select rolname from pg_catalog.pg_roles where oid = 10", {}));
   if (rows.empty() || !rows[0][0]) return false;
   options.application_roles = {*rows[0][0]};
@@ -132,7 +103,7 @@ Result<PostureSight> look_at(const PostureSubject& subject, const std::stop_toke
         "password itself");
   ART32_ASSIGN(const auto client, connect(subject, stop));
   const net::Deadline deadline(base::limits::posture_wait, stop);
-  Session session(*client, deadline);
+  net::ClientSession session(*client, deadline);
   // What we don't wait for any more, the server is to end as well.
   ART32_CHECKED(session.query(fmt::format("set statement_timeout = {}",
                                           std::chrono::milliseconds(base::limits::posture_wait).count()),

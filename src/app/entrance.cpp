@@ -72,6 +72,11 @@ base::Result<std::shared_ptr<const model::Entrance>> load_entrance(
                                                    std::make_shared<const base::SystemClock>(), removed);
 }
 
+base::Result<tenancy::KeyRing> load_entry_keys(const Folder& folder) {
+  ART32_CHECKED(make_tenancy_keys(folder));
+  return load_keys(folder.entry_keys());
+}
+
 base::Result<std::shared_ptr<const model::ClaimSigner>> load_claim_signer(
     const Folder& folder, const Configuration& configuration) {
   if (!configuration.identity) return nullptr;

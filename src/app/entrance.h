@@ -23,6 +23,9 @@ base::Result<std::shared_ptr<const model::Entrance>> load_entrance(
     const Folder& folder, const Configuration& configuration,
     const std::shared_ptr<const model::RemovedTeams>& removed = nullptr);
 
+// Those of entries, which also sign who made a transaction's changes.
+base::Result<tenancy::KeyRing> load_entry_keys(const Folder& folder);
+
 // For the edge that identity is; null where [identity] isn't configured.
 base::Result<std::shared_ptr<const model::ClaimSigner>> load_claim_signer(const Folder& folder,
                                                                           const Configuration& configuration);

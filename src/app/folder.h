@@ -20,6 +20,8 @@ struct Folder {
   base::Path gateway_key() const { return keys() / "gateway.key"; }
   base::Path claim_keys() const { return keys() / "claim.keys"; }
   base::Path entry_keys() const { return keys() / "entry.keys"; }
+  base::Path trail() const { return root / "trail"; }
+  base::Path trail_key() const { return keys() / "trail.key"; }
   base::Path authority_certificate() const { return keys() / "authority.crt"; }
   base::Path authority_key() const { return keys() / "authority.key"; }
   base::Path run() const { return root / "run"; }

@@ -74,6 +74,7 @@ constexpr std::string_view database_keys[] = {"name",
                                               "tenancy",
                                               "team_column",
                                               "posture",
+                                              "trail",
                                               "probe_leaves_out",
                                               "canary_teams",
                                               "pool_size",
@@ -127,6 +128,9 @@ GatewayDatabase read_database(const Node& table, Report& report) {
     if (!database.tenancy)
       report.add(line, "posture is of a database that is separated by team",
                  "set tenancy = true in this [[gateway.database]], or take the table out");
+  });
+  section.table("trail", [&](const Node& trail, int line) {
+    database.trail = read_trail(trail, line, database.name, report);
   });
   section.texts("probe_leaves_out", database.probe_leaves_out);
   read_canary_teams(section, database);

@@ -5,11 +5,13 @@
 // gateway_settings.h. docs/guide/gateway.md explains every key.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "app/configuration_section.h"
 #include "app/posture_configuration.h"
+#include "app/trail_configuration.h"
 #include "gateway/settings.h"
 
 namespace art32::app {
@@ -27,7 +29,8 @@ struct GatewayDatabase {
   gateway::PoolMode mode = gateway::PoolMode::transaction;
   bool tenancy = false;  // separated by team: clients act for the team of their claim
   std::string team_column = "team_id";
-  PostureConfiguration posture;  // where it is separated
+  PostureConfiguration posture;             // where it is separated
+  std::optional<TrailConfiguration> trail;  // none: its changes aren't recorded
   std::vector<std::string> probe_leaves_out;
   std::vector<std::string> canary_teams;  // two, or none
   gateway::PoolLimits limits;

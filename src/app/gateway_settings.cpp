@@ -4,6 +4,7 @@
 
 #include <csignal>
 
+#include "app/password_file.h"
 #include "base/text.h"
 #include "crypto/channel_binding.h"
 #include "crypto/private_file.h"
@@ -27,18 +28,6 @@ Result<Secret> load_gateway_key(const Folder& folder) {
   if (!base::file_facts(folder.gateway_key()).has_value())
     ART32_CHECKED(crypto::save_private_file(folder.gateway_key(), crypto::random_secret(key_octets).view()));
   return crypto::load_private_file(folder.gateway_key());
-}
-
-// One line: people end files with a newline, and passwords don't have one.
-Result<Secret> load_password(const Folder& folder, const std::string& file) {
-  ART32_ASSIGN(const Secret content, crypto::load_private_file(folder.resolve(file)));
-  std::string_view text = content.text();
-  if (text.ends_with('\n')) text.remove_suffix(1);
-  if (text.ends_with('\r')) text.remove_suffix(1);
-  if (text.empty() || text.find('\n') != text.npos)
-    return failure(ErrorCode::configuration, fmt::format("{} doesn't hold one line", file),
-                   "write the password, or its SCRAM verifier, into it, and nothing else");
-  return Secret(std::string(text));
 }
 
 bool is_verifier(const Secret& secret) {
@@ -267,14 +256,17 @@ Result<gateway::PrincipalKind> stored_principal_kind(std::string_view word) {
 
 std::vector<Path> gateway_secret_files(const Folder& folder, const GatewayConfiguration& configuration) {
   std::vector<Path> files;
-  for (const Path& key : {folder.gateway_key(), folder.claim_keys(), folder.entry_keys()})
+  for (const Path& key : {folder.gateway_key(), folder.claim_keys(), folder.entry_keys(), folder.trail_key()})
     if (base::file_facts(key).has_value()) files.push_back(key);
   for (const GatewayPrincipal& principal : configuration.principals)
     for (const std::string& file : {principal.password_file, principal.server_password_file})
       if (!file.empty()) files.push_back(folder.resolve(file));
-  for (const GatewayDatabase& database : configuration.databases)
+  for (const GatewayDatabase& database : configuration.databases) {
     for (const std::string& file : {database.key, database.auth_password_file})
       if (!file.empty()) files.push_back(folder.resolve(file));
+    if (database.trail && base::file_facts(folder.resolve(database.trail->password_file)).has_value())
+      files.push_back(folder.resolve(database.trail->password_file));
+  }
   return files;
 }
 

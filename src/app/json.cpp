@@ -168,6 +168,38 @@ json::array to_json(const std::vector<PostureStanding>& standings) {
   return list;
 }
 
+json::value to_json(const trail::SourceFinding& finding) {
+  return {
+      {"check", finding.check}, {"object", finding.object}, {"risk", finding.risk}, {"mend", finding.mend}};
+}
+
+json::array to_json(const std::vector<TrailStanding>& standings) {
+  json::array list;
+  for (const TrailStanding& standing : standings) {
+    const trail::CaptureState& capture = standing.capture;
+    json::object row{{"database", standing.database},
+                     {"connected", capture.is_connected},
+                     {"transactions", capture.transactions},
+                     {"unattributed", capture.unattributed},
+                     {"gaps", capture.gaps},
+                     {"lag_ms", nullptr},
+                     {"sealed", nullptr},
+                     {"server_end", nullptr}};
+    if (standing.lag) row["lag_ms"] = standing.lag->count();
+    if (capture.sealed) row["sealed"] = pgwire::format_lsn(capture.sealed->lsn);
+    if (capture.server_end.value > 0) row["server_end"] = pgwire::format_lsn(capture.server_end);
+    row["trouble"] = capture.trouble ? to_json(*capture.trouble) : json::value();
+    row["looked"] = standing.looked ? json::value(base::rfc3339_seconds(*standing.looked)) : json::value();
+    row["error"] = standing.error ? to_json(*standing.error) : json::value();
+    json::array findings;
+    for (const trail::SourceFinding& finding : standing.findings)
+      findings.push_back(to_json(finding));
+    row["findings"] = std::move(findings);
+    list.push_back(std::move(row));
+  }
+  return list;
+}
+
 std::string pretty(const json::value& value) {
   std::string out;
   print(out, value, 0);

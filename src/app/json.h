@@ -23,6 +23,8 @@ json::value to_json(const annex::Version& version, annex::VersionState state);
 json::value to_json(const audit::MutationResult& result);
 json::array to_json(const std::vector<model::Listener>& listeners);
 json::array to_json(const std::vector<PostureStanding>& standings);
+json::value to_json(const trail::SourceFinding& finding);
+json::array to_json(const std::vector<TrailStanding>& standings);
 
 // Indented, for people who read JSON in a terminal; ends with a newline.
 std::string pretty(const json::value& value);

@@ -38,6 +38,7 @@ Result<json::value> status(System& system, const json::object&) {
                       {"annex_version", annex->document.version},
                       {"ledger", std::move(ledger)},
                       {"postures", to_json(system.postures().standings())},
+                      {"trails", to_json(system.trails().standings())},
                       {"last_audit", audits.empty() ? json::value(nullptr) : to_json(audits.front())},
                       {"measures", std::move(measures)}};
 }
@@ -365,6 +366,10 @@ constexpr std::pair<std::string_view, ServerCommand> commands[] = {
     {"gateway entry", sign_canary_entry},
     {"gateway logged", is_statement_logged},
     {"tenancy posture", look_at_postures},
+    {"trail status",
+     [](System& system, const json::object&) -> Result<json::value> {
+       return to_json(system.trails().look_now());
+     }},
 };
 
 }  // namespace

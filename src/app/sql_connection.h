@@ -7,11 +7,11 @@
 #include <memory>
 
 #include "net/postgres_client.h"
-#include "tenancy/sql_session.h"
+#include "net/sql_session.h"
 
 namespace art32::app {
 
-class SqlConnection final : public tenancy::SqlSession {
+class SqlConnection final : public net::SqlSession {
  public:
   static base::Result<std::unique_ptr<SqlConnection>> open(const std::string& connection_string,
                                                            std::chrono::milliseconds statement_limit);

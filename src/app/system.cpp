@@ -99,6 +99,7 @@ base::Result<Legacy> System::bequeath() const {
 
 void System::give_up(Legacy& legacy) {
   postures_->stop();
+  trails_->stop();
   operators_.reset();
   if (server_) server_->stop();
   identity_->stop();
@@ -112,6 +113,7 @@ void System::give_up(Legacy& legacy) {
 void System::stop_listening() {
   portal_socket_.close();
   if (postures_) postures_->stop();
+  if (trails_) trails_->stop();
   if (operators_) operators_->stop();
   if (gateway_) gateway_->stop();
   if (server_) server_->stop();

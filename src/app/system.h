@@ -19,6 +19,7 @@
 #include "app/gateway_service.h"
 #include "app/identity_service.h"
 #include "app/posture_watch.h"
+#include "app/trail_service.h"
 #include "audit/audit.h"
 #include "identity/accounts.h"
 #include "identity/principals.h"
@@ -39,6 +40,7 @@ struct SystemSettings {
   std::string certificate_pem;
   base::Secret key_pem;
   std::shared_ptr<const gateway::Settings> gateway;        // none: no gateway is wanted
+  TrailSubjects trails;                                    // of databases whose changes are recorded
   std::optional<identity::ScannerKeys> scanner_keys;       // of who reports tokens
   std::shared_ptr<const model::ClaimSigner> claim_signer;  // none without [identity]
 };
@@ -109,6 +111,7 @@ class System {
   annex::Versions& versions() { return *versions_; }
   audit::Audits& audits() { return *audits_; }
   PostureWatch& postures() { return *postures_; }       // of separated databases; none before listen()
+  TrailService& trails() { return *trails_; }           // none before listen()
   GatewayService* gateway() { return gateway_.get(); }  // null where none is configured
   portal::Portal& portal() { return *portal_; }         // there since listen()
 
@@ -134,6 +137,7 @@ class System {
   base::Status start_identity(IdentitySockets sockets);
   base::Status start_operators();
   void watch_postures();
+  void keep_trails();
   void remember_head();
   portal::Facts facts() const;
   base::Result<std::string> sign_note(std::string_view text) const;
@@ -157,6 +161,7 @@ class System {
   std::shared_ptr<gateway::StatementLog> statement_log_;  // of staff at the gateway
   gateway::LoginGates gates_;                             // of databases whose posture is enforced
   std::unique_ptr<PostureWatch> postures_;
+  std::unique_ptr<TrailService> trails_;
   mutable std::mutex settings_mutex_;
   Settings settings_;
   std::mutex reload_mutex_;

@@ -149,6 +149,7 @@ base::Status System::open_capabilities() {
   audits_ = std::make_unique<audit::Audits>(*database_, database_mutex_, *ledger_, *ledger_, clock_);
   audits_->set_waivers(settings_.configuration.waivers);
   postures_ = std::make_unique<PostureWatch>(gates_, clock_);
+  trails_ = std::make_unique<TrailService>(*ledger_, clock_);
   return {};
 }
 
@@ -161,6 +162,7 @@ base::Status System::listen(Legacy legacy) {
   ART32_CHECKED(start_portal(std::move(legacy.portal)));
   ART32_CHECKED(start_identity(std::move(legacy.identity)));
   ART32_CHECKED(start_gateway(std::move(legacy)));
+  keep_trails();
   return start_operators();
 }
 
@@ -265,8 +267,9 @@ base::Status System::check_settings(const Folder& folder) {
   if (!configuration.gateway) return {};
   ART32_ASSIGN(const auto entrance, load_entrance(folder, configuration));
   gateway::LoginGates gates;
-  return make_gateway_settings(folder, *configuration.gateway, {}, chain, key, {gates, entrance})
-      .map([](const std::shared_ptr<const gateway::Settings>&) {});
+  ART32_ASSIGN(const auto settings,
+               make_gateway_settings(folder, *configuration.gateway, {}, chain, key, {gates, entrance}));
+  return trail_subjects(folder, *configuration.gateway, *settings).map([](const TrailSubjects&) {});
 }
 
 // Of a configuration with one.
@@ -290,6 +293,9 @@ base::Result<System::Settings> System::read_settings() {
                                          settings.key_pem.text()));
   if (settings.configuration.gateway) {
     ART32_ASSIGN(settings.gateway, make_gateway(settings));
+    ART32_ASSIGN(settings.trails,
+                 trail_subjects(folder_, *settings.configuration.gateway, *settings.gateway));
+    if (!settings.trails.empty()) ART32_CHECKED(make_trail_folder(folder_));
   }
   ART32_ASSIGN(settings.claim_signer, load_claim_signer(folder_, settings.configuration));
   ART32_ASSIGN(settings.scanner_keys, load_scanner_keys(folder_, settings.configuration));
@@ -327,6 +333,7 @@ base::Status System::apply(Settings settings) {
   }
   if (portal_) portal_->replace(facts());
   if (gateway_) watch_postures();
+  if (gateway_) keep_trails();
   return {};
 }
 
@@ -334,6 +341,14 @@ void System::watch_postures() {
   const std::lock_guard lock(settings_mutex_);
   if (settings_.gateway)
     postures_->watch(posture_subjects(folder_, *settings_.configuration.gateway, *settings_.gateway));
+}
+
+// What a database's log has since the last time is read on, so nothing is missed in between.
+void System::keep_trails() {
+  std::unique_lock lock(settings_mutex_);
+  const TrailSubjects subjects = settings_.trails;
+  lock.unlock();
+  trails_->keep(subjects);
 }
 
 base::Status System::take_up_principals() {

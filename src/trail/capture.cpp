@@ -13,6 +13,8 @@ namespace limits = base::limits;
 using net::Deadline;
 using std::chrono::steady_clock;
 
+constexpr std::string_view undefined_object = "(42704)";  // SQLSTATE, as net/postgres_client.h shows it
+
 void pause(std::chrono::milliseconds time, const std::stop_token& stop) {
   std::mutex mutex;
   std::unique_lock lock(mutex);
@@ -24,7 +26,7 @@ void pause(std::chrono::milliseconds time, const std::stop_token& stop) {
 std::string_view gap_between(const Position& sealed, const StreamOrigin& origin) {
   if (sealed.system != origin.system) return "the database is in another cluster";
   if (sealed.database != origin.database) return "the database is another one";
-  if (origin.begins_anew) return "the replication slot was not there any more, or given up by the server";
+  if (origin.begins_anew) return "the replication slot was not there any more, or couldn't be read on";
   if (origin.from > sealed.lsn) return "the replication slot was moved on by somebody else";
   return {};
 }
@@ -65,15 +67,25 @@ base::Status Capture::serve(const std::stop_token& stop) {
   store_.reset();
   ART32_ASSIGN(store_, RecordStore::open(options_.store, ledger_, clock_));
   update([&](CaptureState& state) { state.sealed = store_->position(); });
+  ChangeSource source = options_.source.clone();
+  if (options_.find_server) {
+    ART32_ASSIGN(source.server, options_.find_server());
+  }
   ART32_ASSIGN(const auto stream,
-               ChangeStream::open(options_.source, clock_, Deadline(limits::trail_connect_wait, stop)));
-  RecordWriter writer(*store_, options_.rules);
+               ChangeStream::open(source, slot_, clock_, Deadline(limits::trail_connect_wait, stop)));
+  slot_ = ChangeStream::Slot::keep;
+  RecordWriter writer(*store_, options_.rules, stream->origin());
   ART32_CHECKED(begin_at(stream->origin(), writer));
   update([](CaptureState& state) {
     state.is_connected = true;
     state.trouble.reset();
   });
-  return read(*stream, writer, stop);
+  const base::Status ended = read(*stream, writer, stop);
+  // The server reads old changes by the catalog of their time: what was changed while there was no
+  // publication can't be read by a slot of before, ever.
+  if (!ended && ended.error().what.find(undefined_object) != std::string::npos)
+    slot_ = ChangeStream::Slot::renew;
+  return ended;
 }
 
 base::Status Capture::begin_at(const StreamOrigin& origin, RecordWriter& writer) {
@@ -87,7 +99,7 @@ base::Status Capture::begin_at(const StreamOrigin& origin, RecordWriter& writer)
                                                        {"reason", std::string(reason)}});
   ART32_CHECKED(writer.record_gap({sealed->system, origin.system, sealed->timeline, origin.timeline,
                                    sealed->lsn, origin.from, clock_.now(), reason}));
-  ART32_CHECKED(writer.seal(origin));
+  ART32_CHECKED(writer.seal());
   update([&](CaptureState& state) {
     ++state.gaps;
     state.sealed = store_->position();
@@ -118,12 +130,13 @@ base::Status Capture::read(ChangeStream& stream, RecordWriter& writer, const std
 base::Status Capture::seal(ChangeStream& stream, RecordWriter& writer) {
   const std::uint64_t transactions = writer.transactions();
   if (store_->is_sealed()) return follow(stream);
-  ART32_CHECKED(writer.seal(stream.origin()));
+  ART32_CHECKED(writer.seal());
   const std::uint64_t unattributed = writer.take_unattributed();
   update([&](CaptureState& state) {
     state.sealed = store_->position();
     state.server_end = stream.server_end();
     state.heard = stream.heard();
+    state.complete = writer.last_commit();
     state.transactions += transactions;
     state.unattributed += unattributed;
   });
@@ -137,6 +150,7 @@ base::Status Capture::follow(ChangeStream& stream) {
   update([&](CaptureState& state) {
     state.server_end = stream.server_end();
     state.heard = stream.heard();
+    state.complete = clock_.now();
   });
   if (store_->position() && end.value < store_->position()->lsn.value + limits::trail_idle_octets &&
       store_->position()->timeline == origin.timeline)

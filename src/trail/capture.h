@@ -6,6 +6,7 @@
 // of the rules outlive it.
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -20,17 +21,20 @@ struct CaptureState {
   bool is_connected = false;
   std::optional<base::Error> trouble;  // why it isn't, or why nothing can be kept
   std::optional<Position> sealed;
-  pgwire::Lsn server_end;              // of the server's log, as last heard
-  std::optional<base::Instant> heard;  // when that was
-  std::uint64_t transactions = 0;      // since the start: of those that changed something
-  std::uint64_t unattributed = 0;      // of those, without an author
-  std::uint64_t gaps = 0;              // since the start
+  std::optional<base::Instant> complete;  // what was committed before is sealed, by the server's clock
+  pgwire::Lsn server_end;                 // of the server's log, as last heard
+  std::optional<base::Instant> heard;     // when that was
+  std::uint64_t transactions = 0;         // since the start: of those that changed something
+  std::uint64_t unattributed = 0;         // of those, without an author
+  std::uint64_t gaps = 0;                 // since the start
 };
 
 class Capture {
  public:
   struct Options {
     ChangeSource source;
+    // How to reach its server now, asked before each connection; empty: as `source` says.
+    std::function<base::Result<net::PostgresServer>()> find_server;
     RecordStore::Options store;
     RecordWriter::Rules rules;
     std::chrono::milliseconds seal_every = base::limits::trail_seal_period;
@@ -58,6 +62,7 @@ class Capture {
   model::EvidenceSink& ledger_;
   const base::Clock& clock_;
   std::unique_ptr<RecordStore> store_;
+  ChangeStream::Slot slot_ = ChangeStream::Slot::keep;  // when it is opened next
   mutable std::mutex mutex_;
   CaptureState state_;
 };

@@ -40,7 +40,7 @@ auto unexpected_answer() {
 
 }  // namespace
 
-base::Result<std::unique_ptr<ChangeStream>> ChangeStream::open(const ChangeSource& source,
+base::Result<std::unique_ptr<ChangeStream>> ChangeStream::open(const ChangeSource& source, Slot slot,
                                                                const base::Clock& clock,
                                                                const net::Deadline& deadline) {
   if (!is_slot_name(source.slot))
@@ -51,7 +51,8 @@ base::Result<std::unique_ptr<ChangeStream>> ChangeStream::open(const ChangeSourc
                                                             net::ReplicationClient::Kind::logical, deadline));
   std::unique_ptr<ChangeStream> stream(new ChangeStream(std::move(client), clock));
   ART32_CHECKED(stream->identify(deadline));
-  ART32_CHECKED(stream->find_slot(source, deadline));
+  ART32_CHECKED(stream->find_publication(source, deadline));
+  ART32_CHECKED(stream->find_slot(source, slot, deadline));
   const std::string publications = quoted(quoted(source.publication, "\""), "'");
   ART32_CHECKED(stream->client_->start(
       fmt::format(
@@ -84,7 +85,20 @@ base::Status ChangeStream::identify(const net::Deadline& deadline) {
   return {};
 }
 
-base::Status ChangeStream::find_slot(const ChangeSource& source, const net::Deadline& deadline) {
+// The server would notice it with the first change only.
+base::Status ChangeStream::find_publication(const ChangeSource& source, const net::Deadline& deadline) {
+  ART32_ASSIGN(const std::vector<Row> found,
+               client_->command(fmt::format("SELECT FROM pg_catalog.pg_publication WHERE pubname = {}",
+                                            quoted(source.publication, "'")),
+                                deadline));
+  if (found.empty())
+    return failure(ErrorCode::not_found,
+                   fmt::format("there is no publication \"{}\" in the database", source.publication),
+                   "make it: art32 trail apply");
+  return {};
+}
+
+base::Status ChangeStream::find_slot(const ChangeSource& source, Slot wanted, const net::Deadline& deadline) {
   ART32_ASSIGN(
       const std::vector<Row> found,
       client_->command(
@@ -104,7 +118,7 @@ base::Status ChangeStream::find_slot(const ChangeSource& source, const net::Dead
                      fmt::format("process {} of the server reads from the replication slot \"{}\"",
                                  cell(slot, 2), source.slot),
                      "one reader has it: stop the other one");
-    if (cell(slot, 3) != "lost") {
+    if (cell(slot, 3) != "lost" && wanted == Slot::keep) {
       const auto confirmed = pgwire::parse_lsn(cell(slot, 4));
       if (!confirmed) return unexpected_answer();
       origin_.from = confirmed_ = *confirmed;

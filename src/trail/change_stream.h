@@ -22,6 +22,10 @@ struct ChangeSource {
   net::PostgresAccount account;  // with REPLICATION
   std::string slot;
   std::string publication;
+
+  ChangeSource clone() const {
+    return {server, {account.user, account.password.clone(), account.database}, slot, publication};
+  }
 };
 
 // Of what the changes are, and from where on they come.
@@ -36,8 +40,13 @@ struct StreamOrigin {
 
 class ChangeStream {
  public:
-  // `unavailable`, `permission`, `timeout`; `failed_precondition` where the slot is somebody else's.
-  static base::Result<std::unique_ptr<ChangeStream>> open(const ChangeSource& source,
+  enum class Slot {
+    keep,
+    renew,  // drop the one there is: what it holds can't be read any more
+  };
+  // `unavailable`, `permission`, `timeout`; `not_found` without the publication, `conflict` where the
+  // slot is somebody else's.
+  static base::Result<std::unique_ptr<ChangeStream>> open(const ChangeSource& source, Slot slot,
                                                           const base::Clock& clock,
                                                           const net::Deadline& deadline);
 
@@ -60,7 +69,8 @@ class ChangeStream {
   ChangeStream(std::unique_ptr<net::ReplicationClient> client, const base::Clock& clock)
       : client_(std::move(client)), clock_(clock) {}
   base::Status identify(const net::Deadline& deadline);
-  base::Status find_slot(const ChangeSource& source, const net::Deadline& deadline);
+  base::Status find_publication(const ChangeSource& source, const net::Deadline& deadline);
+  base::Status find_slot(const ChangeSource& source, Slot wanted, const net::Deadline& deadline);
   base::Status tell(const net::Deadline& deadline);
 
   std::unique_ptr<net::ReplicationClient> client_;

@@ -14,6 +14,8 @@ using base::json_string;
 
 constexpr std::string_view unsent = R"({"unsent":true})";
 constexpr std::string_view secret = R"({"secret":true})";
+// Of a row whose record would be too long otherwise: 1,600 columns of it, before and after, are not.
+constexpr std::size_t short_value_octets = 1U << 10;
 
 std::string_view name(Operation operation) {
   switch (operation) {
@@ -30,8 +32,9 @@ std::string_view name(Operation operation) {
 // One change's values, as JSON.
 class Columns {
  public:
-  Columns(const Change& change, const TableRules& rules, const CommitToValue& commit_to)
-      : change_(change), rules_(rules), commit_to_(commit_to) {}
+  // Of longer values than that, the digest.
+  Columns(const Change& change, const TableRules& rules, const CommitToValue& commit_to, std::size_t longest)
+      : change_(change), rules_(rules), commit_to_(commit_to), longest_(longest) {}
 
   std::string json() const {
     std::string list;
@@ -76,7 +79,7 @@ class Columns {
       list += "null";
     else if (kept == ColumnClass::personal)
       list += fmt::format(R"({{"personal":"{}"}})", commit_to_(column, side, value->text));
-    else if (value->text.size() > base::limits::trail_value_octets)
+    else if (value->text.size() > longest_)
       list += fmt::format(R"({{"octets":{},"sha256":"{}"}})", value->text.size(),
                           base::hex(crypto::sha256(base::as_bytes(value->text))));
     else
@@ -86,6 +89,7 @@ class Columns {
   const Change& change_;
   const TableRules& rules_;
   const CommitToValue& commit_to_;
+  const std::size_t longest_;
 };
 
 std::string tables_json(const Truncation& truncation) {
@@ -104,11 +108,16 @@ std::string end_of(const RecordPlace& place) {
 
 std::string change_record(const RecordPlace& place, const TransactionBegin& transaction, const Change& change,
                           const TableRules& rules, const CommitToValue& commit_to) {
-  return fmt::format(
-      R"({{"columns":[{}],"commit":"{}","format":"art32-record/v1","kind":"{}","number":{},{},"schema":{},"table":{},"team":{}}})",
-      Columns(change, rules, commit_to).json(), pgwire::format_lsn(transaction.commit),
-      name(change.operation), place.number, end_of(place), json_string(change.table->schema),
-      json_string(change.table->name), json_octets(base::as_bytes(place.team)));
+  const auto with_values = [&](std::size_t longest) {
+    return fmt::format(
+        R"({{"columns":[{}],"commit":"{}","format":"art32-record/v1","kind":"{}","number":{},{},"schema":{},"table":{},"team":{}}})",
+        Columns(change, rules, commit_to, longest).json(), pgwire::format_lsn(transaction.commit),
+        name(change.operation), place.number, end_of(place), json_string(change.table->schema),
+        json_string(change.table->name), json_octets(base::as_bytes(place.team)));
+  };
+  std::string record = with_values(base::limits::trail_value_octets);
+  if (record.size() > base::limits::trail_record_octets) record = with_values(short_value_octets);
+  return record;
 }
 
 std::vector<std::string> teams_of(const Change& change, const TableRules& rules) {

@@ -25,6 +25,7 @@ enum class ColumnClass {
 struct TableRules {
   std::vector<ColumnClass> classes;        // in the table's order; plain behind its end
   std::optional<std::size_t> team_column;  // whose value says which team a row is of
+  bool is_left_out = false;                // nothing of it is recorded
 };
 
 // Where a record stands.

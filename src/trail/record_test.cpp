@@ -128,6 +128,23 @@ TEST(Record, of_large_and_odd_values_stays_small_and_valid) {
   EXPECT_THAT(made.columns(), HasSubstr(R"(["team_id",{"base64":"/w=="}],["note","\"\n"])"));
 }
 
+TEST(Record, of_a_row_that_would_be_too_long_has_the_digests_of_all_but_short_values) {
+  // Each of them is short enough, and all of them together aren't: six octets of JSON for each.
+  const std::string control(base::limits::trail_value_octets, '\x01');
+  Table table;
+  std::vector<Value> row;
+  for (int i = 0; i < 12; ++i) {
+    table.columns.push_back({"c" + std::to_string(i), 25, -1, false});
+    row.push_back(i == 0 ? text("short") : text(control));
+  }
+  const auto shared = std::make_shared<const Table>(table);
+  const std::vector<Value> none;
+  const Change change{Operation::insert, shared, LogicalOld::none, none, row};
+  const std::string record = change_record({"42", 7, 1, "00"}, {}, change, {}, {});
+  EXPECT_LE(record.size(), base::limits::trail_record_octets);
+  EXPECT_THAT(record, HasSubstr(R"(["c0","short"],["c1",{"octets":1048576,"sha256":")"));
+}
+
 TEST(Record, is_of_every_team_that_a_row_was_of) {
   const auto teams = [](Operation operation, LogicalOld old, std::vector<Value> before,
                         std::vector<Value> after) {

@@ -25,6 +25,7 @@ RecordPlace RecordWriter::next_place(std::string_view team, RecordStore::Next& n
 base::Status RecordWriter::change(const Change& change) {
   if (is_known_) return {};
   const TableRules& rules = rules_of(change.table);
+  if (rules.is_left_out) return {};
   std::vector<std::string> teams = teams_of(change, rules);
   if (teams.empty()) teams.emplace_back();
   for (const std::string& team : teams) {
@@ -39,15 +40,19 @@ base::Status RecordWriter::change(const Change& change) {
 
 base::Status RecordWriter::truncate(const Truncation& truncation) {
   if (is_known_) return {};
+  Truncation kept = truncation;
+  std::erase_if(kept.tables, [&](const auto& table) { return rules_of(table).is_left_out; });
+  if (kept.tables.empty()) return {};
   RecordStore::Next next;
   const RecordPlace place = next_place("", next);
   ++changes_[""];
-  return store_.append("", base::as_bytes(truncation_record(place, transaction_, truncation)));
+  return store_.append("", base::as_bytes(truncation_record(place, transaction_, kept)));
 }
 
 base::Status RecordWriter::message(std::string_view prefix, base::ByteView content) {
   if (is_known_) return {};
-  if (auto author = rules_.author(prefix, content, transaction_)) author_ = std::move(author);
+  if (auto author = rules_.author(prefix, content, {origin_.system, origin_.database, transaction_.id}))
+    author_ = std::move(author);
   return {};
 }
 
@@ -71,9 +76,9 @@ base::Status RecordWriter::record_gap(const Gap& gap) {
   return store_.append("", base::as_bytes(gap_record({"", next.number, 0, next.salt}, gap)));
 }
 
-base::Status RecordWriter::seal(const StreamOrigin& origin) {
-  const pgwire::Lsn lsn = std::max(end_, origin.from);
-  ART32_CHECKED(store_.seal({origin.system, origin.timeline, origin.database, lsn}, transactions_));
+base::Status RecordWriter::seal() {
+  const pgwire::Lsn lsn = std::max(end_, origin_.from);
+  ART32_CHECKED(store_.seal({origin_.system, origin_.timeline, origin_.database, lsn}, transactions_));
   transactions_ = 0;
   return {};
 }

@@ -13,17 +13,25 @@
 
 namespace art32::trail {
 
+// Which transaction it is, of all there are anywhere: what a message has to be about to be believed.
+struct TransactionIdentity {
+  std::uint64_t system = 0;    // the cluster's identifier
+  std::uint32_t database = 0;  // OID
+  std::uint64_t id = 0;        // with its epoch
+};
+
 class RecordWriter final : public TransactionSink {
  public:
   struct Rules {
     std::function<TableRules(const Table&)> of_table;
     // Who made the transaction's changes, from a message of it that can be believed; else none.
     std::function<std::optional<Author>(std::string_view prefix, base::ByteView content,
-                                        const TransactionBegin& transaction)>
+                                        const TransactionIdentity& transaction)>
         author;
     CommitToValue commit_to;  // for personal columns; may be empty where there are none
   };
-  RecordWriter(RecordStore& store, Rules rules) : store_(store), rules_(std::move(rules)) {}
+  RecordWriter(RecordStore& store, Rules rules, const StreamOrigin& origin)
+      : store_(store), rules_(std::move(rules)), origin_(origin) {}
 
   base::Status begin(const TransactionBegin& transaction) override;
   base::Status change(const Change& change) override;
@@ -37,7 +45,8 @@ class RecordWriter final : public TransactionSink {
   // Those without an author, since the last call.
   std::uint64_t take_unattributed() { return std::exchange(unattributed_, 0); }
   // Everything so far; not within a transaction. Errors as of RecordStore::seal().
-  base::Status seal(const StreamOrigin& origin);
+  base::Status seal();
+  base::Instant last_commit() const { return transaction_.at; }  // by the server's clock
 
  private:
   const TableRules& rules_of(const std::shared_ptr<const Table>& table);
@@ -49,6 +58,7 @@ class RecordWriter final : public TransactionSink {
   };
   RecordStore& store_;
   const Rules rules_;
+  const StreamOrigin origin_;
   std::map<std::uint32_t, KnownTable> tables_;
 
   TransactionBegin transaction_;

@@ -13,7 +13,7 @@
 namespace art32::test {
 
 // The extension's library is that of this build, where the server's is meant.
-class ClientSession final : public tenancy::SqlSession {
+class ClientSession final : public net::SqlSession {
  public:
   ClientSession(std::unique_ptr<net::PostgresClient> client, std::string library)
       : client_(std::move(client)), library_(std::move(library)) {}

@@ -218,7 +218,7 @@ TEST_F(PostureCheck, believes_nothing_of_the_session) {
       "create operator house.= (leftarg = name, rightarg = name, function = house.never);"
       "create function house.format_type(oid, int) returns text language sql as $$ select 'x' $$;"
       "grant usage on schema house to app; alter table house.invoice disable row level security");
-  tenancy::SqlSession& session = database.session();
+  net::SqlSession& session = database.session();
   ASSERT_TRUE(session.query("create temporary table pg_class (oid oid)", {}).has_value());
   for (const char* setting : {"search_path = pg_temp, house, pg_catalog", "quote_all_identifiers = on",
                               "standard_conforming_strings = off"})
@@ -231,9 +231,9 @@ TEST_F(PostureCheck, believes_nothing_of_the_session) {
 }
 
 // The server's answer, but for its version.
-class OlderServer final : public tenancy::SqlSession {
+class OlderServer final : public net::SqlSession {
  public:
-  OlderServer(tenancy::SqlSession& session, std::string version)
+  OlderServer(net::SqlSession& session, std::string version)
       : session_(session), version_(std::move(version)) {}
   base::Result<std::vector<Row>> query(const std::string& sql,
                                        const std::vector<std::string>& parameters) override {
@@ -243,7 +243,7 @@ class OlderServer final : public tenancy::SqlSession {
   }
 
  private:
-  tenancy::SqlSession& session_;
+  net::SqlSession& session_;
   std::string version_;
 };
 
@@ -262,7 +262,7 @@ TEST_F(PostureCheck, knows_the_servers_whose_statistics_show_rows) {
 
 // A check that couldn't look is an error, never an empty list.
 TEST_F(PostureCheck, fails_where_the_server_refuses_to_answer) {
-  tenancy::SqlSession& session = database.session();
+  net::SqlSession& session = database.session();
   ASSERT_TRUE(session.query("set statement_timeout = 1", {}).has_value());
   database.admin("revoke usage on schema pg_catalog from public");
   const auto found = tenancy::check_posture(session, options);

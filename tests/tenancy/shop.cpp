@@ -101,7 +101,7 @@ OwnerSession::OwnerSession(const ProtectedDatabase& database) {
   client_ = std::move(*client);
 }
 
-base::Result<std::vector<tenancy::SqlSession::Row>> OwnerSession::query(
+base::Result<std::vector<net::SqlSession::Row>> OwnerSession::query(
     const std::string& sql, const std::vector<std::string>& parameters) {
   return client_->query(sql, parameters, patience);
 }

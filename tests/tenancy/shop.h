@@ -17,7 +17,7 @@
 namespace art32::test {
 
 // The owner's connection.
-class OwnerSession final : public tenancy::SqlSession {
+class OwnerSession final : public net::SqlSession {
  public:
   explicit OwnerSession(const ProtectedDatabase& database);
   base::Result<std::vector<Row>> query(const std::string& sql,

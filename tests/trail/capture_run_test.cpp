@@ -48,7 +48,7 @@ class CaptureRuns : public testing::Test {
     options.store = store;
     options.rules.of_table = [](const trail::Table&) { return trail::TableRules{{}, 1}; };
     options.rules.author = [](std::string_view prefix, base::ByteView content,
-                              const trail::TransactionBegin&) -> std::optional<trail::Author> {
+                              const trail::TransactionIdentity&) -> std::optional<trail::Author> {
       if (prefix != "who") return std::nullopt;
       return trail::Author{"1", "user", std::string(base::as_text(content)), "r-1"};
     };

@@ -115,7 +115,8 @@ base::Status Captured::commit(const trail::TransactionEnd& end) {
 }
 
 Capture::Capture(const SourceDatabase& database) : database_(database) {
-  auto stream = trail::ChangeStream::open(database.source(), clock_, net::Deadline(10s));
+  auto stream = trail::ChangeStream::open(database.source(), trail::ChangeStream::Slot::keep, clock_,
+                                          net::Deadline(10s));
   if (!stream) fmt::print(stderr, "{}\n", stream.error().message());
   ART32_ASSERT(stream.has_value());
   stream_ = std::move(*stream);

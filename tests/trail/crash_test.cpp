@@ -70,11 +70,12 @@ create publication everything for table rows;
     base::set_log_level(base::LogLevel::error);
     trail::Capture::Options options{
         database.source(),
+        {},
         store,
         {[](const trail::Table&) {
            return trail::TableRules{{}, 1};
          },
-         [](std::string_view, base::ByteView, const trail::TransactionBegin&) { return std::nullopt; },
+         [](std::string_view, base::ByteView, const trail::TransactionIdentity&) { return std::nullopt; },
          {}},
         20ms};
     trail::Capture capture(std::move(options), ledger, clock);

@@ -70,7 +70,8 @@ TEST(Replay, of_all_changes_gives_the_table) {
       "alter table t alter note set storage external");
   base::SystemClock clock;
   const net::Deadline deadline(std::chrono::seconds(60));
-  auto stream = trail::ChangeStream::open(database.source(), clock, deadline);
+  auto stream =
+      trail::ChangeStream::open(database.source(), trail::ChangeStream::Slot::keep, clock, deadline);
   ASSERT_TRUE(stream) << stream.error().message();
   Replayed replayed;
   trail::TransactionReader reader(replayed, (*stream)->origin().transaction);

@@ -13,7 +13,7 @@ using testing::IsEmpty;
 
 base::Result<std::unique_ptr<trail::ChangeStream>> opened(const trail::ChangeSource& source) {
   static const base::SystemClock clock;
-  return trail::ChangeStream::open(source, clock, net::Deadline(10s));
+  return trail::ChangeStream::open(source, trail::ChangeStream::Slot::keep, clock, net::Deadline(10s));
 }
 
 TEST(Slot, is_made_where_there_is_none_and_begins_with_what_comes_then) {

@@ -77,6 +77,7 @@ std::unique_ptr<CLI::App> make_command_line(Context& context) {
   add_customer_commands(*root, context);
   add_token_commands(*root, context);
   add_tenancy_commands(*root, context);
+  add_trail_commands(*root, context);
   add_manual_commands(*root, context);
   root->footer("Start with:\n  art32 init && art32 serve\n\n" + exit_code_table());
   return root;

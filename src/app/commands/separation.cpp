@@ -110,7 +110,7 @@ Result<int> verify(const Context& context, const SchemaOptions& options) {
   return findings.empty() ? 0 : base::describe(ErrorCode::check_failed).exit_code;
 }
 
-Result<tenancy::Plan> make_plan(tenancy::SqlSession& session, const SchemaOptions& options) {
+Result<tenancy::Plan> make_plan(net::SqlSession& session, const SchemaOptions& options) {
   tenancy::SeparationOptions separation;
   if (!options.schemas.empty()) separation.schemas = options.schemas;
   separation.team_column = options.team_column;
@@ -147,7 +147,7 @@ Result<int> plan(const Context& context, const SchemaOptions& options) {
 }
 
 // Policies call these; without them the first one fails, after every index was built.
-base::Status check_functions(tenancy::SqlSession& session) {
+base::Status check_functions(net::SqlSession& session) {
   ART32_ASSIGN(const auto rows,
                session.query("select pg_catalog.to_regprocedure('art32.current_team()') is not null", {}));
   if (!rows.empty() && rows.front().front() == "t") return {};

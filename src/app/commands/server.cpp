@@ -3,6 +3,7 @@
 #include "app/commands/command_line.h"
 #include "app/commands/output.h"
 #include "app/commands/posture.h"
+#include "app/commands/trail.h"
 #include "app/demo.h"
 #include "app/initialize.h"
 #include "app/serve.h"
@@ -103,6 +104,8 @@ std::string status_text(const json::value& status) {
     out += fmt::format("  TROUBLE  {}\n", std::string_view(trouble.as_string()));
   for (const json::value& posture : status.at("postures").as_array())
     out += posture_line(posture);
+  for (const json::value& trail : status.at("trails").as_array())
+    out += trail_line(trail);
   const json::value& audit = status.at("last_audit");
   out += fmt::format("  audit    {}\n\n", audit.is_null() ? "none yet: run `art32 audit`"
                                                           : std::string(audit.at("started").as_string()));

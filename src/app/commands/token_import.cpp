@@ -17,7 +17,7 @@ namespace {
 using base::ErrorCode;
 using base::Result;
 using base::Status;
-using Row = tenancy::SqlSession::Row;
+using Row = net::SqlSession::Row;
 
 constexpr std::chrono::seconds statement_limit{60};
 constexpr std::size_t batch_rows = 1'000;

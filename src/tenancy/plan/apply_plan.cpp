@@ -78,7 +78,7 @@ struct Setting {
 // schemas, but operators don't: nobody's but the server's are meant.
 class Settings {
  public:
-  Settings(SqlSession& session, const ApplyOptions& options)
+  Settings(net::SqlSession& session, const ApplyOptions& options)
       : session_(session),
         settings_{{"search_path", "", "pg_catalog"},
                   {"client_min_messages", "", "warning"},
@@ -106,13 +106,13 @@ class Settings {
   }
 
  private:
-  SqlSession& session_;
+  net::SqlSession& session_;
   std::vector<Setting> settings_;
 };
 
 class Application {
  public:
-  Application(SqlSession& session, const ApplyOptions& options, const OnProgress& on_progress,
+  Application(net::SqlSession& session, const ApplyOptions& options, const OnProgress& on_progress,
               std::size_t total)
       : session_(session),
         options_(options),
@@ -214,7 +214,7 @@ class Application {
       std::this_thread::sleep_for(pause);
   }
 
-  SqlSession& session_;
+  net::SqlSession& session_;
   const ApplyOptions& options_;
   Settings settings_;
   const OnProgress& on_progress_;
@@ -224,12 +224,12 @@ class Application {
 
 }  // namespace
 
-base::Status apply_plan(SqlSession& session, const Plan& plan, const ApplyOptions& options,
+base::Status apply_plan(net::SqlSession& session, const Plan& plan, const ApplyOptions& options,
                         const OnProgress& on_progress) {
   return Application(session, options, on_progress, plan.steps.size()).run(plan.steps);
 }
 
-base::Status undo_plan(SqlSession& session, const Plan& plan, const ApplyOptions& options,
+base::Status undo_plan(net::SqlSession& session, const Plan& plan, const ApplyOptions& options,
                        const OnProgress& on_progress) {
   const std::vector<Step> steps = undo_order(plan);
   return Application(session, options, on_progress, steps.size()).run(steps);

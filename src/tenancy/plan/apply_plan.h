@@ -9,8 +9,8 @@
 #include <chrono>
 #include <functional>
 
+#include "net/sql_session.h"
 #include "tenancy/plan/separation_plan.h"
-#include "tenancy/sql_session.h"
 
 namespace art32::tenancy {
 
@@ -39,11 +39,11 @@ using OnProgress = std::function<void(const Progress&)>;
 
 // The error says the step, what the server said and what to do: `timeout` when a lock wasn't to be
 // had, `unavailable` when the connection ended, else `check_failed`.
-base::Status apply_plan(SqlSession& session, const Plan& plan, const ApplyOptions& options,
+base::Status apply_plan(net::SqlSession& session, const Plan& plan, const ApplyOptions& options,
                         const OnProgress& on_progress = {});
 
 // The plan that was applied, wholly or in part, as it was kept (to_json): the last step first.
-base::Status undo_plan(SqlSession& session, const Plan& plan, const ApplyOptions& options,
+base::Status undo_plan(net::SqlSession& session, const Plan& plan, const ApplyOptions& options,
                        const OnProgress& on_progress = {});
 
 }  // namespace art32::tenancy

@@ -11,7 +11,7 @@ using base::ErrorCode;
 
 // Writes down what it is asked, settings aside, and fails as told: the first times that a
 // statement comes.
-class ScriptedSession final : public SqlSession {
+class ScriptedSession final : public net::SqlSession {
  public:
   std::vector<std::string> asked;
   std::map<std::string, std::vector<base::Error>> failures;

@@ -20,7 +20,7 @@ namespace {
 // Cells of one row in order; the catalogs' queries say how many there are.
 class Cells {
  public:
-  explicit Cells(const SqlSession::Row& row) : row_(row) {}
+  explicit Cells(const net::SqlSession::Row& row) : row_(row) {}
 
   std::string text() { return next_ < row_.size() ? row_[next_++].value_or("") : std::string(); }
   bool flag() { return text() == "t"; }
@@ -46,7 +46,7 @@ class Cells {
   }
 
  private:
-  const SqlSession::Row& row_;
+  const net::SqlSession::Row& row_;
   std::size_t next_ = 0;
 };
 
@@ -120,7 +120,7 @@ const TablePart table_parts[] = {
     {catalog::policies, add_policy}, {catalog::checks, add_check},  {catalog::grants, add_grant},
 };
 
-base::Status read_names(SqlSession& session, const ReadOptions& options, const std::string& schemas,
+base::Status read_names(net::SqlSession& session, const ReadOptions& options, const std::string& schemas,
                         DatabaseSchema& schema) {
   ART32_ASSIGN(const auto missing, session.query(catalog::missing_schemas, {schemas}));
   if (!missing.empty())
@@ -138,7 +138,7 @@ base::Status read_names(SqlSession& session, const ReadOptions& options, const s
   return {};
 }
 
-base::Result<DatabaseSchema> read_in_transaction(SqlSession& session, const ReadOptions& options) {
+base::Result<DatabaseSchema> read_in_transaction(net::SqlSession& session, const ReadOptions& options) {
   boost::json::array names;
   for (const std::string& schema : options.schemas)
     names.emplace_back(schema);
@@ -153,7 +153,7 @@ base::Result<DatabaseSchema> read_in_transaction(SqlSession& session, const Read
   const std::vector<std::string> parameters = {schemas, options.application_role};
   ART32_ASSIGN(const auto tables, session.query(catalog::tables, parameters));
   std::map<ObjectName, std::size_t> places;
-  for (const SqlSession::Row& row : tables) {
+  for (const net::SqlSession::Row& row : tables) {
     Cells cells(row);
     ObjectName name = cells.object();
     places[name] = schema.tables.size();
@@ -161,14 +161,14 @@ base::Result<DatabaseSchema> read_in_transaction(SqlSession& session, const Read
   }
   for (const TablePart& part : table_parts) {
     ART32_ASSIGN(const auto rows, session.query(part.query, parameters));
-    for (const SqlSession::Row& row : rows) {
+    for (const net::SqlSession::Row& row : rows) {
       Cells cells(row);
       const auto place = places.find(cells.object());
       if (place != places.end()) part.add(schema.tables[place->second], cells);
     }
   }
   ART32_ASSIGN(const auto views, session.query(catalog::views, parameters));
-  for (const SqlSession::Row& row : views) {
+  for (const net::SqlSession::Row& row : views) {
     Cells cells(row);
     ObjectName name = cells.object();
     schema.views.push_back(view_of(cells, std::move(name)));
@@ -178,7 +178,7 @@ base::Result<DatabaseSchema> read_in_transaction(SqlSession& session, const Read
 
 }  // namespace
 
-base::Result<DatabaseSchema> read_schema(SqlSession& session, const ReadOptions& options) {
+base::Result<DatabaseSchema> read_schema(net::SqlSession& session, const ReadOptions& options) {
   if (options.schemas.empty())
     return failure(ErrorCode::invalid_argument, "no schema is named", "name one, such as public");
   ART32_CHECKED(session.query("begin isolation level repeatable read read only", {}));

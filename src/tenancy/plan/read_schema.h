@@ -5,8 +5,8 @@
 // For `art32 tenancy plan` and whoever checks the posture. One thread.
 #pragma once
 
+#include "net/sql_session.h"
 #include "tenancy/plan/database_schema.h"
-#include "tenancy/sql_session.h"
 
 namespace art32::tenancy {
 
@@ -18,6 +18,6 @@ struct ReadOptions {
 // `not_found` for a schema or a role that isn't there, `invalid_argument` without a schema; else
 // what the session says, 55P03 among it when a table is locked for longer than
 // base::limits::tenancy_read_wait.
-base::Result<DatabaseSchema> read_schema(SqlSession& session, const ReadOptions& options);
+base::Result<DatabaseSchema> read_schema(net::SqlSession& session, const ReadOptions& options);
 
 }  // namespace art32::tenancy

@@ -56,7 +56,7 @@ bool is_left_out(const Finding& finding, const std::vector<Exception>& left_out)
 // Ends the transaction that the check looks in, which has nothing to keep.
 class Look {
  public:
-  explicit Look(SqlSession& session) : session_(session) {}
+  explicit Look(net::SqlSession& session) : session_(session) {}
   Look(const Look&) = delete;
   Look& operator=(const Look&) = delete;
   ~Look() { (void)session_.query("rollback", {}); }
@@ -75,7 +75,7 @@ class Look {
   }
 
  private:
-  SqlSession& session_;
+  net::SqlSession& session_;
 };
 
 std::vector<std::string> parameters_of(const PostureOptions& options) {
@@ -113,14 +113,14 @@ base::Status check_exception(const Exception& exception) {
   return {};
 }
 
-base::Result<std::vector<Finding>> check_posture(SqlSession& session, const PostureOptions& options) {
+base::Result<std::vector<Finding>> check_posture(net::SqlSession& session, const PostureOptions& options) {
   ART32_CHECKED(check_options(options));
   const std::vector<PostureCheck> checks = posture_checks();
   Look look(session);
   ART32_CHECKED(look.begin());
   ART32_ASSIGN(const auto rows, session.query(statement_of(checks), parameters_of(options)));
   std::vector<Finding> findings;
-  for (const SqlSession::Row& row : rows) {
+  for (const net::SqlSession::Row& row : rows) {
     ART32_ASSERT(row.size() == 3 && row[0] && row[1] && row[2]);
     const PostureCheck& check = checks.at(base::parse_number(*row[0]).value());
     Finding finding{std::string(check.id), *row[1], std::string(check.risk), *row[2]};
@@ -129,7 +129,7 @@ base::Result<std::vector<Finding>> check_posture(SqlSession& session, const Post
   return findings;
 }
 
-base::Result<std::size_t> count_team_tables(SqlSession& session, const PostureOptions& options) {
+base::Result<std::size_t> count_team_tables(net::SqlSession& session, const PostureOptions& options) {
   ART32_CHECKED(check_options(options));
   Look look(session);
   ART32_CHECKED(look.begin());

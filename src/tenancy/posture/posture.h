@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "tenancy/sql_session.h"
+#include "net/sql_session.h"
 
 namespace art32::tenancy {
 
@@ -46,9 +46,9 @@ std::string_view posture_group(std::string_view check);
 // In the order of the table of checks, then of the objects. `invalid_argument` where the options
 // can't be meant; otherwise the session's own errors: a check that couldn't look isn't one that
 // found nothing. The session must not be in a transaction, and isn't afterwards.
-base::Result<std::vector<Finding>> check_posture(SqlSession& session, const PostureOptions& options);
+base::Result<std::vector<Finding>> check_posture(net::SqlSession& session, const PostureOptions& options);
 
 // How many tables that check takes for a team's: with none its silence means nothing.
-base::Result<std::size_t> count_team_tables(SqlSession& session, const PostureOptions& options);
+base::Result<std::size_t> count_team_tables(net::SqlSession& session, const PostureOptions& options);
 
 }  // namespace art32::tenancy

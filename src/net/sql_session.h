@@ -1,6 +1,7 @@
-// The database that is separated, or is to be, as the posture check and the plan ask it: one
-// connection of somebody who may read the catalogs (anybody may) or, to apply a plan, who owns
-// the tables. Given by app/ and by tests; one thread.
+// One connection to a database that is asked and prepared by statements, whoever made it: what reads
+// catalogs and applies plans is written against this, and tests give it other answers.
+//
+// Of somebody who may read the catalogs (anybody may) or, to apply a plan, who owns the tables. One thread.
 #pragma once
 
 #include <optional>
@@ -9,7 +10,7 @@
 
 #include "base/result.h"
 
-namespace art32::tenancy {
+namespace art32::net {
 
 class SqlSession {
  public:
@@ -22,4 +23,4 @@ class SqlSession {
                                                const std::vector<std::string>& parameters) = 0;
 };
 
-}  // namespace art32::tenancy
+}  // namespace art32::net

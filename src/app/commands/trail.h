@@ -1,0 +1,12 @@
+// art32 trail: the record of a database's changes, for other commands that show a line of it.
+// The commands themselves are added by command_line.h.
+#pragma once
+
+#include "app/commands/command_line.h"
+#include "app/json.h"
+
+namespace art32::app {
+
+std::string trail_line(const json::value& trail);  // of one in `art32 status`
+
+}  // namespace art32::app

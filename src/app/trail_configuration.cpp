@@ -1,0 +1,114 @@
+#include "app/trail_configuration.h"
+
+#include <algorithm>
+
+#include "base/limits.h"
+#include "base/text.h"
+
+namespace art32::app {
+namespace {
+
+bool is_folder_name(const std::string& name) {
+  return !name.empty() && name.size() <= 48 && name.front() != '-' &&
+         std::all_of(name.begin(), name.end(), [](char letter) {
+           return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == '_' ||
+                  letter == '-';
+         });
+}
+
+bool is_slot_name(const std::string& name) {
+  return is_folder_name(name) && name.find('-') == name.npos;
+}
+
+bool is_name_of(std::size_t parts, const std::string& name) {
+  const auto words = base::split(name, '.');
+  return words.size() == parts &&
+         std::none_of(words.begin(), words.end(), [](std::string_view word) { return word.empty(); });
+}
+
+bool are_tables(const std::vector<std::string>& names) {
+  return std::all_of(names.begin(), names.end(), [](const auto& name) { return is_name_of(2, name); });
+}
+
+bool is_column(const std::string& name) {
+  return name.starts_with("*.") ? is_name_of(2, name) : is_name_of(3, name);
+}
+
+void read_left_out(const Node& table, TrailConfiguration& values, Report& report) {
+  Section section(table, table.line, "left_out of [gateway.database.trail]", report);
+  TrailConfiguration::LeftOut left;
+  section.allow_only({"table", "reason"});
+  section.text(
+      "table", "write schema.table",
+      [&](const std::string& read) {
+        left.table = read;
+        return is_name_of(2, read);
+      },
+      Need::required);
+  section.text("reason", left.reason, Need::required);
+  values.left_out.push_back(std::move(left));
+}
+
+// "64GB", "500MB", "1TB".
+std::optional<std::uint64_t> parse_megabytes(std::string_view text) {
+  constexpr std::pair<std::string_view, std::uint64_t> units[] = {
+      {"MB", 1}, {"GB", 1U << 10}, {"TB", 1U << 20}};
+  for (const auto& [unit, megabytes] : units) {
+    if (!text.ends_with(unit)) continue;
+    const auto number = base::parse_number(text.substr(0, text.size() - unit.size()));
+    if (number && *number > 0 && *number <= 1'000'000) return *number * megabytes;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+trail::SourceOptions TrailConfiguration::source_options() const {
+  trail::SourceOptions options{role, slot, publication, {}, by_key, keep_megabytes};
+  for (const LeftOut& left : left_out)
+    options.left_out.push_back(left.table);
+  return options;
+}
+
+TrailConfiguration read_trail(const Node& table, int line, const std::string& database, Report& report) {
+  TrailConfiguration values;
+  Section section(table, line, "[gateway.database.trail]", report);
+  section.allow_only(
+      {"role", "password_file", "slot", "publication", "left_out", "by_key", "secret_columns", "keep_wal"});
+  if (!is_folder_name(database))
+    report.add(line, "the records of a database lie in a folder of its name",
+               "call it by at most 48 of a-z, 0-9, _ and -, and say server_database where the server knows "
+               "it by another name");
+  values.slot = "art32_" + base::replace_all(database, "-", "_");
+  section.text("role", values.role);
+  section.text("password_file", values.password_file);
+  section.text("slot", "use at most 48 of a-z, 0-9 and _", [&](const std::string& read) {
+    values.slot = read;
+    return is_slot_name(read);
+  });
+  section.text("publication", values.publication);
+  section.list("left_out", [&](const Node& each) { read_left_out(each, values, report); });
+  section.texts("by_key", "write schema.table", [&](std::vector<std::string> read) {
+    values.by_key = std::move(read);
+    return are_tables(values.by_key);
+  });
+  section.texts("secret_columns", "write schema.table.column, or *.column",
+                [&](std::vector<std::string> read) {
+                  values.secret_columns = std::move(read);
+                  return std::all_of(values.secret_columns.begin(), values.secret_columns.end(), is_column);
+                });
+  section.text(
+      "keep_wal",
+      "write \"unlimited\", and a full disk stops whoever writes while the trail isn't read; or a size such "
+      "as "
+      "\"64GB\", beyond which the trail has a gap instead",
+      [&](const std::string& read) {
+        if (read == "unlimited") return true;
+        values.keep_megabytes = parse_megabytes(read);
+        return values.keep_megabytes.has_value();
+      },
+      Need::required);
+  return values;
+}
+
+}  // namespace art32::app

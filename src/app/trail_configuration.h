@@ -1,0 +1,37 @@
+// [gateway.database.trail] of art32.toml: that the changes of a database are recorded, how its log is
+// read, and what of them is kept. docs/guide/trail.md explains every key. Plain values.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/configuration_section.h"
+#include "trail/source_check.h"
+
+namespace art32::app {
+
+struct TrailConfiguration {
+  struct LeftOut {
+    std::string table;   // "schema.table"
+    std::string reason;  // for whoever reads the annex
+  };
+
+  std::string role = "art32_trail";
+  std::string password_file = "keys/trail.password";
+  std::string slot;  // read_trail() makes one of the database's name
+  std::string publication = "art32";
+  std::vector<LeftOut> left_out;
+  std::vector<std::string> by_key;  // tables
+  // "schema.table.column", or "*.column": of every table.
+  std::vector<std::string> secret_columns{"*.password", "*.password_hash", "*.password_digest",
+                                          "*.encrypted_password", "*.remember_token"};
+  std::optional<std::uint64_t> keep_megabytes;  // none: "unlimited"
+
+  trail::SourceOptions source_options() const;
+};
+
+// `database`: its name, which the slot and the folder of its records are called after.
+TrailConfiguration read_trail(const Node& table, int line, const std::string& database, Report& report);
+
+}  // namespace art32::app

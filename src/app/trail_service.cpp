@@ -1,0 +1,280 @@
+#include "app/trail_service.h"
+
+#include <algorithm>
+
+#include "app/database_server.h"
+#include "app/entrance.h"
+#include "app/password_file.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "crypto/private_file.h"
+#include "crypto/random.h"
+#include "net/client_session.h"
+#include "tenancy/entry.h"
+
+namespace art32::app {
+namespace {
+
+namespace limits = base::limits;
+using base::ErrorCode;
+using base::failure;
+using base::Result;
+
+constexpr std::size_t key_octets = 32;
+
+Result<TrailSubject> subject_of(const Folder& folder, const GatewayDatabase& from,
+                                const gateway::Database& database) {
+  TrailSubject subject;
+  subject.database = database;
+  subject.server = database_server(folder, from, "art32-trail");
+  subject.configuration = *from.trail;
+  subject.team_column = from.team_column;
+  subject.store = trail_store(folder, from.name);
+  auto password = load_password(folder, from.trail->password_file);
+  if (!password && password.error().code == ErrorCode::not_found)
+    return failure(ErrorCode::configuration,
+                   fmt::format("the password of the role \"{}\", in {}, isn't there", from.trail->role,
+                               from.trail->password_file),
+                   fmt::format("art32 trail apply --database {} makes it, and the role", from.name));
+  if (!password) return tl::unexpected<base::Error>(password.error());
+  subject.account = {from.trail->role, std::move(*password), database.server_name};
+  if (from.tenancy) {
+    ART32_ASSIGN(tenancy::KeyRing keys, load_entry_keys(folder));
+    subject.keys = std::make_shared<const tenancy::KeyRing>(std::move(keys));
+  }
+  return subject;
+}
+
+trail::ColumnClass class_of(const TrailConfiguration& configuration, const trail::Table& table,
+                            const std::string& column) {
+  const auto& secret = configuration.secret_columns;
+  for (const std::string& name : {"*." + column, fmt::format("{}.{}.{}", table.schema, table.name, column)})
+    if (std::find(secret.begin(), secret.end(), name) != secret.end()) return trail::ColumnClass::secret;
+  return trail::ColumnClass::plain;
+}
+
+trail::TableRules rules_of(const TrailConfiguration& configuration, const std::string& team_column,
+                           const trail::Table& table) {
+  trail::TableRules rules;
+  const std::string name = table.schema + '.' + table.name;
+  rules.is_left_out = std::any_of(configuration.left_out.begin(), configuration.left_out.end(),
+                                  [&](const auto& left) { return left.table == name; });
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    const std::string& column = table.columns[i].name;
+    if (column == team_column) rules.team_column = i;
+    rules.classes.push_back(class_of(configuration, table, column));
+  }
+  return rules;
+}
+
+// docs/formats/claim.md, "Context": it counts for the transaction that it names.
+std::optional<trail::Author> author_of(const tenancy::KeyRing* keys, std::string_view prefix,
+                                       base::ByteView content,
+                                       const trail::TransactionIdentity& transaction) {
+  if (keys == nullptr || prefix != "art32") return std::nullopt;
+  const auto context = tenancy::read_commit_context(content, *keys);
+  if (!context || context->system != transaction.system || context->database != transaction.database ||
+      context->transaction != transaction.id)
+    return std::nullopt;
+  return trail::Author{context->team.value, std::string(model::name(context->actor.kind)), context->actor.id,
+                       context->request};
+}
+
+// libpq tries them one after the other.
+Result<net::PostgresServer> all_in_one(const net::PostgresServer& server, const gateway::Database& database) {
+  ART32_ASSIGN(const auto servers, reachable_servers(server, database));
+  std::vector<std::string> hosts, addresses;
+  for (const net::PostgresServer& each : servers) {
+    hosts.push_back(each.host);
+    addresses.push_back(each.address);
+  }
+  net::PostgresServer all = server;
+  all.host = base::join(hosts, ",");
+  all.address = base::join(addresses, ",");
+  return all;
+}
+
+trail::Capture::Options options_of(const TrailSubject& subject) {
+  trail::Capture::Options options;
+  options.source = {subject.server,
+                    {subject.account.user, subject.account.password.clone(), subject.account.database},
+                    subject.configuration.slot,
+                    subject.configuration.publication};
+  options.find_server = [server = subject.server, database = subject.database] {
+    return all_in_one(server, database);
+  };
+  options.store = subject.store;
+  options.rules.of_table = [configuration = subject.configuration,
+                            team_column = subject.team_column](const trail::Table& table) {
+    return rules_of(configuration, team_column, table);
+  };
+  options.rules.author = [keys = subject.keys](std::string_view prefix, base::ByteView content,
+                                               const trail::TransactionIdentity& transaction) {
+    return author_of(keys.get(), prefix, content, transaction);
+  };
+  return options;
+}
+
+void tell(const std::string& database, const std::vector<trail::SourceFinding>& before,
+          const std::vector<trail::SourceFinding>& now) {
+  for (const trail::SourceFinding& finding : now)
+    if (std::find(before.begin(), before.end(), finding) == before.end())
+      base::log_warning("the trail will miss something", {{"database", database},
+                                                          {"check", finding.check},
+                                                          {"object", finding.object},
+                                                          {"risk", finding.risk}});
+}
+
+}  // namespace
+
+trail::RecordStore::Options trail_store(const Folder& folder, const std::string& database) {
+  return {folder.trail() / database, folder.trail_key()};
+}
+
+Result<TrailSubjects> trail_subjects(const Folder& folder, const GatewayConfiguration& configuration,
+                                     const gateway::Settings& settings) {
+  TrailSubjects subjects;
+  for (const GatewayDatabase& each : configuration.databases) {
+    const auto found = settings.databases.find(each.name);
+    if (!each.trail || found == settings.databases.end()) continue;
+    auto subject = subject_of(folder, each, found->second);
+    if (!subject)
+      return tl::unexpected<base::Error>(
+          subject.error().within(fmt::format("[gateway.database.trail] of \"{}\"", each.name)));
+    subjects.push_back(std::make_shared<const TrailSubject>(std::move(*subject)));
+  }
+  return subjects;
+}
+
+// Where records are, a new key could read none of them.
+base::Status make_trail_folder(const Folder& folder) {
+  if (!base::file_facts(folder.trail_key()).has_value()) {
+    if (base::file_facts(folder.trail()).has_value())
+      return failure(ErrorCode::configuration,
+                     fmt::format("{} has records, and their key {} isn't there", folder.trail().string(),
+                                 folder.trail_key().string()),
+                     "restore the file from where it is kept");
+    ART32_CHECKED(crypto::save_private_file(folder.trail_key(), crypto::random_secret(key_octets).view()));
+  }
+  return base::make_folder(folder.trail(), 0700);
+}
+
+Result<std::vector<trail::SourceFinding>> look_at_source(const TrailSubject& subject,
+                                                         const std::stop_token& stop) {
+  ART32_ASSIGN(const net::PostgresServer server, all_in_one(subject.server, subject.database));
+  const net::Deadline deadline(limits::posture_wait, stop);
+  ART32_ASSIGN(const auto client, net::PostgresClient::connect(server, subject.account, deadline));
+  net::ClientSession session(*client, deadline);
+  return trail::check_source(session, subject.configuration.source_options());
+}
+
+struct TrailService::Kept {
+  Kept(std::shared_ptr<const TrailSubject> of, model::EvidenceSink& ledger, const base::Clock& clock)
+      : subject(std::move(of)), capture(options_of(*subject), ledger, clock) {}
+
+  const std::shared_ptr<const TrailSubject> subject;
+  trail::Capture capture;
+  std::vector<trail::SourceFinding> findings;
+  std::optional<base::Instant> looked;
+  std::optional<base::Error> error;
+  std::jthread thread;  // the last: it uses the rest
+};
+
+TrailService::~TrailService() {
+  stop();
+}
+
+void TrailService::end() {
+  watch_ = {};  // asked to stop, and waited for
+  std::vector<std::shared_ptr<Kept>> ended;
+  {
+    const std::lock_guard lock(mutex_);
+    ended = std::move(kept_);
+    kept_.clear();
+  }
+  for (const auto& kept : ended)
+    kept->thread.request_stop();
+  for (const auto& kept : ended)
+    kept->thread.join();
+}
+
+void TrailService::stop() {
+  const std::lock_guard keeping(keeping_);
+  end();
+}
+
+void TrailService::keep(const TrailSubjects& subjects) {
+  const std::lock_guard keeping(keeping_);
+  end();
+  if (subjects.empty()) return;
+  std::vector<std::shared_ptr<Kept>> kept;
+  for (const auto& subject : subjects) {
+    auto& each = kept.emplace_back(std::make_shared<Kept>(subject, ledger_, clock_));
+    each->thread =
+        std::jthread([capture = &each->capture](const std::stop_token& stop) { capture->run(stop); });
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    kept_ = std::move(kept);
+  }
+  watch_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
+}
+
+void TrailService::look_at(Kept& kept, const std::stop_token& stop) {
+  auto found = look_at_source(*kept.subject, stop);
+  if (stop.stop_requested()) return;
+  const std::lock_guard lock(mutex_);
+  kept.looked = clock_.now();
+  kept.error = found ? std::nullopt : std::optional(found.error());
+  if (found) {
+    tell(kept.subject->database.name, kept.findings, *found);
+    kept.findings = std::move(*found);
+  }
+}
+
+void TrailService::watch(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  std::condition_variable_any never;
+  // The slot is made, and read, soon after the start.
+  std::chrono::milliseconds wait = 2 * limits::trail_first_retry;
+  while (!stop.stop_requested()) {
+    never.wait_for(lock, stop, wait, [] { return false; });
+    wait = limits::posture_period;
+    std::vector<std::shared_ptr<Kept>> all;
+    {
+      const std::lock_guard reading(mutex_);
+      all = kept_;
+    }
+    for (const auto& kept : all)
+      if (!stop.stop_requested()) look_at(*kept, stop);
+  }
+}
+
+TrailStanding TrailService::standing_of(const Kept& kept) const {
+  TrailStanding standing{
+      kept.subject->database.name, kept.capture.state(), {}, kept.findings, kept.looked, kept.error};
+  if (standing.capture.complete)
+    standing.lag =
+        std::max(std::chrono::milliseconds(0),
+                 std::chrono::floor<std::chrono::milliseconds>(clock_.now() - *standing.capture.complete));
+  return standing;
+}
+
+std::vector<TrailStanding> TrailService::standings() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<TrailStanding> all;
+  for (const auto& kept : kept_)
+    all.push_back(standing_of(*kept));
+  return all;
+}
+
+std::vector<TrailStanding> TrailService::look_now() {
+  const std::lock_guard keeping(keeping_);
+  for (const auto& kept : kept_)
+    look_at(*kept, {});
+  return standings();
+}
+
+}  // namespace art32::app

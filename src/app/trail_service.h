@@ -1,0 +1,88 @@
+// The trails that this server keeps, one for each database whose configuration has one: reads their
+// changes, and looks every few minutes whether the databases still give all that it needs.
+//
+// A thread for each database and one for the looks, from keep() to stop(). Public functions may be called
+// from any thread. Ledger and clock outlive it.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "app/configuration.h"
+#include "gateway/settings.h"
+#include "model/evidence.h"
+#include "tenancy/key_ring.h"
+#include "trail/capture.h"
+#include "trail/source_check.h"
+
+namespace art32::app {
+
+// A database whose changes are recorded, how its log is reached, and where the records lie.
+struct TrailSubject {
+  gateway::Database database;
+  net::PostgresServer server;  // without host and address
+  net::PostgresAccount account;
+  TrailConfiguration configuration;
+  std::string team_column;
+  std::shared_ptr<const tenancy::KeyRing> keys;  // of who made changes; null: nobody vouches for that
+  trail::RecordStore::Options store;
+};
+
+using TrailSubjects = std::vector<std::shared_ptr<const TrailSubject>>;
+
+// Of a configuration with a gateway. `configuration` with the mend where a password isn't there.
+base::Result<TrailSubjects> trail_subjects(const Folder& folder, const GatewayConfiguration& configuration,
+                                           const gateway::Settings& settings);
+
+// As the reader's role. Errors as of the connection, and of trail::check_source().
+base::Result<std::vector<trail::SourceFinding>> look_at_source(const TrailSubject& subject,
+                                                               const std::stop_token& stop);
+
+// Makes the folder of all trails, and the key to them where there are no records yet.
+base::Status make_trail_folder(const Folder& folder);
+
+// Where the records of a database lie, and the key to them.
+trail::RecordStore::Options trail_store(const Folder& folder, const std::string& database);
+
+struct TrailStanding {
+  std::string database;
+  trail::CaptureState capture;
+  std::optional<std::chrono::milliseconds> lag;  // none: it never read so far
+  std::vector<trail::SourceFinding> findings;    // of the last look
+  std::optional<base::Instant> looked;           // when that was
+  std::optional<base::Error> error;              // why it saw nothing
+};
+
+class TrailService {
+ public:
+  TrailService(model::EvidenceSink& ledger, const base::Clock& clock) : ledger_(ledger), clock_(clock) {}
+  ~TrailService();
+
+  // These from now on; all begin anew, where their records end.
+  void keep(const TrailSubjects& subjects);
+  void stop();
+  std::vector<TrailStanding> standings() const;
+  // Looks at every database now.
+  std::vector<TrailStanding> look_now();
+
+ private:
+  struct Kept;
+  void look_at(Kept& kept, const std::stop_token& stop);
+  void watch(const std::stop_token& stop);
+  TrailStanding standing_of(const Kept& kept) const;
+  void end();
+
+  model::EvidenceSink& ledger_;
+  const base::Clock& clock_;
+  std::mutex keeping_;        // keep(), stop() and look_now(), one at a time
+  mutable std::mutex mutex_;  // of what follows
+  std::vector<std::shared_ptr<Kept>> kept_;
+  std::jthread watch_;
+};
+
+}  // namespace art32::app

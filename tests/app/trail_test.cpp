@@ -1,0 +1,182 @@
+// art32 trail from outside: a database is prepared, its changes are read by the running server, and what
+// it doesn't give any more is said.
+#include <gmock/gmock.h>
+
+#include <boost/json.hpp>
+
+#include "base/text.h"
+#include "net/scratch_postgres.h"
+#include "tests/support/eventually.h"
+#include "tests/support/running_server.h"
+
+namespace art32::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* shop = R"(
+create table invoice (id bigint generated always as identity primary key, team_id bigint not null, number text);
+create table session (token text, seen timestamptz);
+create unlogged table cache (name text);
+)";
+
+class TrailCommand : public testing::Test {
+ protected:
+  TrailCommand() {
+    auto started = net::ScratchPostgres::start({.settings = {{"wal_level", "logical"}}});
+    EXPECT_TRUE(started.has_value()) << started.error().message();
+    postgres = std::move(*started);
+    sql("create database shop", "postgres");
+    sql(shop);
+    EXPECT_TRUE(
+        base::replace_file(server.folder() / "keys/db.crt", base::as_bytes(postgres->authority_pem())));
+    server.edit("art32.toml", "[ledger]\n",
+                fmt::format(R"([gateway]
+port = 0
+[[gateway.database]]
+name = "shop"
+server = "127.0.0.1"
+server_port = {}
+server_name = "{}"
+server_authority = "keys/db.crt"
+[gateway.database.trail]
+keep_wal = "64GB"
+left_out = [{{ table = "public.session", reason = "of minutes" }}, {{ table = "public.cache", reason = "the same" }}]
+[ledger]
+)",
+                            postgres->port(), net::ScratchPostgres::server_name));
+  }
+  std::string sql(const std::string& text, const std::string& database = "shop") {
+    const auto done = postgres->sql(text, database);
+    EXPECT_TRUE(done.has_value()) << text << done.error().message();
+    return done.value_or("");
+  }
+  net::Finished trail(std::vector<std::string> words) {
+    words.insert(words.begin(), "trail");
+    words.insert(words.end(), {"--connection", fmt::format("host={} port={} user=postgres dbname=shop",
+                                                           postgres->folder().string(), postgres->port())});
+    return server.command(words);
+  }
+  boost::json::value status() {
+    return boost::json::parse(server.command({"trail", "status", "--json"}).output).at(0);
+  }
+  bool is_sealed(std::uint64_t transactions) {
+    return eventually([&] { return status().at("transactions").to_number<std::uint64_t>() >= transactions; });
+  }
+
+  RunningServer server;
+  std::unique_ptr<net::ScratchPostgres> postgres;
+};
+
+TEST_F(TrailCommand, prepares_a_database_and_the_server_reads_it) {
+  const net::Finished refused = server.command({"check"});
+  EXPECT_NE(refused.exit_code, 0);
+  EXPECT_THAT(refused.output + refused.errors, HasSubstr("art32 trail apply --database shop"));
+
+  EXPECT_EQ(trail({"verify"}).exit_code, 1);
+  const net::Finished plan = trail({"plan"});
+  for (const char* const step :
+       {"create role art32_trail login replication;", "max_slot_wal_keep_size = '65536MB'",
+        "alter table public.invoice replica identity full;",
+        "alter table public.session replica identity full;", "create publication art32 for all tables;",
+        "create event trigger art32_schema_change"})
+    EXPECT_THAT(plan.output, HasSubstr(step));
+  EXPECT_THAT(plan.output, Not(HasSubstr("public.cache"))) << "left out, and not in the log anyway";
+
+  const net::Finished applied = trail({"apply"});
+  EXPECT_EQ(applied.exit_code, 0) << applied.output << applied.errors;
+  EXPECT_THAT(applied.output, HasSubstr("password of role art32_trail"));
+  EXPECT_THAT(trail({"apply"}).output, HasSubstr("Nothing was to be done"));
+  EXPECT_THAT(trail({"verify"}).output, AllOf(HasSubstr("slot-missing"), Not(HasSubstr("identity"))));
+  EXPECT_THAT(server.command({"check"}).output,
+              HasSubstr("trail          1 database gives all that it needs"));
+
+  server.start();
+  ASSERT_TRUE(eventually([&] { return status().at("connected").as_bool(); })) << server.log();
+  sql("insert into invoice (team_id, number) values (1, 'A-1')");
+  EXPECT_TRUE(is_sealed(1)) << status() << server.log();
+  EXPECT_EQ(status().at("unattributed").to_number<int>(), 1) << "nobody vouches for psql";
+  sql("insert into session values ('t', now()); update session set seen = null; delete from session");
+  sql("insert into invoice (team_id, number) values (2, 'B-1')");
+  EXPECT_TRUE(is_sealed(2)) << status();
+  EXPECT_EQ(trail({"verify"}).exit_code, 0) << trail({"verify"}).output;
+  EXPECT_EQ(server.command({"trail", "status"}).exit_code, 0);
+  EXPECT_THAT(server.command({"status"}).output, HasSubstr("trail    shop: read, "));
+}
+
+TEST_F(TrailCommand, records_schema_changes_and_gives_new_tables_whole_old_rows) {
+  ASSERT_EQ(trail({"apply"}).exit_code, 0);
+  server.start();
+  ASSERT_TRUE(eventually([&] { return status().at("connected").as_bool(); })) << server.log();
+  sql("create table line (what text); create temporary table scratch (a int); drop table scratch");
+  EXPECT_EQ(sql("select relreplident from pg_class where relname = 'line'"), "f");
+  sql("insert into line values ('paper'); update line set what = 'ink'");
+  sql("drop table line");
+  EXPECT_EQ(
+      sql("select string_agg(command || ' ' || object, ', ' order by id) from art32_trail.schema_change"),
+      "CREATE PUBLICATION art32, CREATE TABLE public.line, ALTER TABLE public.line, DROP TABLE public.line");
+  EXPECT_TRUE(is_sealed(3)) << status();
+  sql("create role intruder login");
+  EXPECT_FALSE(postgres->sql(
+      "set role intruder; insert into art32_trail.schema_change (command) values ('x')", "shop"));
+  EXPECT_EQ(trail({"verify"}).exit_code, 0) << trail({"verify"}).output;
+}
+
+TEST_F(TrailCommand, says_what_a_database_does_not_give_any_more) {
+  ASSERT_EQ(trail({"apply"}).exit_code, 0);
+  server.start();
+  ASSERT_TRUE(eventually([&] { return status().at("connected").as_bool(); })) << server.log();
+  const auto found = [&](const std::string& broken, const std::string& check) {
+    sql(broken);
+    EXPECT_THAT(trail({"verify"}).output, HasSubstr(check)) << broken;
+    EXPECT_THAT(server.command({"trail", "status"}).output, HasSubstr(check)) << broken;
+    EXPECT_EQ(trail({"apply"}).exit_code, 0);
+    EXPECT_EQ(trail({"verify"}).exit_code, 0) << broken << trail({"verify"}).output;
+  };
+  found("alter table invoice replica identity default", "identity  public.invoice");
+  found("alter event trigger art32_schema_change disable", "schema-changes");
+  found("drop event trigger art32_schema_drop", "schema-changes");
+  found(
+      "create or replace function art32_trail.record_schema_change() returns event_trigger language plpgsql "
+      "as "
+      "'begin end'",
+      "schema-changes");
+  found("grant insert on art32_trail.schema_change to public", "schema-changes-open");
+  found("alter publication art32 set (publish = 'insert')", "publication");
+  found("create unlogged table fast (a int)", "unlogged  public.fast");
+}
+
+TEST_F(TrailCommand, goes_on_with_a_gap_when_the_publication_was_gone) {
+  ASSERT_EQ(trail({"apply"}).exit_code, 0);
+  server.start();
+  ASSERT_TRUE(eventually([&] { return status().at("connected").as_bool(); })) << server.log();
+  sql("insert into invoice (team_id, number) values (1, 'A-1')");
+  EXPECT_TRUE(is_sealed(1));
+  sql("drop publication art32");
+  sql("insert into invoice (team_id, number) values (1, 'A-2')");
+  EXPECT_TRUE(eventually([&] { return !status().at("connected").as_bool(); })) << status();
+  EXPECT_THAT(server.command({"trail", "status"}).output, HasSubstr("publication"));
+  ASSERT_EQ(trail({"apply"}).exit_code, 0);
+  EXPECT_TRUE(eventually([&] {
+    return status().at("connected").as_bool() && status().at("gaps").to_number<int>() == 1;
+  })) << status()
+      << server.log();
+  sql("insert into invoice (team_id, number) values (1, 'A-3')");
+  EXPECT_TRUE(is_sealed(2)) << status();
+}
+
+TEST_F(TrailCommand, a_reload_reads_on_where_it_was) {
+  ASSERT_EQ(trail({"apply"}).exit_code, 0);
+  server.start();
+  ASSERT_TRUE(eventually([&] { return status().at("connected").as_bool(); })) << server.log();
+  sql("insert into invoice (team_id, number) values (1, 'A-1')");
+  EXPECT_TRUE(is_sealed(1));
+  server.signal(SIGHUP);
+  sql("insert into invoice (team_id, number) values (1, 'A-2')");
+  EXPECT_TRUE(eventually([&] { return status().at("transactions").to_number<int>() == 1; })) << status();
+  EXPECT_EQ(status().at("gaps").to_number<int>(), 0);
+}
+
+}  // namespace
+}  // namespace art32::test
