@@ -1,6 +1,6 @@
 -- The functions of the extension art32 once more, in SQL alone: for servers where no extension
 -- can be installed. The same entries, the same answers; slower, and with less:
---   - nothing says in the write-ahead log who wrote;
+--   - who wrote is said in the write-ahead log by a trigger on each table (art32 trail apply makes them);
 --   - an entry that came inside of a transaction goes with its ROLLBACK, and is good again then;
 --   - what a team left in the session isn't taken from it, so the application's role must not be
 --     able to make temporary objects: revoke temporary on database ... from public;
@@ -108,7 +108,7 @@ declare
 begin
   if not art32.has_state() then
     create temporary table art32_state (
-      session bytea not null, number bigint not null, entered art32.entered, fault text
+      session bytea not null, number bigint not null, entered art32.entered, fault text, author bytea
     ) on commit preserve rows;
     -- Read by all, which saves the functions of the policies a change of role; written by nobody.
     alter table pg_temp.art32_state enable row level security;
@@ -150,7 +150,8 @@ language sql immutable set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- Why the entry isn't to be believed; null when it is. Like the extension's, in the same order.
-create function art32.fault_of(entry bytea, out fault text, out number bigint, out team text, out actor text)
+create function art32.fault_of(
+  entry bytea, out fault text, out number bigint, out team text, out actor text, out author bytea)
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   key art32.keys;
@@ -174,6 +175,7 @@ begin
     place := place + 16;
     select * into place, number from art32.number(entry, place);
     select * into place, expires from art32.number(entry, place);
+    author := substring(entry from place + 1 for length(entry) - place - 32);
     select * into place, team from art32.word(entry, place);
     select * into place, kind from art32.word(entry, place);
     select * into place, actor from art32.word(entry, place);
@@ -210,6 +212,8 @@ begin
   elsif expires <= extract(epoch from clock_timestamp()) then
     fault := 'has expired';
   else
+    -- As a context has it (docs/formats/claim.md): who signs, who acts.
+    author := case when team <> '' then convert_to(chr(length(key_id)) || key_id, 'UTF8') || author end;
     team := nullif(team, '');
     actor := kind || ':' || actor;
   end if;
@@ -247,7 +251,37 @@ begin
     number = case when why is null then checked.number else state.number end,
     entered = case when why is null then
       row(checked.team, art32.team_bigint(checked.team), art32.team_uuid(checked.team), checked.actor)::art32.entered end,
-    fault = why;
+    fault = why,
+    author = case when why is null then checked.author else state.author end;
+end
+$$;
+
+-- Of a trigger behind each statement that changes a table: who did it, said once in each transaction and
+-- signed. Who makes the setting believe that it was said already stays nameless.
+create function art32.attribute() returns trigger
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  transaction xid8 := pg_current_xact_id_if_assigned();
+  author bytea;
+  key art32.keys;
+  signed bytea;
+begin
+  if transaction is null or current_setting('art32.attributed', true) = transaction::text or not art32.has_state() then
+    return null;
+  end if;
+  select state.author into author from pg_temp.art32_state state;
+  select * into key from art32.keys where id = convert_from(substring(author from 2 for get_byte(author, 0)), 'UTF8');
+  if not found then
+    return null;
+  end if;
+  signed := '\x01'::bytea || substring(author from 1 for 1 + get_byte(author, 0))
+    || int8send((select system_identifier from pg_control_system()))
+    || int8send((select oid from pg_database where datname = current_database())::bigint)
+    || int8send(transaction::text::bigint) || substring(author from 2 + get_byte(author, 0));
+  perform pg_logical_emit_message(true, 'art32', signed || sha256(
+    key.outer_block || sha256(key.inner_block || convert_to(E'art32 context\n', 'UTF8') || signed)));
+  perform set_config('art32.attributed', transaction::text, true);
+  return null;
 end
 $$;
 

@@ -78,6 +78,26 @@ select name, pg_catalog.format('alter table %s replica identity full;', name)
 from ours where relpersistence = 'p'
   and case when is_left_out or is_by_key then not has_identity else relreplident <> 'f' end)sql"},
 
+    {"attribution", "In plain SQL a trigger says who changes rows; without it, changes of this table are nobody's.",
+     R"sql(
+select t.name, case
+    when g.oid is null then pg_catalog.format('create trigger art32_attribute after insert or update or delete or '
+      'truncate on %s for each statement execute function art32.attribute();', t.name)
+    when g.tgfoid <> t.attribute or g.tgtype <> 60 or g.tgqual is not null or g.tgattr <> ''
+      then pg_catalog.format('drop trigger art32_attribute on %s;', t.name)
+    else pg_catalog.format('alter table %s enable always trigger art32_attribute;', t.name) end
+from (
+  select c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname) as name,
+    pg_catalog.to_regprocedure('art32.attribute()') as attribute
+  from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace, wanted
+  where c.relkind in ('r', 'p') and c.relpersistence = 'p' and n.nspname !~ '^pg_'
+    and n.nspname not in ('information_schema', 'art32', 'art32_trail')
+    and n.nspname || '.' || c.relname <> all (wanted.left_out)) t
+  left join pg_catalog.pg_trigger g on g.tgrelid = t.oid and g.tgname = 'art32_attribute'
+where t.attribute is not null
+  and (g.oid is null or g.tgfoid <> t.attribute or g.tgtype <> 60 or g.tgqual is not null or g.tgattr <> ''
+    or g.tgenabled <> 'A'))sql"},
+
     {schema_changes,
      "Who changes the schema leaves no trace, and new tables have no whole old rows in the log.",
      R"sql(
@@ -153,8 +173,13 @@ begin
     -- Without one, who updates a table that is published gets an error.
     if change.command_tag in ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO') and exists (
         select from pg_class c where c.oid = change.objid and change.classid = 'pg_class'::regclass
-          and c.relkind = 'r' and c.relpersistence = 'p' and c.relreplident <> 'f') then
+          and c.relkind in ('r', 'p') and c.relpersistence = 'p' and c.relreplident <> 'f') then
       execute format('alter table %s replica identity full', change.objid::regclass);
+      if to_regprocedure('art32.attribute()') is not null then
+        execute format('create trigger art32_attribute after insert or update or delete or truncate on %s '
+          'for each statement execute function art32.attribute()', change.objid::regclass);
+        execute format('alter table %s enable always trigger art32_attribute', change.objid::regclass);
+      end if;
     end if;
   end loop;
 end
