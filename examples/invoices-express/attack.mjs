@@ -32,7 +32,8 @@ async function send(way, payload, team, other) {
   for (let tries_left = payload.steps.length > 1 ? plant_tries : 1; ; --tries_left) {
     let answer, meanwhile;
     for (const step of payload.steps) {
-      const asked = way.search(step.as === 'other' ? other : team, step.text ?? step);
+      const sender = step.as === 'other' ? other : team;
+      const asked = step.prepares ? way.prepared_search(sender, step.prepares) : way.search(sender, step.text ?? step);
       if (step.meanwhile) meanwhile = asked;
       else answer = await asked;
       if (payload.steps.length > 1) await pause(10); // the connection is back in its pool

@@ -1,7 +1,8 @@
 // What is sent through the injection, for an attacker of team `own` who is after the rows of team
 // `other`. Each is the text behind `customer=`, or a list of them, of which the last one is judged;
-// `as: 'other'` sends one as the other team, `meanwhile` doesn't wait for it. The search has four
-// columns: a number and three texts.
+// `as: 'other'` sends one as the other team, `meanwhile` doesn't wait for it; `prepares` is no
+// injection but a name that is asked for as the application means it. The search has four columns: a
+// number and three texts.
 //
 // `leaks: false`: it needs what even the application without art32 hasn't got, so it proves
 // nothing there. `judge` says how a payload that shows no rows could still have told something:
@@ -49,7 +50,8 @@ const unions = ({ other, customer }) => ({
     'pg_catalog.pg_statistic'),
   "statements of others": [{ as: 'other', meanwhile: true, text: `${customer}'; SELECT pg_sleep(0.3); --` },
     union('pid, query, usename::text, state', 'pg_catalog.pg_stat_activity')],
-  "prepared statements": { send: union('1, statement, name, \'\'', 'pg_catalog.pg_prepared_statements'), leaks: false },
+  "prepared statements": [{ as: 'other', prepares: customer },
+    union('1, statement, name, \'\'', 'pg_catalog.pg_prepared_statements')],
   "art32.keys": { send: union(`1, id, encode(inner_block, 'hex'), ''`, 'art32.keys'), judge: 'keys' },
 });
 
@@ -133,8 +135,21 @@ const variants = ({ other }) => ({
   "scientific numbers": `' OR 1e0=1.0e0 OR i.team_id = ${other}e0 --`,
 });
 
+// The plans of whatever is prepared under a name that can be guessed, as an error: the application's
+// own names, and short ones of a pooler that counts.
+const explain_guesses = `DO $$ DECLARE name text; line text; shown text = ''; BEGIN
+  FOR i IN 0..4095 LOOP
+    FOR name IN SELECT unnest(ARRAY['statement-' || i, 'art32:' || to_hex(i)]) LOOP
+      BEGIN
+        FOR line IN EXECUTE format('EXPLAIN (VERBOSE) EXECUTE %I', name) LOOP shown = shown || line; END LOOP;
+      EXCEPTION WHEN invalid_sql_statement_name THEN NULL;
+      END;
+    END LOOP;
+  END LOOP;
+  RAISE 'shown: %', shown; END $$`;
+
 // What a request leaves in its session isn't the next one's.
-const left = ({ other }) => ({
+const left = ({ other, customer }) => ({
   "a cursor": [{ as: 'other', text: stacked(`DECLARE kept CURSOR WITH HOLD FOR ${read}`) }, stacked('FETCH ALL FROM kept')],
   "a temporary table": [{ as: 'other', text: stacked(`CREATE TEMPORARY TABLE kept AS ${read}`) }, stacked('SELECT * FROM kept')],
   "a setting": [{ as: 'other', text: stacked(`SELECT set_config('my.note', string_agg(note, ','), false) FROM invoices`) },
@@ -143,6 +158,7 @@ const left = ({ other }) => ({
     FROM invoices WHERE team_id = ${other}`) },
     union_text(`current_setting('application_name')`)],
   "a prepared statement": [{ as: 'other', text: stacked(`PREPARE p AS ${read}`) }, stacked('EXECUTE p')],
+  "a driver's prepared statement": [{ as: 'other', prepares: customer }, stacked(explain_guesses)],
 });
 
 // Stored as a customer's name, which the application trusts afterwards (GET /invoices/:id/similar).

@@ -47,6 +47,12 @@ export class Way {
     return this.request(team, `/invoices?customer=${encodeURIComponent(customer)}`);
   }
 
+  async prepared_search(team, customer) {
+    const answer = await this.request(team, `/customers/${encodeURIComponent(customer)}/invoices`);
+    if (answer.status !== 200) throw new Error(`nothing is prepared: ${answer.status} ${answer.text}`);
+    return answer;
+  }
+
   async create(team, invoice) {
     const { status, text } = await this.request(team, '/invoices', invoice);
     if (status !== 201) throw new Error(`an invoice can't be created: ${status} ${text}`);

@@ -69,12 +69,19 @@ void read_waiver(Section& waiver, Configuration& values) {
   values.waivers.push_back(std::move(read));
 }
 
+constexpr std::pair<std::string_view, base::LogLevel> log_levels[] = {{"debug", base::LogLevel::debug},
+                                                                      {"info", base::LogLevel::info},
+                                                                      {"warning", base::LogLevel::warning},
+                                                                      {"error", base::LogLevel::error}};
+
+std::string_view name_of(base::LogLevel level) {
+  for (const auto& [name, value] : log_levels)
+    if (value == level) return name;
+  return "info";
+}
+
 bool read_log_level(std::string_view level, Configuration& values) {
-  constexpr std::pair<std::string_view, base::LogLevel> levels[] = {{"debug", base::LogLevel::debug},
-                                                                    {"info", base::LogLevel::info},
-                                                                    {"warning", base::LogLevel::warning},
-                                                                    {"error", base::LogLevel::error}};
-  for (const auto& [name, value] : levels) {
+  for (const auto& [name, value] : log_levels) {
     if (name != level) continue;
     values.log_level = value;
     return true;
@@ -223,7 +230,7 @@ time_zone = "{}"
 at_start = {}          # also run all probes when the server starts
 
 [log]
-level = "info"         # debug, info, warning, error
+level = "{}"         # debug, info, warning, error
 
 # The PostgreSQL gateway between the application and its database; docs/guide/gateway.md
 # explains every key. The password file (mode 0600) holds the password of the role.
@@ -256,7 +263,7 @@ level = "info"         # debug, info, warning, error
 )",
                      values.name, values.address, values.port, values.threads, values.certificate, values.key,
                      values.backup_key, values.origin, values.audit_schedule, values.time_zone,
-                     values.audit_at_start);
+                     values.audit_at_start, name_of(values.log_level));
 }
 
 }  // namespace art32::app

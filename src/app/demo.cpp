@@ -18,6 +18,7 @@ using model::Language;
 
 constexpr std::uint16_t preferred_port = 8443;
 constexpr std::chrono::milliseconds traffic_time{1'500};
+using Milliseconds = std::chrono::duration<double, std::milli>;
 
 void heading(std::string_view text) {
   print("\n" + coloured(text, Colour::bold, colours_wanted()) + "\n");
@@ -48,7 +49,7 @@ void show_run(const audit::ProbeRun& run) {
   const auto attacks = std::count_if(
       run.observations.begin(), run.observations.end(),
       [](const auto& observation) { return observation.kind == model::Observation::Kind::attack; });
-  print(fmt::format("  {} {:<20} {:>5} ms  {} attacks  {}\n",
+  print(fmt::format("  {} {:<22} {:>5} ms  {:>2} attacks  {}\n",
                     coloured(fmt::format("{:<6}", model::name(run.verdict)), colour_of(run.verdict), wanted),
                     run.probe, run.took.count() / 1000, attacks,
                     run.evidence ? fmt::format("sealed as leaf {}", run.evidence->value) : "not sealed"));
@@ -105,9 +106,10 @@ void show_traffic(const TrafficSeen& traffic, const StaffSeen& staff) {
   heading("An application at the database gateway");
   print(fmt::format(
       "  {} clients over TLS shared {} connections to a PostgreSQL of this demo's own\n"
-      "  {} statements in {} ms, {} failed; a statement took {} us, one in a hundred more than {} us\n",
+      "  {} statements in {} ms, {} failed; half of them took {:.1f} ms at most, one in a hundred more than "
+      "{:.1f} ms\n",
       traffic.clients, traffic.server_connections, traffic.statements, traffic.took.count(), traffic.failed,
-      traffic.median.count(), traffic.p99.count()));
+      Milliseconds(traffic.median).count(), Milliseconds(traffic.p99).count()));
   heading("A staff member at the same gateway");
   print(
       fmt::format("  asks      {}\n  is told   {}\n  and before the database heard it, this was sealed as "
@@ -171,6 +173,7 @@ base::Result<std::unique_ptr<System>> start(const Folder& folder, const base::Cl
   Configuration configuration;
   configuration.audit_at_start = false;
   configuration.port = preferred_port;
+  configuration.log_level = base::LogLevel::error;  // the probes provoke warnings
   ART32_CHECKED(initialize(folder, configuration, clock));
   std::string gateway_lines;
   if (postgres != nullptr) {
@@ -198,7 +201,7 @@ base::Result<int> run_demo(DemoEnd end, DemoForm form) {
   const base::SystemClock clock;
   const base::ScratchFolder scratch;
   const Folder folder{scratch.path() / "art32"};
-  base::set_log_level(base::LogLevel::warning);
+  base::set_log_level(base::LogLevel::error);
   const bool as_text = form == DemoForm::text;
   const auto postgres = net::ScratchPostgres::start({});
   if (!postgres && as_text)

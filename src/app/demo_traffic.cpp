@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "net/deadline.h"
 #include "net/postgres_client.h"
 
 namespace art32::app {
@@ -18,9 +19,14 @@ constexpr auto statement_wait = 10s;
 Result<Client> sign_in(const System& system, const std::string& role, const std::string& password) {
   for (const model::Listener& listener : system.listeners()) {
     if (listener.protocol != model::Protocol::postgresql) continue;
-    ART32_ASSIGN(const std::string authority, base::read_text_file(system.folder().authority_certificate()));
-    return net::PostgresClient::connect({listener.address, listener.port, listener.server_name}, authority,
-                                        {role, base::Secret(password), "app"}, statement_wait);
+    net::PostgresServer gateway;
+    gateway.host = listener.server_name;
+    gateway.address = listener.address;
+    gateway.port = listener.port;
+    gateway.authorities = system.folder().authority_certificate();
+    gateway.application = "art32-demo";
+    return net::PostgresClient::connect(gateway, {role, base::Secret(password), "app"},
+                                        net::Deadline(statement_wait));
   }
   return base::failure(base::ErrorCode::unavailable, "no gateway listens");
 }

@@ -192,7 +192,7 @@ Result<std::vector<audit::ApplicationCanary>> GatewayService::make_applications(
       const crypto::Digest seed = crypto::hmac_sha256(base::as_bytes(settings_->mock_secret.text()),
                                                       base::as_bytes("canaries of " + name));
       made.push_back({audit::canary_account(), audit::canary_password(), name, database.team_column,
-                      database.probe_leaves_out, base::hex(seed), database.canary_teams});
+                      database.probe_leaves_out, base::hex(seed), database.canary_teams, who});
       gateway::Principal canary = principal.clone();
       canary.kind = gateway::PrincipalKind::probe;  // let in where applications wait outside
       ART32_CHECKED(add_canary(std::move(canary), made.back().name, made.back().password));

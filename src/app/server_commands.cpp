@@ -292,6 +292,7 @@ Result<json::value> add_application_canaries(System& system, const json::object&
                     {"team_column", canary.team_column},
                     {"leaves_out", json::array(canary.leaves_out.begin(), canary.leaves_out.end())},
                     {"seed", canary.seed},
+                    {"principal", canary.principal},
                     {"teams", json::array(canary.teams.begin(), canary.teams.end())}});
   return list;
 }

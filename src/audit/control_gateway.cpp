@@ -64,7 +64,8 @@ base::Result<std::vector<ApplicationCanary>> make_applications(const base::Path&
                           text(one, "team_column"),
                           {},
                           text(one, "seed"),
-                          {}});
+                          {},
+                          text(one, "principal")});
       for (const json::value& table : one.at("leaves_out").as_array())
         canaries.back().leaves_out.emplace_back(table.as_string());
       for (const json::value& team : one.at("teams").as_array())

@@ -42,6 +42,7 @@ struct ApplicationCanary {
   // Two that stand in the database already, or none. They aren't removed, nor is what the application
   // may put in and not take out.
   std::vector<std::string> teams = {};
+  std::string principal = {};  // in whose place it signs in
 };
 // What is wrong with a claim that must not be believed.
 enum class ClaimFlaw { none, expired, other_audience, unknown_key };

@@ -273,12 +273,12 @@ ClientSession::Step ClientSession::on_parse(const Frame& frame, base::ByteView r
   used = frame.octets;
   Conversation& conversation = server_->conversation();
   if (parse->name.empty()) {
-    server_->statements().unnamed = statement->id;
-    conversation.sent(Request::parse, Owner::client, 0, ticket);
+    server_->statements().unnamed = statement->number;
+    conversation.sent(Request::parse, Owner::client, StatementId::none, ticket);
     worker_.to_server().view(rest.first(used));
     return Step::next;
   }
-  if (server_->statements().use(statement->id, pool_->schema_generation()))
+  if (server_->statements().use(*statement, pool_->schema_generation()))
     answer_here(Request::parse, ticket);
   else
     prepare_on_server(*statement, Owner::client, ticket);
@@ -391,8 +391,10 @@ void ClientSession::apply(const StatementEffects& effects, std::string_view sql)
   using Trace = ServerConnection::Trace;
   if (effects.touches_session || effects.changes_settings) server_->mark_touched(Trace::settings);
   if (effects.keeps_connection) server_->mark_touched(Trace::statements);
-  if (effects.discards_all || (effects.deallocates && deallocates_ours(sql)))
-    server_->statements().doubt_all();
+  const bool takes_ours = effects.deallocates && deallocates_ours(sql);
+  if (effects.discards_all || takes_ours) server_->statements().doubt_all();
+  if (takes_ours)
+    server_->mark_touched(Trace::statements);  // bound now, it may run when they are there again
   if (effects.keeps_connection) pin(effects.pinning_word);
   if (effects.discards_all) discards_ = true;
   if (!effects.changes_settings) return;

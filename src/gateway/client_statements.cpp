@@ -41,7 +41,7 @@ void ClientSession::prepare_on_server(const Statement& statement, Owner owner, s
   } else {
     make_room_for_statement();
   }
-  server_->statements().add(statement.id, pool_->schema_generation());
+  server_->statements().add(statement, pool_->schema_generation());
   server_->conversation().sent(Request::parse, owner, statement.id, ticket);
   worker_.to_server().write([&](base::Bytes& out) {
     pgwire::put_named_front(out, type::parse, name, statement.content.size());
@@ -50,7 +50,7 @@ void ClientSession::prepare_on_server(const Statement& statement, Owner owner, s
 }
 
 void ClientSession::provide(const Statement& statement) {
-  if (server_->statements().use(statement.id, pool_->plan_generation())) return;
+  if (server_->statements().use(statement, pool_->plan_generation())) return;
   prepare_on_server(statement, Owner::gateway, 0);
 }
 
@@ -64,8 +64,8 @@ std::string_view ClientSession::name_on_server(std::string_view name, std::strin
     return buffer;
   }
   if (name.empty()) {
-    if (server_->statements().unnamed != (*statement)->id) {
-      server_->statements().unnamed = (*statement)->id;
+    if (server_->statements().unnamed != (*statement)->number) {
+      server_->statements().unnamed = (*statement)->number;
       server_->conversation().sent(Request::parse, Owner::gateway);
       worker_.to_server().write([&](base::Bytes& out) {
         pgwire::put_named_front(out, type::parse, "", (*statement)->content.size());

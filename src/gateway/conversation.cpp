@@ -30,7 +30,7 @@ bool ends_with_ready(Request request) {
 
 }  // namespace
 
-void Conversation::sent(Request request, Owner owner, std::uint32_t statement, std::uint32_t ticket) {
+void Conversation::sent(Request request, Owner owner, StatementId statement, std::uint32_t ticket) {
   ART32_ASSERT(owner != Owner::nobody);
   if (request == Request::copy_end) {
     // Before its CopyInResponse it is remembered, else a stray.
@@ -42,7 +42,7 @@ void Conversation::sent(Request request, Owner owner, std::uint32_t statement, s
   }
   if (copying_in_ && request == Request::sync) return;  // the server ignores it while it copies in
   copying_in_ = false;                                  // anything else ends the copy, with an error
-  const PendingRequest pending{request, owner, statement, ticket};
+  const PendingRequest pending{request, owner, ticket, statement};
   if (skipping_ && request != Request::sync) return skip(pending);
   skipping_ = false;
   queue_.push(pending);
@@ -53,7 +53,7 @@ void Conversation::sent(Request request, Owner owner, std::uint32_t statement, s
 }
 
 void Conversation::answered_here(Request request, std::uint32_t ticket) {
-  const PendingRequest pending{request, Owner::nobody, 0, ticket};
+  const PendingRequest pending{request, Owner::nobody, ticket};
   if (skipping_) return skip(pending);
   queue_.push(pending);
   batch_open_ = true;
@@ -183,7 +183,7 @@ Answer Conversation::on_error() {
 void Conversation::skip(const PendingRequest& request) {
   if (request.request != Request::parse && request.request != Request::close) return;
   has_skipped_ = true;
-  if (request.statement != 0) skipped_.statements.push_back(request.statement);
+  if (request.statement != StatementId::none) skipped_.statements.push_back(request.statement);
   if (request.ticket != 0) skipped_.tickets.push_back(request.ticket);
 }
 

@@ -36,7 +36,8 @@ class Conversation {
   void begin_replication() { is_replication_ = true; }
   // A request goes to the server, its answers to `owner`. After an error the server
   // passes over all but a Sync, so nothing is owed for it then.
-  void sent(Request request, Owner owner, std::uint32_t statement = 0, std::uint32_t ticket = 0);
+  void sent(Request request, Owner owner, StatementId statement = StatementId::none,
+            std::uint32_t ticket = 0);
   // An answer that the gateway gives itself, in its turn: right after the answers to what
   // stands before (own_answer.h).
   void answered_here(Request request, std::uint32_t ticket = 0);
@@ -55,7 +56,7 @@ class Conversation {
   // server may have them or not; and the tickets of names that the client hasn't got by
   // that. Since the last call.
   struct Skipped {
-    std::vector<std::uint32_t> statements;
+    std::vector<StatementId> statements;
     std::vector<std::uint32_t> tickets;
   };
   bool has_skipped() const { return has_skipped_; }

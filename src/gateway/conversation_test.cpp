@@ -135,14 +135,14 @@ TEST(Conversation, answers_to_the_gateways_own_requests_are_not_for_the_client) 
 
 TEST(Conversation, what_an_error_skipped_of_prepared_statements_is_told) {
   Conversation conversation;
-  conversation.sent(Request::parse, Owner::client, 7, 1);
-  conversation.sent(Request::close, Owner::gateway, 8);
-  conversation.sent(Request::parse, Owner::gateway, 9);
+  conversation.sent(Request::parse, Owner::client, StatementId{7}, 1);
+  conversation.sent(Request::close, Owner::gateway, StatementId{8});
+  conversation.sent(Request::parse, Owner::gateway, StatementId{9});
   conversation.answered_here(Request::parse, 2);
   send(conversation, "BES");
   EXPECT_EQ(receive(conversation, "1E"), "1T") << "of a Close of ours";
   const Conversation::Skipped skipped = conversation.take_skipped();
-  EXPECT_THAT(skipped.statements, testing::ElementsAre(8, 9));
+  EXPECT_THAT(skipped.statements, testing::ElementsAre(StatementId{8}, StatementId{9}));
   EXPECT_THAT(skipped.tickets, testing::ElementsAre(2));
   EXPECT_FALSE(conversation.has_skipped());
 }
@@ -151,7 +151,7 @@ TEST(Conversation, what_comes_behind_an_error_and_before_the_sync_is_owed_nothin
   Conversation conversation;
   send(conversation, "PBE");
   EXPECT_EQ(receive(conversation, "E"), "E");
-  conversation.sent(Request::parse, Owner::client, 5, 1);
+  conversation.sent(Request::parse, Owner::client, StatementId{5}, 1);
   conversation.answered_here(Request::parse, 2);
   send(conversation, "BEQ");
   EXPECT_TRUE(conversation.owes_nothing());

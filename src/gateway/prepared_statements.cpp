@@ -1,34 +1,12 @@
 #include "gateway/prepared_statements.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 
 #include "base/limits.h"
 
 namespace art32::gateway {
 
 namespace limits = base::limits;
-
-namespace {
-
-constexpr std::string_view prefix = "art32:";
-
-}  // namespace
-
-std::string server_name(std::uint32_t id) {
-  std::array<char, prefix.size() + 8> name;  // a string that short needs no memory of its own
-  char* const digits = std::copy(prefix.begin(), prefix.end(), name.data());
-  return {name.data(), std::to_chars(digits, name.data() + name.size(), id, 16).ptr};
-}
-
-bool looks_like_server_name(std::string_view name) {
-  return name.starts_with(prefix);
-}
-
-bool mentions_server_name(std::string_view message) {
-  return message.find(prefix) != message.npos;
-}
 
 StatementPointer StatementBook::find_or_add(base::ByteView content, std::uint32_t name_view) {
   const Key key{base::as_text(content), name_view};
@@ -38,8 +16,8 @@ StatementPointer StatementBook::find_or_add(base::ByteView content, std::uint32_
     return statement;
   }
   auto fresh = std::make_unique<Statement>();
-  if (++last_id_ == 0) ++last_id_;  // 0 is none
-  fresh->id = last_id_;
+  fresh->id = ids_.draw();
+  fresh->number = ++last_number_;
   fresh->name_view = name_view;
   fresh->content = std::string(key.content);
   fresh->effects = scan_statement(fresh->sql());
@@ -126,17 +104,18 @@ void ClientStatements::clear() {
   table_->octets = 0;
 }
 
-bool ServerStatements::use(std::uint32_t id, std::uint64_t generation) {
-  const auto place = places_.find(id);
+bool ServerStatements::use(const Statement& statement, std::uint64_t generation) {
+  const auto place = places_.find(statement.id);
   if (place == places_.end() || place->second->generation < generation) return false;
+  if (place->second->number != statement.number) return false;
   order_.splice(order_.end(), order_, place->second);
   return true;
 }
 
-void ServerStatements::add(std::uint32_t id, std::uint64_t generation) {
-  erase(id);
-  order_.push_back({id, generation});
-  places_.emplace(id, std::prev(order_.end()));
+void ServerStatements::put(Entry entry) {
+  erase(entry.id);
+  order_.push_back(entry);
+  places_.emplace(entry.id, std::prev(order_.end()));
 }
 
 void ServerStatements::doubt_all() {
@@ -145,7 +124,7 @@ void ServerStatements::doubt_all() {
   unnamed = 0;
 }
 
-void ServerStatements::erase(std::uint32_t id) {
+void ServerStatements::erase(StatementId id) {
   const auto place = places_.find(id);
   if (place == places_.end()) return;
   order_.erase(place->second);
@@ -158,7 +137,7 @@ void ServerStatements::clear() {
   unnamed = 0;
 }
 
-std::optional<std::uint32_t> ServerStatements::surplus(std::size_t most) const {
+std::optional<StatementId> ServerStatements::surplus(std::size_t most) const {
   if (places_.size() <= most) return std::nullopt;
   return order_.front().id;
 }

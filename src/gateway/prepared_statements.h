@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "gateway/statement_id.h"
 #include "gateway/statement_scan.h"
 
 namespace art32::gateway {
@@ -24,8 +25,9 @@ namespace art32::gateway {
 // What Parse said, without the name: text, a NUL, the parameter types. Lives as long as a
 // client has it.
 struct Statement {
-  std::uint32_t id = 0;
-  std::uint32_t name_view = 0;  // SettingsBook's, of those who share it
+  StatementId id = StatementId::none;  // by its name on servers
+  std::uint64_t number = 0;            // no other one of the book has had it
+  std::uint32_t name_view = 0;         // SettingsBook's, of those who share it
   std::string content;
   StatementEffects effects;  // of its text
   std::string_view sql() const { return std::string_view(content).substr(0, content.find('\0')); }
@@ -64,7 +66,8 @@ class StatementBook {
   std::unordered_map<Key, Entry, KeyHash> statements_;
   Recent recent_;  // the latest first; destroyed before the map that its statements leave
   std::size_t recent_octets_ = 0;
-  std::uint32_t last_id_ = 0;
+  std::uint64_t last_number_ = 0;
+  StatementIds ids_;
 };
 
 struct StringHash {
@@ -100,37 +103,38 @@ class ClientStatements {
 };
 
 // What a server connection has prepared under our names, the least lately used first. One in
-// doubt may be there or not: it is closed, which is no error, and prepared anew.
+// doubt may be there or not: it is closed, which is no error, and prepared anew. So is one whose
+// name another statement had by chance: none is ever taken for another.
 class ServerStatements {
  public:
   // Whether the connection has it, prepared at `generation` or later; marks it as used.
-  bool use(std::uint32_t id, std::uint64_t generation);
+  bool use(const Statement& statement, std::uint64_t generation);
   // Prepared under the schema as it was at `generation`.
-  void add(std::uint32_t id, std::uint64_t generation);
-  void doubt(std::uint32_t id) { add(id, 0); }
+  void add(const Statement& statement, std::uint64_t generation) {
+    put({statement.id, statement.number, generation});
+  }
+  void doubt(StatementId id) { put({id, 0, 0}); }
   void doubt_all();
-  bool may_have(std::uint32_t id) const { return places_.contains(id); }
-  void erase(std::uint32_t id);
+  bool may_have(StatementId id) const { return places_.contains(id); }
+  void erase(StatementId id);
   void clear();
   // The one to close, once there are more than `most`.
-  std::optional<std::uint32_t> surplus(std::size_t most) const;
+  std::optional<StatementId> surplus(std::size_t most) const;
   std::size_t size() const { return places_.size(); }
 
-  // The statement that the unnamed one is, 0 for none or unknown.
-  std::uint32_t unnamed = 0;
+  // The number of the statement that the unnamed one is, 0 for none or unknown.
+  std::uint64_t unnamed = 0;
 
  private:
   struct Entry {
-    std::uint32_t id;
+    StatementId id;
+    std::uint64_t number;      // of the statement
     std::uint64_t generation;  // 0: in doubt
   };
-  std::list<Entry> order_;
-  std::unordered_map<std::uint32_t, std::list<Entry>::iterator> places_;
-};
+  void put(Entry entry);
 
-// The name under which a statement is prepared on servers: "art32:" and its number.
-std::string server_name(std::uint32_t id);
-bool looks_like_server_name(std::string_view name);
-bool mentions_server_name(std::string_view message);
+  std::list<Entry> order_;
+  std::unordered_map<StatementId, std::list<Entry>::iterator> places_;
+};
 
 }  // namespace art32::gateway

@@ -15,7 +15,9 @@ TEST(StatementBook, shares_a_statement_among_all_who_have_its_text) {
   StatementBook book;
   const StatementPointer one = book.find_or_add(content(std::string_view("select 1\0\0\0", 11)));
   EXPECT_EQ(one, book.find_or_add(content(std::string_view("select 1\0\0\0", 11))));
-  EXPECT_NE(one->id, book.find_or_add(content(std::string_view("select 2\0\0\0", 11)))->id);
+  const StatementPointer two = book.find_or_add(content(std::string_view("select 2\0\0\0", 11)));
+  EXPECT_NE(one->id, two->id);
+  EXPECT_NE(one->number, two->number);
   EXPECT_EQ(one->sql(), "select 1");
 }
 
@@ -29,7 +31,7 @@ TEST(StatementBook, shares_no_statement_among_those_to_whom_names_mean_something
 TEST(StatementBook, forgets_what_nobody_has_when_there_is_too_much) {
   StatementBook book;
   const StatementPointer held = book.find_or_add(content("held"));
-  const std::uint32_t dropped = book.find_or_add(content("dropped"))->id;
+  const StatementId dropped = book.find_or_add(content("dropped"))->id;
   for (std::size_t i = 0; i < 2 * base::limits::gateway_statements_kept; ++i)
     book.find_or_add(content("statement " + std::to_string(i)));
   EXPECT_EQ(book.size(), base::limits::gateway_statements_kept + 1);
@@ -82,33 +84,48 @@ TEST(ClientStatements, take_back_the_name_of_one_ticket_only) {
   EXPECT_NE(statements.set("c", one), first);
 }
 
+Statement numbered(std::uint64_t number) {
+  Statement statement;
+  statement.id = static_cast<StatementId>(number);
+  statement.number = number;
+  return statement;
+}
+
 TEST(ServerStatements, close_the_one_used_longest_ago_first) {
   ServerStatements statements;
-  for (const std::uint32_t id : {1U, 2U, 3U})
-    statements.add(id, 7);
-  EXPECT_TRUE(statements.use(1, 1));
-  EXPECT_FALSE(statements.use(4, 1));
+  for (const std::uint64_t number : {1U, 2U, 3U})
+    statements.add(numbered(number), 7);
+  EXPECT_TRUE(statements.use(numbered(1), 1));
+  EXPECT_FALSE(statements.use(numbered(4), 1));
   EXPECT_EQ(statements.surplus(3), std::nullopt);
-  EXPECT_EQ(statements.surplus(2), 2U);
-  statements.erase(3);
-  EXPECT_FALSE(statements.may_have(3));
+  EXPECT_EQ(statements.surplus(2), numbered(2).id);
+  statements.erase(numbered(3).id);
+  EXPECT_FALSE(statements.may_have(numbered(3).id));
 }
 
 TEST(ServerStatements, use_neither_what_is_in_doubt_nor_what_is_too_old) {
   ServerStatements statements;
-  statements.add(1, 7);
-  statements.add(2, 8);
-  EXPECT_FALSE(statements.use(1, 8));
-  EXPECT_TRUE(statements.use(2, 8));
+  statements.add(numbered(1), 7);
+  statements.add(numbered(2), 8);
+  EXPECT_FALSE(statements.use(numbered(1), 8));
+  EXPECT_TRUE(statements.use(numbered(2), 8));
   statements.doubt_all();
-  EXPECT_FALSE(statements.use(2, 1));
-  EXPECT_TRUE(statements.may_have(2));
+  EXPECT_FALSE(statements.use(numbered(2), 1));
+  EXPECT_TRUE(statements.may_have(numbered(2).id));
 }
 
-TEST(ServerNames, can_be_told_from_those_of_clients) {
-  EXPECT_EQ(server_name(255), "art32:ff");
-  EXPECT_TRUE(looks_like_server_name(server_name(1)));
-  EXPECT_FALSE(looks_like_server_name("pdo_stmt_1"));
+TEST(ServerStatements, take_none_for_another_of_the_same_name) {
+  ServerStatements statements;
+  const Statement one = numbered(1);
+  Statement other = numbered(2);
+  other.id = one.id;
+  statements.add(one, 7);
+  EXPECT_FALSE(statements.use(other, 1));
+  EXPECT_TRUE(statements.may_have(other.id)) << "it is closed before the other one is prepared";
+  statements.add(other, 7);
+  EXPECT_TRUE(statements.use(other, 1));
+  EXPECT_FALSE(statements.use(one, 1));
+  EXPECT_EQ(statements.size(), 1U);
 }
 
 }  // namespace

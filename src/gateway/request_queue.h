@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "gateway/statement_id.h"
+
 namespace art32::gateway {
 
 enum class Request : std::uint8_t {
@@ -33,8 +35,8 @@ enum class Owner : std::uint8_t {
 struct PendingRequest {
   Request request = Request::query;
   Owner owner = Owner::client;
-  std::uint32_t statement = 0;  // the prepared statement that a parse or close is about, 0 for none
-  std::uint32_t ticket = 0;     // of the client's name for it, where it parses (ClientStatements)
+  std::uint32_t ticket = 0;  // of the client's name for it, where it parses (ClientStatements)
+  StatementId statement = StatementId::none;  // the prepared one that a parse or close is about
 };
 
 class RequestQueue {

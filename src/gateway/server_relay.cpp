@@ -249,7 +249,7 @@ void ServerConnection::note_error(base::ByteView body, Answer answer) {
 void ServerConnection::settle_statements() {
   const Conversation::Skipped skipped = conversation_.take_skipped();
   statements_.unnamed = 0;
-  for (const std::uint32_t id : skipped.statements)
+  for (const StatementId id : skipped.statements)
     statements_.doubt(id);
   if (client_ != nullptr) client_->statements().take_back(skipped.tickets);
 }

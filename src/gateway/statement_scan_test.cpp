@@ -76,7 +76,7 @@ TEST(StatementScan, a_table_that_is_made_without_create_touches_the_session) {
         "with x as (select 1) select (1) insert into t", "with insert as (select 1) select (1) insert into t",
         "(with x as (select 1) select (1) insert into t)", "select 1; select 2 into t",
         "explain analyze create table t as select 1", "explain (analyze) select 1 into t",
-        "explain analyze execute \"art32:1\""})
+        "explain analyze execute \"art32:AAAAAAAAB\""})
     EXPECT_TRUE(scan_statement(sql).touches_session) << sql;
 }
 

@@ -186,6 +186,7 @@ TEST_F(Commands, json_of_the_annex_is_json_and_no_other_format) {
 TEST_F(Commands, the_demo_prints_one_json_document) {
   const net::Finished demo = server->command({"demo", "--once", "--json"});
   ASSERT_EQ(demo.exit_code, 0) << demo.output << demo.errors;
+  EXPECT_EQ(demo.errors, "") << "no line of the log stands between its own";
   const json::value document = parsed(demo);
   EXPECT_TRUE(document.at("passed").as_bool());
   EXPECT_EQ(document.at("probes").as_array().size(), 13U);

@@ -9,6 +9,7 @@
 #include <boost/json.hpp>
 #include <csignal>
 #include <filesystem>
+#include <set>
 #include <thread>
 
 #include "audit/scratch_gateway.h"
@@ -77,10 +78,12 @@ class Separation : public testing::TestWithParam<Functions> {
     std::string lines;
     for (const json::value& probe : all.at("probes").as_array()) {
       lines += "verdict " + std::string(probe.at("verdict").as_string()) + "\n";
-      for (const json::value& one : probe.at("observations").as_array())
+      for (const json::value& one : probe.at("observations").as_array()) {
+        targets.insert(std::string(one.at("target").as_string()));
         lines += std::string(one.at("kind").as_string()) + " " + std::string(one.at("outcome").as_string()) +
                  " " + std::string(one.at("tried").at("en").as_string()) + ": " +
                  std::string(one.at("seen").as_string()) + "\n";
+      }
     }
     return lines;
   }
@@ -93,6 +96,7 @@ class Separation : public testing::TestWithParam<Functions> {
 
   RunningServer server;
   std::unique_ptr<net::ScratchPostgres> postgres;
+  std::set<std::string> targets;  // of what it saw
 };
 
 TEST_P(Separation, is_tried_in_odd_tables_and_leaves_them_as_they_were) {
@@ -108,6 +112,7 @@ TEST_P(Separation, is_tried_in_odd_tables_and_leaves_them_as_they_were) {
   server.start();
   const std::string seen = audit();
   EXPECT_THAT(seen, StartsWith("verdict pass"));
+  EXPECT_EQ(targets, std::set<std::string>{"tenants, app"}) << "the database, and as whom";
   EXPECT_THAT(seen, HasSubstr("writes a row into each table and reads it: in 14 tables"));
   EXPECT_THAT(seen, HasSubstr("by COPY FROM: nothing, in 14 tables"));
   EXPECT_THAT(seen, HasSubstr("Views without the team's column: nothing, in 1 view\n"));

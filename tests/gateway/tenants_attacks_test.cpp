@@ -1,11 +1,14 @@
 // What one team leaves, through the gateway, that would act for the next one on the same server
 // connection: from another client, or from the same one with the next request's claim.
+#include <fmt/format.h>
+
 #include "tests/gateway/tenants.h"
 
 namespace art32::test {
 namespace {
 
 using gateway::Counters;
+using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
@@ -73,6 +76,53 @@ TEST_P(Leftovers, in_prepared_statements_are_gone) {
               "\" as select ''evil''::text'; end $$");
   client->ask(set("2"));
   EXPECT_EQ(said(client->bind("", "s").execute().sync()).row(), "two");
+}
+
+// What stays on the connection can be run by who knows its name, which nothing tells another team.
+TEST_P(Leftovers, in_prepared_statements_have_names_that_nobody_guesses) {
+  start();
+  const auto one = client(), two = client();
+  one->ask(set("1"));
+  said(one->parse("s", "select note from invoice where note <> 'told to nobody'").sync());
+  EXPECT_EQ(seen(said(one->bind("", "s").execute().sync())), "one uno");
+  two->ask(set("2"));
+  for (unsigned guess = 0; guess <= 0xff; ++guess)
+    for (const char* const way : {"explain (verbose) execute", "execute", "deallocate"}) {
+      const Answers answers = two->ask(fmt::format("{} \"art32:{:x}\"", way, guess));
+      EXPECT_TRUE(answers.rows.empty()) << testing::PrintToString(answers.rows);
+      EXPECT_EQ(answers.sqlstate(), "26000") << testing::PrintToString(answers.errors);
+    }
+  // It was there all the time, in no way protected but by its name.
+  const std::string looks =
+      "select name from pg_prepared_statements where statement like '%told to' || ' nobody%'";
+  const std::string name = two->ask(looks).row();
+  ASSERT_THAT(name, testing::MatchesRegex("art32:[-_A-Za-z0-9]{9}"));
+  const Answers shown = two->ask("explain (verbose) execute \"" + name + "\"");
+  EXPECT_THAT(shown.rows, Contains(HasSubstr("told to nobody")));
+  // As the posture check `prepared-readable` has it.
+  database().admin("revoke execute on function pg_prepared_statement() from public");
+  const Answers hidden = two->ask(looks);
+  database().admin("grant execute on function pg_prepared_statement() to public");
+  EXPECT_TRUE(hidden.rows.empty());
+  EXPECT_EQ(hidden.sqlstate(), "42501");
+}
+
+// Whoever learns the name of its own statement, which others share, can only take it from itself.
+TEST_P(Leftovers, of_a_shared_statement_that_was_deallocated_heal) {
+  start();
+  const auto one = client(), two = client();
+  constexpr const char* shared = "select note from invoice order by id limit 1";
+  one->ask(set("1"));
+  said(one->parse("s", shared).bind("", "s").execute().sync());
+  two->ask(set("2"));
+  EXPECT_EQ(said(two->parse("s", shared).bind("", "s").execute().sync()).row(), "two");
+  const std::string name =
+      one->ask("select name from pg_prepared_statements where name like 'art32:%'").row();
+  ASSERT_THAT(name, StartsWith("art32:"));
+  const std::string deallocates = "deallocate \"" + name + "\"";
+  // Bound first, run last: in between the statement is in use again.
+  said(two->parse("d", deallocates).bind("p", "d").bind("q", "s").execute("p").sync());
+  EXPECT_EQ(seen(said(one->bind("", "s").execute().sync())), "one");
 }
 
 // Each way makes a temporary table that stands before the real one, also without saying TEMP.

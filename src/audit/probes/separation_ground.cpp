@@ -58,12 +58,17 @@ std::string words_of(const TenantAnswer& answer) {
   }
 }
 
+// Several principals may be tried in one database, and one as the other's role.
+std::string SeparationGround::place() const {
+  return fmt::format("{}, {}", canary_.database, canary_.principal);
+}
+
 void SeparationGround::attack(const model::Text& text, Outcome outcome, std::string seen) {
-  observations_.attack(canary_.database, text, outcome, std::move(seen));
+  observations_.attack(place(), text, outcome, std::move(seen));
 }
 
 void SeparationGround::control(const model::Text& text, Outcome outcome, std::string seen) {
-  observations_.control(canary_.database, text, outcome, std::move(seen));
+  observations_.control(place(), text, outcome, std::move(seen));
 }
 
 bool SeparationGround::is_late(Tally& tally) const {

@@ -68,6 +68,7 @@ class SeparationGround {
   void control(const model::Text& text, Outcome outcome, std::string seen);
 
  private:
+  std::string place() const;
   base::Status wait_for_others();
   base::Status find_tables();
   base::Status found_teams();
