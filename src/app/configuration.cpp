@@ -232,16 +232,14 @@ at_start = {}          # also run all probes when the server starts
 [log]
 level = "{}"         # debug, info, warning, error
 
-# The PostgreSQL gateway between the application and its database; docs/guide/gateway.md
-# explains every key. The password file (mode 0600) holds the password of the role.
+# The PostgreSQL gateway before the database; docs/guide/gateway.md. Password files: mode 0600.
 # [gateway]
 # port = 6432
 # [[gateway.database]]
 # name = "app"
 # server = "db.example.com"
 # server_authority = "keys/database-authority.crt"
-# [gateway.database.trail]                # records every change of it; docs/guide/trail.md
-# keep_wal = "64GB"                       # of the server's log while art32 doesn't run; or "unlimited"
+# trail = {{ keep_wal = "64GB" }}           # records every change of it; docs/guide/trail.md
 # [[gateway.principal]]
 # name = "app"
 # password_file = "keys/app.password"

@@ -48,6 +48,7 @@ PostureSubject subject_of(const Folder& folder, const GatewayDatabase& from,
   subject.options.schemas = from.posture.schemas;
   subject.options.team_column = from.team_column;
   subject.options.left_out = from.posture.left_out;
+  if (from.trail) subject.options.trail_publication = from.trail->publication;
   subject.options.application_roles =
       from.posture.roles.empty() ? application_roles(settings) : from.posture.roles;
   if (const gateway::Principal* log_in = find_log_in(settings, subject.options.application_roles)) {

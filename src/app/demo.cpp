@@ -5,6 +5,8 @@
 #include "app/demo_traffic.h"
 #include "app/initialize.h"
 #include "app/serve.h"
+#include "app/sql_connection.h"
+#include "app/trail_source.h"
 #include "audit/probe_table.h"
 #include "audit/scratch_gateway.h"
 #include "base/assert.h"
@@ -168,6 +170,18 @@ base::Status write_configuration(const Folder& folder, const Configuration& conf
       base::as_bytes(configuration_template(configuration) + gateway_lines + "\n[operators]\nport = 0\n"));
 }
 
+// As an operator does it with `art32 trail apply`.
+base::Status prepare_trail(const Folder& folder, const net::ScratchPostgres& postgres) {
+  ART32_ASSIGN(const Configuration configuration, load_configuration(folder));
+  for (const GatewayDatabase& database : configuration.gateway->databases) {
+    if (!database.trail) continue;
+    ART32_ASSIGN(const auto session,
+                 SqlConnection::open(postgres.connection(database.name), std::chrono::seconds(30)));
+    ART32_CHECKED(prepare_source(folder, *database.trail, *session).map([](const PreparedSource&) {}));
+  }
+  return {};
+}
+
 base::Result<std::unique_ptr<System>> start(const Folder& folder, const base::Clock& clock,
                                             const net::ScratchPostgres* postgres) {
   Configuration configuration;
@@ -181,6 +195,7 @@ base::Result<std::unique_ptr<System>> start(const Folder& folder, const base::Cl
                  audit::add_scratch_gateway(*postgres, folder.root, std::string(tenancy::plain_functions())));
   }
   ART32_CHECKED(write_configuration(folder, configuration, gateway_lines));
+  if (postgres != nullptr) ART32_CHECKED(prepare_trail(folder, *postgres));
   ART32_ASSIGN(std::unique_ptr<System> system, System::open(folder));
   const base::Status listening = system->listen();
   if (listening) return system;

@@ -76,7 +76,20 @@ base::Status Scratch::add_gateway() {
   ART32_ASSIGN(postgres_, net::ScratchPostgres::start({}));
   ART32_ASSIGN(const std::string lines, add_scratch_gateway(*postgres_, folder(), functions.output));
   ART32_ASSIGN(const std::string text, base::read_text_file(folder() / "art32.toml"));
-  return base::replace_file(folder() / "art32.toml", base::as_bytes(text + lines));
+  ART32_CHECKED(base::replace_file(folder() / "art32.toml", base::as_bytes(text + lines)));
+  net::Command prepare;
+  prepare.arguments = {program_.string(),
+                       "trail",
+                       "apply",
+                       "--folder",
+                       folder().string(),
+                       "--connection",
+                       postgres_->connection("tenants")};
+  ART32_ASSIGN(const auto prepared, net::run(prepare, init_wait));
+  if (prepared.exit_code != 0)
+    return base::failure(base::ErrorCode::unavailable,
+                         "the scratch instance's database gets no trail: " + prepared.errors);
+  return {};
 }
 
 base::Status Scratch::reconfigure(const std::function<std::string(std::string)>& change) {

@@ -137,6 +137,9 @@ server_name = "{1}"
 server_authority = "keys/database-authority.crt"
 pool_size = 4
 
+[gateway.database.trail]
+keep_wal = "1GB"
+
 [gateway.database.posture]
 left_out = [
   {{ object = "public.currency", reason = "the same for every team" }},

@@ -82,7 +82,7 @@ base::Status ScratchPostgres::make_cluster(const Options& options) {
                     .map([](const auto&) {}));
   std::string settings = fmt::format(
       "listen_addresses = '{}'\nunix_socket_directories = '{}'\nfsync = off\n"
-      "shared_buffers = 64MB\nmax_connections = 120\nlog_min_messages = warning\n",
+      "shared_buffers = 64MB\nmax_connections = 120\nlog_min_messages = warning\nwal_level = logical\n",
       options.address, scratch_.path().string());
   if (options.with_tls) ART32_CHECKED(make_certificate(settings));
   for (const auto& [name, value] : options.settings)
@@ -133,6 +133,10 @@ base::Result<Finished> ScratchPostgres::run(std::vector<std::string> words, cons
     return failure(ErrorCode::unavailable, fmt::format("{} ended with {}: {}", name, finished.exit_code,
                                                        base::trim(finished.errors)));
   return finished;
+}
+
+std::string ScratchPostgres::connection(const std::string& database) const {
+  return fmt::format("host={} port={} user=postgres dbname={}", scratch_.path().string(), port_, database);
 }
 
 base::Status ScratchPostgres::start_again() {

@@ -1,5 +1,6 @@
 // A PostgreSQL server of one's own: a fresh cluster in a scratch folder, on a free port of
-// the loopback and a unix socket, with TLS, scram-sha-256, and no way in without TLS. For
+// the loopback and a unix socket, with TLS, scram-sha-256, and no way in without TLS; its log can be
+// decoded (wal_level = logical). For
 // scratch instances, the demo and tests.
 //
 // Needs Debian's package postgresql; as root it runs as that package's user. Ended with the
@@ -39,6 +40,8 @@ class ScratchPostgres {
 
   // Runs SQL as the superuser over the unix socket: what psql prints, unaligned.
   base::Result<std::string> sql(const std::string& text, const std::string& database = "postgres") const;
+  // For libpq, as the superuser over the unix socket.
+  std::string connection(const std::string& database) const;
   base::Status add_role(const std::string& name) const;  // may log in with password()
 
   // Whether it lets clients in without TLS from now on.

@@ -146,15 +146,21 @@ base::Status Capture::seal(ChangeStream& stream, RecordWriter& writer) {
 // Nothing that concerns us was committed up to there: the server needn't keep its log for us.
 base::Status Capture::follow(ChangeStream& stream) {
   const StreamOrigin& origin = stream.origin();
-  const pgwire::Lsn end = std::max(stream.sent_end(), origin.from);
+  pgwire::Lsn end = std::max(stream.sent_end(), origin.from);
+  if (const auto sealed = store_->position(); sealed && sealed->timeline == origin.timeline)
+    end = std::max(end, sealed->lsn);
   update([&](CaptureState& state) {
     state.server_end = stream.server_end();
     state.heard = stream.heard();
     state.complete = clock_.now();
   });
-  if (store_->position() && end.value < store_->position()->lsn.value + limits::trail_idle_octets &&
+  const bool is_asked = stream.take_question();
+  if (!is_asked && store_->position() &&
+      end.value < store_->position()->lsn.value + limits::trail_idle_octets &&
       store_->position()->timeline == origin.timeline)
     return {};
+  if (store_->position() && store_->position()->lsn == end && store_->position()->timeline == origin.timeline)
+    return stream.confirm(end, Deadline(limits::trail_confirm_wait));
   const Position position{origin.system, origin.timeline, origin.database, end};
   ART32_CHECKED(store_->move_to(position));
   update([&](CaptureState& state) { state.sealed = position; });

@@ -160,6 +160,10 @@ base::Result<std::optional<base::ByteView>> ChangeStream::next(const net::Deadli
     sent_end_ = std::max(sent_end_, keepalive.end);
     if (keepalive.wants_reply || now - told_ >= base::limits::trail_status_period)
       ART32_CHECKED(tell(deadline));
+    if (keepalive.wants_reply) {
+      is_asked_ = true;
+      return std::nullopt;
+    }
   }
 }
 

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "net/deadline.h"
 #include "net/replication_client.h"
@@ -53,11 +54,14 @@ class ChangeStream {
   const StreamOrigin& origin() const { return origin_; }
 
   // The data of one pgoutput message, which lives until the next call; nothing once the deadline
-  // has passed. Answers the server's signs of life meanwhile.
+  // has passed, or the server asks how far the reader is. Answers the server's signs of life meanwhile.
   base::Result<std::optional<base::ByteView>> next(const net::Deadline& deadline);
 
   // Nothing before `done` is needed any more. Told at once.
   base::Status confirm(pgwire::Lsn done, const net::Deadline& deadline);
+
+  // Whether it has asked since the last call: at its end it waits until all is confirmed.
+  bool take_question() { return std::exchange(is_asked_, false); }
 
   // The end of the server's log as last heard, and when that was.
   pgwire::Lsn server_end() const { return server_end_; }
@@ -78,6 +82,7 @@ class ChangeStream {
   StreamOrigin origin_;
   pgwire::Lsn received_, confirmed_, server_end_, sent_end_;
   base::Instant heard_, told_;
+  bool is_asked_ = false;
 };
 
 }  // namespace art32::trail

@@ -23,7 +23,8 @@ ours as (
       or (c.relreplident = 'd' and exists (select from pg_catalog.pg_index i
             where i.indrelid = c.oid and i.indisprimary and i.indisvalid)) as has_identity
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace, wanted
-  where c.relkind = 'r' and c.relpersistence <> 't' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema')
+  where c.relkind = 'r' and c.relpersistence <> 't' and n.nspname !~ '^pg_'
+    and n.nspname not in ('information_schema', 'art32'))
 )sql";
 
 struct SourceCheck {
@@ -78,7 +79,8 @@ select name, pg_catalog.format('alter table %s replica identity full;', name)
 from ours where relpersistence = 'p'
   and case when is_left_out or is_by_key then not has_identity else relreplident <> 'f' end)sql"},
 
-    {"attribution", "In plain SQL a trigger says who changes rows; without it, changes of this table are nobody's.",
+    {"attribution",
+     "In plain SQL a trigger says who changes rows; without it, changes of this table are nobody's.",
      R"sql(
 select t.name, case
     when g.oid is null then pg_catalog.format('create trigger art32_attribute after insert or update or delete or '
@@ -256,6 +258,7 @@ std::string schema_changes_script() {
   alter table art32_trail.schema_change set logged, replica identity full;
   create or replace function art32_trail.record_schema_change() returns event_trigger
     language plpgsql security definer set search_path = pg_catalog, pg_temp as $body${}$body$;
+  revoke all on function art32_trail.record_schema_change() from public;
   drop event trigger if exists art32_schema_change;
   drop event trigger if exists art32_schema_drop;
   create event trigger art32_schema_change on ddl_command_end execute function art32_trail.record_schema_change();

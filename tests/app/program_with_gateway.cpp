@@ -15,6 +15,8 @@ void ProgramWithGateway::add_gateway() {
       audit::add_scratch_gateway(*postgres, server.folder(), server.command({"tenancy", "functions"}).output);
   ASSERT_TRUE(lines.has_value()) << lines.error().message();
   server.edit("art32.toml", "[ledger]\n", *lines + "\n[ledger]\n");
+  const auto prepared = server.command({"trail", "apply", "--connection", postgres->connection("tenants")});
+  ASSERT_EQ(prepared.exit_code, 0) << prepared.errors;
 }
 
 std::uint16_t ProgramWithGateway::gateway_port() const {

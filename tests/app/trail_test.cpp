@@ -166,6 +166,19 @@ TEST_F(TrailCommand, goes_on_with_a_gap_when_the_publication_was_gone) {
   EXPECT_TRUE(is_sealed(2)) << status();
 }
 
+TEST_F(TrailCommand, does_not_keep_a_database_from_stopping) {
+  ASSERT_EQ(trail({"apply"}).exit_code, 0);
+  server.start();
+  ASSERT_TRUE(eventually([&] { return status().at("connected").as_bool(); })) << server.log();
+  sql("insert into invoice (team_id, number) values (1, 'A-1')");
+  const base::Status stopped = postgres->stop("fast");
+  EXPECT_TRUE(stopped.has_value()) << stopped.error().message();
+  ASSERT_TRUE(postgres->start_again().has_value());
+  sql("insert into invoice (team_id, number) values (1, 'A-2')");
+  EXPECT_TRUE(is_sealed(2)) << status();
+  EXPECT_EQ(status().at("gaps").to_number<int>(), 0) << status();
+}
+
 TEST_F(TrailCommand, a_reload_reads_on_where_it_was) {
   ASSERT_EQ(trail({"apply"}).exit_code, 0);
   server.start();

@@ -43,6 +43,8 @@ class Separation : public testing::TestWithParam<Functions> {
     const std::string dropped = is_plain ? "" : ask("drop function art32.add_key");
     ASSERT_EQ(dropped, "");
     server.edit("art32.toml", "[ledger]\n", *lines + "\n[ledger]\n");
+    const auto prepared = server.command({"trail", "apply", "--connection", postgres->connection("tenants")});
+    ASSERT_EQ(prepared.exit_code, 0) << prepared.errors;
   }
   // As CREATE EXTENSION, but of this build, with its keys in a file; and with what takes the key of
   // the plain ones, for a moment.

@@ -24,7 +24,9 @@ class Contexts : public testing::TestWithParam<Functions> {
     database.admin("select pg_create_logical_replication_slot('contexts', 'pgoutput')");
     ASSERT_EQ(app.enter_team("1"), "");
   }
-  void TearDown() override { database.admin("select pg_drop_replication_slot('contexts')"); }
+  void TearDown() override {
+    database.admin("select pg_drop_replication_slot('contexts'); drop publication everything");
+  }
 
   // The messages with our prefix since the last call; "M", flags, place, prefix, length, content.
   std::vector<base::Bytes> messages() const {
@@ -92,7 +94,9 @@ TEST_P(Contexts, leaving_before_the_commit_hides_nobody) {
     ASSERT_EQ(found.size(), 1U) << statements.back();
     EXPECT_EQ(found[0].team.value, "1");
     // In plain SQL a rollback takes the leaving back.
-    if (GetParam() == Functions::extension) EXPECT_NE(app.sees().find("acts for no team"), std::string::npos);
+    if (GetParam() == Functions::extension) {
+      EXPECT_NE(app.sees().find("acts for no team"), std::string::npos);
+    }
   }
 }
 

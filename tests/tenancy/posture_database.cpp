@@ -92,7 +92,10 @@ void PostureDatabase::make_schema() const {
 }
 
 tenancy::PostureOptions PostureDatabase::options() const {
-  return {.schemas = {"house"}, .team_column = "team_id", .application_roles = {"shop"}, .left_out = {}};
+  tenancy::PostureOptions options;
+  options.schemas = {"house"};
+  options.application_roles = {"shop"};
+  return options;
 }
 
 std::vector<tenancy::Finding> PostureDatabase::findings(const tenancy::PostureOptions& options) {

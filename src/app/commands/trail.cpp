@@ -4,13 +4,10 @@
 #include <algorithm>
 
 #include "app/commands/asking.h"
-#include "app/password_file.h"
 #include "app/server_commands.h"
 #include "app/sql_connection.h"
+#include "app/trail_source.h"
 #include "base/text.h"
-#include "crypto/private_file.h"
-#include "crypto/random.h"
-#include "pgwire/scram_verifier.h"
 #include "tenancy/sql_name.h"
 #include "trail/source_check.h"
 
@@ -23,8 +20,6 @@ using base::Result;
 using trail::SourceFinding;
 
 constexpr std::chrono::minutes statement_limit{5};
-constexpr std::size_t password_octets = 32;
-constexpr std::size_t salt_octets = 16;
 
 struct SourceCommand {
   std::string database;
@@ -116,46 +111,19 @@ Result<int> verify(const Context& context, const SourceCommand& command) {
   return findings.empty() ? 0 : base::describe(ErrorCode::check_failed).exit_code;
 }
 
-// One that nobody has ever seen, where there is none.
-Result<bool> make_password(const base::Path& file) {
-  if (base::file_facts(file).has_value()) return false;
-  const std::string password = base::hex(crypto::random_bytes(password_octets));
-  ART32_CHECKED(crypto::save_private_file(file, base::as_bytes(password)));
-  return true;
-}
-
-// As a verifier: neither the server's log nor its statistics see the password.
-base::Status set_password(const Context& context, const Source& source) {
-  ART32_ASSIGN(const base::Secret password, load_password(context.folder(), source.trail.password_file));
-  ART32_ASSIGN(const auto verifier,
-               pgwire::make_scram_verifier(password.text(), crypto::random_bytes(salt_octets)));
-  return source.session
-      ->query(fmt::format("alter role {} password '{}'", tenancy::quote(source.trail.role),
-                          format_scram_verifier(verifier).text()),
-              {})
-      .map([](const auto&) {});
-}
-
 Result<int> apply(const Context& context, const SourceCommand& command) {
   ART32_ASSIGN(const Source source, open_source(context, command));
-  ART32_ASSIGN(const bool is_new, make_password(context.folder().resolve(source.trail.password_file)));
-  const trail::SourceOptions options = source.trail.source_options();
-  ART32_ASSIGN(const auto done, mend_source(*source.session, options));
-  const bool made_role = std::any_of(
-      done.begin(), done.end(), [](const SourceFinding& finding) { return finding.check == "role-missing"; });
-  if (is_new || made_role) ART32_CHECKED(set_password(context, source));
-  ART32_ASSIGN(const auto left, check_source(*source.session, options));
+  ART32_ASSIGN(const PreparedSource prepared, prepare_source(context.folder(), source.trail, *source.session));
   if (context.as_json) {
-    print(pretty(json::object{{"done", to_json_list(done)}, {"left", to_json_list(left)}}));
+    print(pretty(json::object{{"done", to_json_list(prepared.done)}, {"left", to_json_list(prepared.left)}}));
     return 0;
   }
-  for (const SourceFinding& finding : done)
+  for (const SourceFinding& finding : prepared.done)
     print(fmt::format("done  {}  {}\n", finding.check, finding.object));
-  if (is_new || made_role)
-    print(fmt::format("done  password of role {}, kept in {}\n", source.trail.role,
-                      source.trail.password_file));
-  if (done.empty()) print("Nothing was to be done.\n");
-  for (const SourceFinding& finding : left)
+  if (prepared.has_new_password)
+    print(fmt::format("done  password of role {}, kept in {}\n", source.trail.role, source.trail.password_file));
+  if (prepared.done.empty()) print("Nothing was to be done.\n");
+  for (const SourceFinding& finding : prepared.left)
     print(finding_text(finding));
   return 0;
 }

@@ -83,7 +83,7 @@ std::vector<std::string> parameters_of(const PostureOptions& options) {
   for (const Exception& exception : options.left_out)
     left_out.push_back(exception.object);
   return {array_of(options.schemas), options.team_column, array_of(options.application_roles),
-          array_of(left_out)};
+          array_of(left_out), options.trail_publication};
 }
 
 // One for all checks, so that the catalogs are gone through once.

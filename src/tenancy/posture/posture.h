@@ -28,6 +28,7 @@ struct PostureOptions {
   std::string team_column = "team_id";
   std::vector<std::string> application_roles;  // at least one
   std::vector<Exception> left_out;
+  std::string trail_publication;  // read by art32 itself, who has the entry keys; empty: there is none
 };
 
 struct Finding {

@@ -78,7 +78,7 @@ where e.nspname = 'art32' and e.proname in ('add_key', 'remove_key')
 group by e.function)sql"},
 
     {.id = "keys-published",
-     .finds = "in plain SQL, a publication has the entry keys in it",
+     .finds = "in plain SQL, a publication other than that of the trail has the entry keys in it",
      .risk = "Every subscriber gets the keys, and whoever reads one can act for any team.",
      .mend = "a publication that names its tables or schemas",
      .sql = R"sql(
@@ -89,7 +89,7 @@ select 'art32.keys', case when p.puballtables then pg_catalog.format(
   then pg_catalog.format('alter publication %I drop table art32.keys;', p.pubname)
   else pg_catalog.format('alter publication %I drop tables in schema art32;', p.pubname) end
 from pg_catalog.pg_publication p join pg_catalog.pg_publication_tables t on t.pubname = p.pubname
-where t.schemaname = 'art32' and t.tablename = 'keys')sql"},
+where t.schemaname = 'art32' and t.tablename = 'keys' and p.pubname <> (select trail from options))sql"},
 
     {.id = "art32-owner-open",
      .finds = "in plain SQL, the role `art32_owner` may log in, or has members",

@@ -8,7 +8,7 @@ namespace {
 // a policy of its own.
 constexpr std::string_view prelude = R"sql(
 with recursive options as (
-  select $1::text[] as schemas, $2::text as team, $3::text[] as roles, $4::text[] as left_out
+  select $1::text[] as schemas, $2::text as team, $3::text[] as roles, $4::text[] as left_out, $5::text as trail
 ),
 scope as (
   select n.oid, n.nspname, n.nspowner, n.nspacl
