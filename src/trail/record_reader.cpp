@@ -68,7 +68,7 @@ base::Status RecordReader::read(std::string_view name, std::uint64_t from, Direc
   while (true) {
     ART32_ASSIGN(const std::vector<BlockPlace> places, blocks(*team, from, direction, blocks_of_a_query));
     for (const BlockPlace& place : places) {
-      ART32_ASSIGN(const std::shared_ptr<const BlockRecords> opened, block(*team, place));
+      ART32_ASSIGN(const Block opened, block(*team, place));
       const std::uint64_t first = place.header.first, last = first + place.header.count - 1;
       if (direction == Direction::forwards) {
         for (std::uint64_t number = std::max(from, first); number <= last; ++number)
@@ -90,7 +90,7 @@ base::Result<std::string> RecordReader::record(std::string_view name, std::uint6
   if (team != nullptr) {
     ART32_ASSIGN(const std::vector<BlockPlace> places, blocks(*team, number, Direction::backwards, 1));
     if (!places.empty() && is_within(places.front(), number)) {
-      ART32_ASSIGN(const std::shared_ptr<const BlockRecords> opened, block(*team, places.front()));
+      ART32_ASSIGN(const Block opened, block(*team, places.front()));
       return base::to_text(opened->records[number - places.front().header.first]);
     }
   }
@@ -126,17 +126,32 @@ base::Result<std::uint64_t> RecordReader::number_at(const Team& team, const Plac
   return low;
 }
 
-base::Result<std::shared_ptr<const BlockRecords>> RecordReader::block(const Team& team,
-                                                                      const BlockPlace& place) {
-  const auto known =
-      std::ranges::find_if(opened_, [&](const Opened& opened) { return opened.place == place.place; });
-  if (known != opened_.end()) {
-    std::rotate(known, known + 1, opened_.end());
-    return opened_.back().block;
-  }
+base::Result<RecordReader::Block> RecordReader::block(const Team& team, const BlockPlace& place) {
+  if (Block block = known(place.place, team)) return block;
   ART32_ASSIGN(BlockRecords block, read_block(options_.folder, place, team.key.view()));
+  return keep(place.place, std::move(block));
+}
+
+base::Result<RecordReader::Block> RecordReader::block_at(const Team& team, const Place& place) {
+  if (Block block = known(place, team)) return block;
+  ART32_ASSIGN(std::optional<BlockRecords> block,
+               read_block_at(options_.folder, place, team.reference, team.key.view()));
+  if (!block) return nullptr;
+  return keep(place, std::move(*block));
+}
+
+RecordReader::Block RecordReader::known(const Place& place, const Team& team) {
+  const auto found = std::ranges::find_if(opened_, [&](const Opened& opened) {
+    return opened.place == place && opened.block->header.team == team.reference;
+  });
+  if (found == opened_.end()) return nullptr;
+  std::rotate(found, found + 1, opened_.end());
+  return opened_.back().block;
+}
+
+RecordReader::Block RecordReader::keep(const Place& place, BlockRecords block) {
   if (opened_.size() == blocks_kept) opened_.erase(opened_.begin());
-  opened_.push_back({place.place, std::make_shared<const BlockRecords>(std::move(block))});
+  opened_.push_back({place, std::make_shared<const BlockRecords>(std::move(block))});
   return opened_.back().block;
 }
 

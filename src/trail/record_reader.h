@@ -61,7 +61,10 @@ class RecordReader {
   // The number of the team's first record at or behind the place; that of the next one where there is none.
   base::Result<std::uint64_t> number_at(const Team& team, const Place& place) const;
   // The last few are kept open.
-  base::Result<std::shared_ptr<const BlockRecords>> block(const Team& team, const BlockPlace& place);
+  using Block = std::shared_ptr<const BlockRecords>;
+  base::Result<Block> block(const Team& team, const BlockPlace& place);
+  // Null where the block is another team's.
+  base::Result<Block> block_at(const Team& team, const Place& place);
 
   // A file of frames, as far as it is sealed.
   struct Segment {
@@ -85,8 +88,10 @@ class RecordReader {
   std::map<TeamReference, Team> teams_;
   struct Opened {
     Place place;
-    std::shared_ptr<const BlockRecords> block;
+    Block block;
   };
+  Block known(const Place& place, const Team& team);
+  Block keep(const Place& place, BlockRecords block);
   std::vector<Opened> opened_;  // the newest at the end
 };
 

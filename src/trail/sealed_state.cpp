@@ -159,6 +159,23 @@ base::Result<BlockRecords> read_block(const base::Path& folder, const BlockPlace
   return open_block(frame->content, team_key);
 }
 
+base::Result<std::optional<BlockRecords>> read_block_at(const base::Path& folder, const Place& place,
+                                                        const TeamReference& team, base::ByteView team_key) {
+  const base::Path path = segment_path(folder, place.segment);
+  ART32_ASSIGN(const base::File file, base::File::open_read(path));
+  ART32_ASSIGN(const base::Bytes head, file.read_at(place.offset, frame_head_octets));
+  ART32_ASSIGN(const std::uint64_t length, file.size());
+  const std::size_t size = frame_octets(head);
+  if (size > length - place.offset) return damaged_segment(path, place.offset);
+  ART32_ASSIGN(const base::Bytes octets, file.read_at(place.offset, size));
+  const std::optional<Frame> frame = parse_frame(octets);
+  if (!frame || frame->type != FrameType::block) return damaged_segment(path, place.offset);
+  ART32_ASSIGN(const BlockHeader header, block_header(frame->content));
+  if (header.team != team) return std::nullopt;
+  ART32_ASSIGN(BlockRecords block, open_block(frame->content, team_key));
+  return std::optional(std::move(block));
+}
+
 tl::unexpected<base::Error> damaged_segment(const base::Path& path, std::uint64_t offset) {
   return failure(ErrorCode::corrupt,
                  fmt::format("{} isn't what was written, from octet {} on", path.string(), offset),

@@ -71,6 +71,9 @@ base::Result<std::vector<BlockPlace>> blocks_back_from(const store::Database& da
 // `corrupt`, with file and octet, for what isn't the block that was written there.
 base::Result<BlockRecords> read_block(const base::Path& folder, const BlockPlace& place,
                                       base::ByteView team_key);
+// The same, where only the place is known; nothing where the block is of another team.
+base::Result<std::optional<BlockRecords>> read_block_at(const base::Path& folder, const Place& place,
+                                                        const TeamReference& team, base::ByteView team_key);
 tl::unexpected<base::Error> damaged_segment(const base::Path& path, std::uint64_t offset);
 
 }  // namespace art32::trail
