@@ -43,8 +43,8 @@ base::Status BlockSearch::look_at(const RecordReader::Block& block, std::size_t 
   const base::ByteView record = block->records[index];
   const std::uint64_t number = block->header.first + index;
   if (is_transaction(record) || !filter_.may_fit(record)) return {};
-  const auto end = static_cast<std::size_t>(std::ranges::upper_bound(ends.places, index) -
-                                            ends.places.begin());
+  const auto end =
+      static_cast<std::size_t>(std::ranges::upper_bound(ends.places, index) - ends.places.begin());
   const bool is_here = end < ends.places.size();
   const base::ByteView transaction = is_here ? block->records[ends.places[end]] : base::ByteView();
   if (is_here && filter_.asks_for_transaction() && !ends.fit[end]) {
@@ -96,8 +96,7 @@ base::Result<std::string> BlockSearch::transaction_behind(const BlockRecords& bl
 }
 
 base::Result<RecordReader::Block> BlockSearch::block_with(std::uint64_t number) {
-  ART32_ASSIGN(const std::vector<BlockPlace> places,
-               reader_.blocks(team_, number, Direction::backwards, 1));
+  ART32_ASSIGN(const std::vector<BlockPlace> places, reader_.blocks(team_, number, Direction::backwards, 1));
   if (places.empty() || number - places.front().header.first >= places.front().header.count)
     return damaged(number);
   return reader_.block(team_, places.front());
@@ -136,10 +135,10 @@ base::Result<RecordReader::Block> BlockSearch::block_that_ends(std::string_view 
 }
 
 tl::unexpected<base::Error> BlockSearch::damaged(std::uint64_t number) const {
-  return base::failure(base::ErrorCode::corrupt,
-                       fmt::format("record {} of the team \"{}\" isn't one, or has no end", number,
-                                   team_.name),
-                       "restore the folder from a backup");
+  return base::failure(
+      base::ErrorCode::corrupt,
+      fmt::format("record {} of the team \"{}\" isn't one, or has no end", number, team_.name),
+      "restore the folder from a backup");
 }
 
 }  // namespace art32::trail

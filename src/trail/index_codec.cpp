@@ -110,17 +110,15 @@ void choose_bits(RunHead& head) {
 
 base::Bytes pack_entries(std::span<const IndexEntry> entries, const RunHead& head) {
   BitWriter bits;
-  std::uint32_t last = hash_in(entries.front());
-  for (const IndexEntry entry : entries) {
-    if (&entry != entries.data()) {
-      const std::uint32_t difference = hash_in(entry) - last;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (i > 0) {
+      const std::uint32_t difference = hash_in(entries[i]) - hash_in(entries[i - 1]);
       for (std::uint64_t ones = std::uint64_t{difference} >> head.remainder_bits; ones > 0; --ones)
         bits.put(1, 1);
       bits.put(0, 1);
       bits.put(difference, head.remainder_bits);
-      last = hash_in(entry);
     }
-    bits.put(ordinal_in(entry), head.ordinal_bits);
+    bits.put(ordinal_in(entries[i]), head.ordinal_bits);
   }
   return bits.take();
 }

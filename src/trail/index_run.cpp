@@ -150,8 +150,8 @@ base::Status IndexRun::load(base::ByteView trail_key) {
   const std::uint64_t groups = size_ - page_offset(head_.pages());
   for (base::ByteView rest = skips; !rest.empty(); rest = rest.subspan(skip_octets)) {
     const Skip skip{base::get_u32(rest), base::get_u32(rest.subspan(4))};
-    const bool is_in_order = skips_.empty() || (skips_.back().place < skip.place &&
-                                                skips_.back().first_hash <= skip.first_hash);
+    const bool is_in_order =
+        skips_.empty() || (skips_.back().place < skip.place && skips_.back().first_hash <= skip.first_hash);
     if (!is_in_order || skip.place >= groups) return damaged();
     skips_.push_back(skip);
   }

@@ -16,8 +16,7 @@ TermHash hash(const crypto::Digest& key, std::string_view kind, std::string_view
 
 }  // namespace
 
-TeamTerms::TeamTerms(base::ByteView team_key)
-    : key_(crypto::hmac_sha256(team_key, base::as_bytes(label))) {}
+TeamTerms::TeamTerms(base::ByteView team_key) : key_(crypto::hmac_sha256(team_key, base::as_bytes(label))) {}
 
 TermHash TeamTerms::row(std::string_view schema, std::string_view table, std::string_view identity) const {
   return hash(key_, "row", schema, table, identity);

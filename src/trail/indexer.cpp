@@ -50,9 +50,7 @@ base::Status Indexer::index_more(const std::stop_token& stop) {
 }
 
 base::Status Indexer::index_segment(const RecordReader::Segment& segment, const std::stop_token& stop) {
-  const auto covering = [&] {
-    return covering_runs(list_runs(options_.trail.folder), segment.number);
-  };
+  const auto covering = [&] { return covering_runs(list_runs(options_.trail.folder), segment.number); };
   for (const RunRange& range : covering())
     ART32_CHECKED(check(range));
   std::uint64_t begin = 0;
@@ -126,8 +124,8 @@ base::Result<std::uint64_t> Indexer::make_run(const base::File& file, std::uint6
     last = frame->checksum;
     offset += size;
     const std::uint64_t length = offset - begin;
-    is_whole = (frame->type == FrameType::epoch && length >= options_.run_octets) ||
-               length >= options_.longest_run;
+    is_whole =
+        (frame->type == FrameType::epoch && length >= options_.run_octets) || length >= options_.longest_run;
   }
   ART32_CHECKED(keep(builder.finish(offset, last)));
   indexed_ += offset - begin;
@@ -188,8 +186,7 @@ base::Status Indexer::tidy_up(const std::vector<RecordReader::Segment>& segments
       if (range.end <= segment.length) wanted.insert(run_path(options_.trail.folder, range));
   std::error_code error;
   std::vector<base::Path> others;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(index_folder(options_.trail.folder), error))
+  for (const auto& entry : std::filesystem::directory_iterator(index_folder(options_.trail.folder), error))
     if (!wanted.contains(entry.path())) others.push_back(entry.path());
   for (const base::Path& path : others)
     ART32_CHECKED(remove(path));

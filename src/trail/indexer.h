@@ -26,9 +26,9 @@ class Indexer {
  public:
   struct Options {
     RecordReader::Options trail;
-    std::uint64_t run_octets = 2U << 20;     // of a segment, for a run
-    std::uint64_t longest_run = 64U << 20;   // of one epoch, which is cut there
-    std::size_t most_entries = 8'000'000;    // of runs that become one when their segment is complete
+    std::uint64_t run_octets = 2U << 20;    // of a segment, for a run
+    std::uint64_t longest_run = 64U << 20;  // of one epoch, which is cut there
+    std::size_t most_entries = 8'000'000;   // of runs that become one when their segment is complete
   };
   // `conflict` where another one is at work.
   static base::Result<std::unique_ptr<Indexer>> open(const Options& options);
@@ -57,7 +57,7 @@ class Indexer {
   const Options options_;
   const std::unique_ptr<RecordReader> reader_;
   const base::File lock_;
-  std::set<RunRange> checked_;  // they are as they were written
+  std::set<RunRange> checked_;      // they are as they were written
   std::set<std::uint64_t> joined_;  // complete segments with runs as long as they get
   bool is_tidy_ = false;
   std::atomic<std::uint64_t> sealed_{0}, indexed_{0};

@@ -16,12 +16,12 @@ namespace art32::trail {
 struct RecordFields {
   enum class Kind { insert, update, remove, truncate, transaction, gap };
   Kind kind = Kind::insert;
-  std::string_view columns;        // of a row's change: a list of lists
-  std::string_view schema, table;  // of a row's change
-  std::string_view tables;         // of a truncation: a list of pairs
-  std::string_view commit;         // none for a gap
-  std::string_view at;             // of a transaction
-  std::string_view noticed;        // of a gap
+  std::string_view columns;                        // of a row's change: a list of lists
+  std::string_view schema, table;                  // of a row's change
+  std::string_view tables;                         // of a truncation: a list of pairs
+  std::string_view commit;                         // none for a gap
+  std::string_view at;                             // of a transaction
+  std::string_view noticed;                        // of a gap
   std::string_view actor_kind, actor_id, request;  // of a transaction with an author
 
   bool is_row() const { return kind <= Kind::remove; }

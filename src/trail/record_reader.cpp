@@ -113,8 +113,7 @@ base::Result<std::uint64_t> RecordReader::number_at(const Team& team, const Plac
   std::uint64_t low = 0, high = stored ? stored->records : 0;
   while (low < high) {
     const std::uint64_t middle = low + (high - low) / 2;
-    ART32_ASSIGN(const std::vector<BlockPlace> found,
-                 blocks_back_from(database_, team.reference, middle, 1));
+    ART32_ASSIGN(const std::vector<BlockPlace> found, blocks_back_from(database_, team.reference, middle, 1));
     if (found.empty() || !is_within(found.front(), middle))
       return failure(ErrorCode::corrupt, fmt::format("state.db misses the block of record {}", middle),
                      "restore the folder from a backup");

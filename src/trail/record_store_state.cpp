@@ -131,8 +131,7 @@ base::Status RecordStore::store_new_teams() {
       ART32_CHECKED(database_.run(
           "INSERT INTO trail_teams (reference, key, name, size, frontier) VALUES (?, ?, ?, 0, ?)",
           {bytes_of(team.reference), crypto::wrap_key(key_.view(), team.key.view()),
-           sealed_team_name(team.key.view(), team.reference, name),
-           base::Bytes()}));
+           sealed_team_name(team.key.view(), team.reference, name), base::Bytes()}));
       team.is_stored = true;
     }
     return {};
@@ -159,7 +158,8 @@ base::Status RecordStore::save(const Epoch& epoch, const crypto::Digest& digest)
           "INSERT INTO trail_blocks (team, first, count, epoch, segment, offset, octets) VALUES (?, ?, ?, ?, "
           "?, ?, ?)",
           {bytes_of(block.header.team), stored(block.header.first), std::int64_t{block.header.count},
-           stored(block.header.epoch), stored(block.place.segment), stored(block.place.offset), stored(block.octets)}));
+           stored(block.header.epoch), stored(block.place.segment), stored(block.place.offset),
+           stored(block.octets)}));
     return {};
   });
 }

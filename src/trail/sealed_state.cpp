@@ -70,10 +70,10 @@ base::Result<std::vector<BlockPlace>> blocks(const store::Database& database, st
 base::Result<base::Secret> load_trail_key(const base::Path& path) {
   ART32_ASSIGN(base::Secret key, crypto::load_private_file(path));
   if (key.size() == trail_key_octets) return key;
-  return failure(ErrorCode::configuration,
-                 fmt::format("{} has {} octets, a key of the trail has {}", path.string(), key.size(),
-                             trail_key_octets),
-                 "restore the file from where it is kept");
+  return failure(
+      ErrorCode::configuration,
+      fmt::format("{} has {} octets, a key of the trail has {}", path.string(), key.size(), trail_key_octets),
+      "restore the file from where it is kept");
 }
 
 base::Path segments_folder(const base::Path& folder) {

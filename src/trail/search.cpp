@@ -207,10 +207,10 @@ base::Status RecordSearch::search_listed(const Span& span, Work& work) {
     return !block || !*block || work.filter.may_fit_times((*block)->earliest, (*block)->latest);
   };
   while (low < high) {
-    ART32_ASSIGN(const std::vector<BlockPlace> places,
-                 reader_->blocks(work.team, work.is_backwards() ? high - 1 : low,
-                                 work.is_backwards() ? Direction::backwards : Direction::forwards,
-                                 blocks_of_a_query));
+    ART32_ASSIGN(
+        const std::vector<BlockPlace> places,
+        reader_->blocks(work.team, work.is_backwards() ? high - 1 : low,
+                        work.is_backwards() ? Direction::backwards : Direction::forwards, blocks_of_a_query));
     if (places.empty()) return {};
     for (const BlockPlace& place : places) {
       const std::uint64_t end = place.header.first + place.header.count;

@@ -27,27 +27,27 @@ struct TableName {
 
 // All that is said must hold.
 struct SearchQuery {
-  std::string team;  // empty: what is of no team
-  std::optional<TableName> table;
+  std::string team{};  // empty: what is of no team
+  std::optional<TableName> table{};
   // Of a row of that table: the text of its column `id`, or of its first column where none is called so.
-  std::optional<std::string> row;
+  std::optional<std::string> row{};
   struct Actor {
     std::string kind, id;
   };
-  std::optional<Actor> actor;
-  std::optional<std::string> request;
-  std::optional<base::Instant> from, before;  // when it was committed: from <= time < before
+  std::optional<Actor> actor{};
+  std::optional<std::string> request{};
+  std::optional<base::Instant> from{}, before{};  // when it was committed: from <= time < before
 
   // Of one column, or of any: that it changed (all do where a row comes or goes), and its text. Values
   // that the trail doesn't have as texts are not found.
-  std::optional<std::string> column;
-  std::optional<std::string> old_value, new_value;
+  std::optional<std::string> column{};
+  std::optional<std::string> old_value{}, new_value{};
 
   enum class Order { newest_first, oldest_first };
   Order order = Order::newest_first;
-  std::optional<std::uint64_t> behind;  // goes on there: SearchPage::next
-  std::size_t limit = 100;              // hits
-  std::size_t most_blocks = 5'000;      // are looked through at once: a few seconds
+  std::optional<std::uint64_t> behind{};  // goes on there: SearchPage::next
+  std::size_t limit = 100;                // hits
+  std::size_t most_blocks = 5'000;        // are looked through at once: a few seconds
 };
 
 struct SearchHit {
