@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "trail/index_terms.h"
+
 namespace art32::trail {
 namespace {
 
@@ -101,9 +103,9 @@ std::optional<RunHead> parse_run_head(base::ByteView octets) {
   return head;
 }
 
-// Hashes are spread evenly: a difference is 2^32 / entries on average.
+// Hashes are spread evenly.
 void choose_bits(RunHead& head) {
-  const std::uint64_t mean = (std::uint64_t{1} << 32U) / std::max<std::uint32_t>(head.entries, 1);
+  const std::uint64_t mean = (std::uint64_t{1} << term_bits) / std::max<std::uint32_t>(head.entries, 1);
   head.remainder_bits = static_cast<std::uint8_t>(std::bit_width(mean) - 1);
   head.ordinal_bits = static_cast<std::uint8_t>(std::bit_width(std::max<std::uint32_t>(head.blocks, 1) - 1U));
 }

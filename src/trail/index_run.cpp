@@ -1,5 +1,6 @@
 #include "trail/index_run.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -175,24 +176,41 @@ std::uint64_t IndexRun::page_offset(std::size_t number) const {
   return opening_octets + skips_octets(head_) + blocks * block_octets + number * crypto::aead_tag_octets;
 }
 
+// Where it begins, and its octets.
+std::pair<std::uint64_t, std::size_t> IndexRun::stretch_of_group(std::size_t number) const {
+  const std::uint64_t groups = page_offset(head_.pages()), begin = groups + skips_[number].place;
+  const std::uint64_t end = number + 1 < skips_.size() ? groups + skips_[number + 1].place : size_;
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+
 base::Result<std::vector<IndexEntry>> IndexRun::group(std::size_t number) const {
-  const std::uint64_t begin = page_offset(head_.pages()) + skips_[number].place;
-  const std::uint64_t end =
-      number + 1 < skips_.size() ? page_offset(head_.pages()) + skips_[number + 1].place : size_;
-  ART32_ASSIGN(const base::Bytes plain, open_part(Part::entries, number, begin, end - begin));
+  const auto [offset, size] = stretch_of_group(number);
+  ART32_ASSIGN(const base::Bytes plain, open_part(Part::entries, number, offset, size));
   const std::size_t count = std::min(entries_of_a_group, head_.entries - number * entries_of_a_group);
   auto entries = unpack_entries(plain, skips_[number].first_hash, count, head_);
   if (!entries) return damaged();
   return std::move(*entries);
 }
 
-base::Result<std::vector<std::uint32_t>> IndexRun::find(TermHash hash) const {
-  // The last group that begins before the hash may have it too.
+// The last group that begins before the hash may have it too.
+std::size_t IndexRun::first_group(TermHash hash) const {
   const auto behind = std::ranges::lower_bound(skips_, hash, {}, &Skip::first_hash);
-  auto number = static_cast<std::size_t>(behind - skips_.begin());
-  if (number > 0) --number;
+  const auto number = static_cast<std::size_t>(behind - skips_.begin());
+  return number > 0 ? number - 1 : 0;
+}
+
+void IndexRun::expect(TermHash hash) const {
+  const std::size_t number = first_group(hash);
+  if (number == skips_.size()) return;
+  const auto [offset, size] = stretch_of_group(number);
+  ::posix_fadvise(file_.descriptor(), static_cast<off_t>(offset), static_cast<off_t>(size),
+                  POSIX_FADV_WILLNEED);
+}
+
+base::Result<std::vector<std::uint32_t>> IndexRun::find(TermHash hash) const {
   std::vector<std::uint32_t> ordinals;
-  for (; number < skips_.size() && skips_[number].first_hash <= hash; ++number) {
+  for (std::size_t number = first_group(hash); number < skips_.size() && skips_[number].first_hash <= hash;
+       ++number) {
     ART32_ASSIGN(const std::vector<IndexEntry> entries, group(number));
     for (const IndexEntry entry : entries)
       if (hash_in(entry) == hash) ordinals.push_back(ordinal_in(entry));

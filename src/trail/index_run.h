@@ -46,6 +46,8 @@ class IndexRun {
                                                       base::ByteView trail_key);
   const RunHead& head() const { return head_; }
 
+  // What find() will read, it needn't wait for then, if this was said before.
+  void expect(TermHash hash) const;
   // Ordinals of blocks, in order.
   base::Result<std::vector<std::uint32_t>> find(TermHash hash) const;
   base::Result<RunBlock> block(std::uint32_t ordinal) const;
@@ -68,6 +70,8 @@ class IndexRun {
   base::Status load(base::ByteView trail_key);
   base::Result<base::Bytes> open_part(Part part, std::uint64_t number, std::uint64_t offset,
                                       std::size_t size) const;
+  std::size_t first_group(TermHash hash) const;
+  std::pair<std::uint64_t, std::size_t> stretch_of_group(std::size_t number) const;
   base::Result<std::vector<IndexEntry>> group(std::size_t number) const;
   base::Result<std::vector<RunBlock>> page(std::size_t number) const;
   std::uint64_t page_offset(std::size_t number) const;

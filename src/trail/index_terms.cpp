@@ -11,7 +11,8 @@ constexpr std::string_view label = "art32-trail-term/v1\n";
 TermHash hash(const crypto::Digest& key, std::string_view kind, std::string_view a = {},
               std::string_view b = {}, std::string_view c = {}) {
   return base::get_u32(crypto::hmac_sha256(
-      key, {base::as_bytes(kind), base::as_bytes(a), base::as_bytes(b), base::as_bytes(c)}));
+             key, {base::as_bytes(kind), base::as_bytes(a), base::as_bytes(b), base::as_bytes(c)})) >>
+         (32U - term_bits);
 }
 
 }  // namespace

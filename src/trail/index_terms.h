@@ -13,6 +13,7 @@
 namespace art32::trail {
 
 using TermHash = std::uint32_t;
+inline constexpr unsigned term_bits = 28;  // of it
 
 class TeamTerms {
  public:

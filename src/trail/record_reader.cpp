@@ -107,20 +107,27 @@ base::Result<std::vector<BlockPlace>> RecordReader::blocks(const Team& team, std
   return places;
 }
 
-// A team's blocks stand in the order of their numbers.
+// A team's blocks stand in the order of their numbers. What is asked for is mostly near the end: the
+// steps back from there grow, before the rest is halved.
 base::Result<std::uint64_t> RecordReader::number_at(const Team& team, const Place& place) const {
   ART32_ASSIGN(const std::optional<StoredTeam> stored, find_team(database_, key_.view(), team.reference));
-  std::uint64_t low = 0, high = stored ? stored->records : 0;
+  std::uint64_t low = 0, high = stored ? stored->records : 0, back = 1;
+  bool is_near = true;
   while (low < high) {
-    const std::uint64_t middle = low + (high - low) / 2;
-    ART32_ASSIGN(const std::vector<BlockPlace> found, blocks_back_from(database_, team.reference, middle, 1));
-    if (found.empty() || !is_within(found.front(), middle))
-      return failure(ErrorCode::corrupt, fmt::format("state.db misses the block of record {}", middle),
+    const std::uint64_t ahead = is_near ? std::min(back, high - low) : (high - low + 1) / 2;
+    const std::uint64_t number = high - ahead;
+    ART32_ASSIGN(const std::vector<BlockPlace> found, blocks_back_from(database_, team.reference, number, 1));
+    if (found.empty() || !is_within(found.front(), number))
+      return failure(ErrorCode::corrupt, fmt::format("state.db misses the block of record {}", number),
                      "restore the folder from a backup");
-    if (found.front().place < place)
-      low = found.front().header.first + found.front().header.count;
-    else
-      high = found.front().header.first;
+    const BlockHeader& block = found.front().header;
+    if (found.front().place < place) {
+      low = block.first + block.count;
+      is_near = false;
+    } else {
+      high = block.first;
+      back = 2 * back + block.count;
+    }
   }
   return low;
 }

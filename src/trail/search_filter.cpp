@@ -1,6 +1,7 @@
 #include "trail/search_filter.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/json_text.h"
 #include "trail/run_builder.h"
@@ -47,9 +48,10 @@ SearchFilter::SearchFilter(const SearchQuery& query)
 }
 
 bool SearchFilter::may_fit(base::ByteView record) const {
-  const std::string_view text = base::as_text(record);
-  return std::ranges::all_of(needles_,
-                             [&](const std::string& needle) { return text.find(needle) != text.npos; });
+  // Texts begin with quotes, of which there are many: memmem() looks for more than the first octet.
+  return std::ranges::all_of(needles_, [&](const std::string& needle) {
+    return ::memmem(record.data(), record.size(), needle.data(), needle.size()) != nullptr;
+  });
 }
 
 bool SearchFilter::fits(const RecordFields& record) const {
