@@ -79,6 +79,29 @@ TEST_F(IndexRunTest, finds_each_term_in_its_blocks_and_no_other) {
   }
 }
 
+// docs/formats/trail.md
+TEST(IndexEntries, are_packed_as_the_vectors_are) {
+  RunHead head;
+  head.blocks = 8;
+  head.remainder_bits = 4;
+  head.ordinal_bits = 3;
+  const std::vector<IndexEntry> entries = {index_entry(77, 1), index_entry(82, 2), index_entry(122, 5)};
+  EXPECT_EQ(base::hex(pack_entries(entries, head)), "255a28");
+  EXPECT_EQ(unpack_entries(*base::from_hex("255a28"), 77, 3, head), entries);
+}
+
+// docs/formats/trail.md
+TEST(TeamTerms, are_those_of_the_vectors) {
+  base::Bytes key(32);
+  std::iota(key.begin(), key.end(), std::uint8_t{0});
+  const TeamTerms terms(key);
+  EXPECT_EQ(terms.row(R"("public")", R"("invoice")", R"("7")"), 0x9c4'80b7U);
+  EXPECT_EQ(terms.table(R"("public")", R"("invoice")"), 0xd4a'2f9dU);
+  EXPECT_EQ(terms.actor(R"("token")", R"("7")"), 0xfff'a7aaU);
+  EXPECT_EQ(terms.request(R"("r-1")"), 0x795'c4f9U);
+  EXPECT_EQ(terms.open(), 0x215'e2f0U);
+}
+
 TEST_F(IndexRunTest, takes_less_than_three_octets_a_term) {
   const RunContent made = content(40, 40'000);
   EXPECT_LT(static_cast<double>(seal_run(made, key).size()) / 40'000, 3.0);

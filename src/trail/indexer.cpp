@@ -44,6 +44,9 @@ base::Status Indexer::index_more(const std::stop_token& stop) {
   indexed_ = indexed;
   for (const RecordReader::Segment& segment : segments) {
     if (stop.stop_requested()) return {};
+    // Of most nothing is to be done.
+    if (joined_.contains(segment.number) && length_of(covering_runs(runs, segment.number)) == segment.length)
+      continue;
     ART32_CHECKED(index_segment(segment, stop));
   }
   return {};
@@ -55,18 +58,11 @@ base::Status Indexer::index_segment(const RecordReader::Segment& segment, const 
     ART32_CHECKED(check(range));
   std::uint64_t begin = 0;
   for (const RunRange& range : covering()) {
-    if (begin < range.begin) {
-      joined_.erase(segment.number);
-      ART32_CHECKED(fill(segment, begin, range.begin, stop));
-    }
+    if (begin < range.begin) ART32_CHECKED(fill(segment, begin, range.begin, stop));
     begin = range.end;
   }
-  const bool is_due = segment.is_complete || segment.length - begin >= options_.run_octets;
-  if (begin < segment.length && is_due) {
-    joined_.erase(segment.number);
-    ART32_CHECKED(fill(segment, begin, segment.length, stop));
-  }
-  if (!segment.is_complete || joined_.contains(segment.number)) return {};
+  if (begin < segment.length) ART32_CHECKED(fill(segment, begin, segment.length, stop));
+  if (!segment.is_complete) return {};
   const std::vector<RunRange> runs = covering();
   if (runs.empty() || length_of(runs) != segment.length) return {};
   return join(runs, stop);
@@ -132,7 +128,7 @@ base::Result<std::uint64_t> Indexer::make_run(const base::File& file, std::uint6
   return offset;
 }
 
-// A look-up costs the same in a long run as in a short one.
+// A look-up costs the same in a long run as in a short one. Those that are as long as they get stay.
 base::Status Indexer::join(const std::vector<RunRange>& runs, const std::stop_token& stop) {
   std::vector<RunRange> together;
   std::size_t entries = 0;

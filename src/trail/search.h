@@ -1,6 +1,7 @@
 // Finds changes in the trail of a team: by row, table, actor, request, time, column and value;
 // newest or oldest first. Fast where the index covers the trail, and with the same answers
-// where it doesn't, or is damaged or gone.
+// where it doesn't, or is damaged or gone. A damaged part of the index is deleted, so that it is
+// made anew.
 //
 // Reads while the trail is written, takes no lock. Errors as the reader's, and `invalid_argument`
 // for a query that can't be one. One thread; each thread opens its own and keeps it, since what it
