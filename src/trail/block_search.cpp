@@ -23,9 +23,11 @@ base::Status BlockSearch::look_through(const RecordReader::Block& block) {
   for (std::size_t i = 0; i < block->records.size(); ++i)
     if (is_transaction(block->records[i])) ends.places.push_back(i);
   ends.fit.resize(ends.places.size());
-  for (std::uint64_t step = 0; step < high - low && !is_done_; ++step) {
-    const std::uint64_t number = is_backwards() ? high - 1 - step : low + step;
-    ART32_CHECKED(look_at(block, number - first, ends));
+  std::vector<std::size_t> candidates = filter_.candidates(*block);
+  if (is_backwards()) std::ranges::reverse(candidates);
+  for (const std::size_t index : candidates) {
+    if (is_done_) break;
+    if (first + index >= low && first + index < high) ART32_CHECKED(look_at(block, index, ends));
   }
   if (++blocks_ >= bounds_.most_blocks && !is_done_) end_of(block->header);
   return {};
@@ -42,7 +44,6 @@ void BlockSearch::end_of(const BlockHeader& block) {
 base::Status BlockSearch::look_at(const RecordReader::Block& block, std::size_t index, Ends& ends) {
   const base::ByteView record = block->records[index];
   const std::uint64_t number = block->header.first + index;
-  if (is_transaction(record) || !filter_.may_fit(record)) return {};
   const auto end =
       static_cast<std::size_t>(std::ranges::upper_bound(ends.places, index) - ends.places.begin());
   const bool is_here = end < ends.places.size();

@@ -171,14 +171,14 @@ RC_GTEST_PROP(IndexEntries, come_back_as_they_were_packed,
               (std::vector<IndexEntry> entries, std::uint8_t bits)) {
   RC_PRE(!entries.empty());
   std::ranges::sort(entries);
-  entries.erase(std::ranges::unique(entries).begin(), entries.end());
+  entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
   RunHead head;
   head.blocks = UINT32_MAX;
   head.ordinal_bits = 32;
   head.remainder_bits = static_cast<std::uint8_t>(20 + bits % 13);  // below, one may take megabytes
   for (IndexEntry& entry : entries)
     if (ordinal_in(entry) == UINT32_MAX) --entry;
-  entries.erase(std::ranges::unique(entries).begin(), entries.end());
+  entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
   const base::Bytes packed = pack_entries(entries, head);
   RC_ASSERT(unpack_entries(packed, hash_in(entries.front()), entries.size(), head) == entries);
   RC_ASSERT(!unpack_entries(packed, hash_in(entries.front()), entries.size() + 1, head));

@@ -60,7 +60,7 @@ TEST_F(IndexerTest, goes_on_as_the_trail_does_and_then_has_nothing_to_do) {
   const auto indexer = open();
   ASSERT_TRUE(indexer->index_more({}));
   EXPECT_THAT(runs(), IsEmpty());
-  for (int times = 0; times < 30; ++times) {
+  for (int times = 0; times < 20; ++times) {
     add_epochs(3);
     ASSERT_TRUE(indexer->index_more({}));
     check_that_it_is_done();
@@ -79,7 +79,7 @@ TEST_F(IndexerTest, goes_on_as_the_trail_does_and_then_has_nothing_to_do) {
 }
 
 TEST_F(IndexerTest, makes_one_run_of_those_of_a_complete_segment_unless_that_is_too_long) {
-  add_epochs(150);
+  add_epochs(90);
   ASSERT_TRUE(open()->index_more({}));
   const auto all = segments();
   ASSERT_GT(all.size(), 2U);
@@ -171,7 +171,7 @@ TEST_F(IndexerTest, says_where_the_trail_is_damaged_and_believes_nothing_of_it) 
 TEST_F(IndexerTest, crashes_at_each_step_and_goes_on) {
   constexpr int crashed = 42;
   base::set_log_level(base::LogLevel::error);
-  add_epochs(60);
+  add_epochs(40);
   int crashes = 0;
   for (int last_step = 0;; ++last_step) {
     ASSERT_LT(last_step, 1'000);

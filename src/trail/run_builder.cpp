@@ -117,7 +117,7 @@ RunContent RunBuilder::finish(std::uint64_t end, const FrameChecksum& last) {
       add_term(team.terms.open(), ordinal);
     }
   std::ranges::sort(entries_);
-  entries_.erase(std::ranges::unique(entries_).begin(), entries_.end());
+  entries_.erase(std::unique(entries_.begin(), entries_.end()), entries_.end());
   return {{segment_, begin_, end}, last, std::move(blocks_), std::move(entries_)};
 }
 

@@ -21,6 +21,12 @@ bool is_it(const std::optional<std::string>& wanted, std::string_view text) {
   return !wanted || *wanted == text;
 }
 
+// Texts begin with quotes, of which there are many: memmem() looks for more than the first octet.
+const std::uint8_t* find_in(base::ByteView octets, const std::string& needle) {
+  return static_cast<const std::uint8_t*>(
+      ::memmem(octets.data(), octets.size(), needle.data(), needle.size()));
+}
+
 }  // namespace
 
 bool is_transaction(base::ByteView record) {
@@ -43,15 +49,38 @@ SearchFilter::SearchFilter(const SearchQuery& query)
     actor_kind_ = json_of(query.actor->kind);
     actor_id_ = json_of(query.actor->id);
   }
-  for (const auto* text : {&row_, &table_, &schema_, &old_value_, &new_value_, &column_})
+  for (const auto* text : {&row_, &new_value_, &old_value_, &column_, &table_, &schema_})
     if (*text) needles_.push_back(**text);
 }
 
-bool SearchFilter::may_fit(base::ByteView record) const {
-  // Texts begin with quotes, of which there are many: memmem() looks for more than the first octet.
-  return std::ranges::all_of(needles_, [&](const std::string& needle) {
-    return ::memmem(record.data(), record.size(), needle.data(), needle.size()) != nullptr;
+bool SearchFilter::has_needles(base::ByteView record) const {
+  return !is_transaction(record) && std::ranges::all_of(needles_, [&](const std::string& needle) {
+    return find_in(record, needle) != nullptr;
   });
+}
+
+std::vector<std::size_t> SearchFilter::candidates(const BlockRecords& block) const {
+  std::vector<std::size_t> found;
+  const auto take = [&](std::size_t index) {
+    if (has_needles(block.records[index])) found.push_back(index);
+  };
+  if (needles_.empty())
+    for (std::size_t index = 0; index < block.records.size(); ++index)
+      take(index);
+  if (needles_.empty()) return found;
+  // Through the whole block at once, for the rarest octets: so few records are looked at.
+  base::ByteView rest = block.plain;
+  while (const std::uint8_t* place = find_in(rest, needles_.front())) {
+    const std::uint8_t* next = place + 1;
+    const auto behind = std::ranges::upper_bound(block.records, place, {}, &base::ByteView::data);
+    // Else it is in the length before a record.
+    if (behind != block.records.begin() && place < (behind - 1)->data() + (behind - 1)->size()) {
+      next = (behind - 1)->data() + (behind - 1)->size();
+      take(static_cast<std::size_t>(behind - block.records.begin()) - 1);
+    }
+    rest = base::ByteView(block.plain).subspan(static_cast<std::size_t>(next - block.plain.data()));
+  }
+  return found;
 }
 
 bool SearchFilter::fits(const RecordFields& record) const {

@@ -15,8 +15,9 @@ class SearchFilter {
  public:
   explicit SearchFilter(const SearchQuery& query);
 
-  // Whether it needs more than to look at the octets to know that a record doesn't fit.
-  bool may_fit(base::ByteView record) const;
+  // Which of a block's records may fit, as far as a look at their octets tells; not those of
+  // transactions. In order.
+  std::vector<std::size_t> candidates(const BlockRecords& block) const;
   // What the record itself says. Whether it does so of its transaction is asked apart.
   bool fits(const RecordFields& record) const;
   bool asks_for_transaction() const { return actor_kind_ || request_ || from_ || before_; }
@@ -36,6 +37,7 @@ class SearchFilter {
   Terms terms(const TeamTerms& team) const;
 
  private:
+  bool has_needles(base::ByteView record) const;
   bool is_within(std::string_view time) const;
   bool fits_table(const RecordFields& record) const;
   bool fits_columns(const RecordFields& record) const;
@@ -45,7 +47,7 @@ class SearchFilter {
   std::optional<std::string> schema_, table_, row_, actor_kind_, actor_id_, request_;
   std::optional<std::string> column_, old_value_, new_value_;
   std::optional<base::Instant> from_, before_;
-  std::vector<std::string> needles_;  // octets that each fitting record has
+  std::vector<std::string> needles_;  // octets that each fitting record has, the rarest ones first
 };
 
 }  // namespace art32::trail

@@ -196,7 +196,7 @@ TEST(Search, finds_the_author_of_a_change_many_blocks_before) {
 
 TEST(Search, gives_the_history_of_a_row_either_way) {
   SearchedTrail trail(6);
-  trail.add_epochs(100);
+  trail.add_epochs(40);
   trail.index();
   SearchQuery query;
   query.team = "1";
@@ -213,7 +213,7 @@ TEST(Search, gives_the_history_of_a_row_either_way) {
 
 TEST(Search, shows_no_team_what_is_anothers) {
   SearchedTrail trail(7);
-  trail.add_epochs(50);
+  trail.add_epochs(20);
   trail.index();
   for (const char* team : ModelTrail::teams) {
     SearchQuery query;
@@ -239,7 +239,7 @@ TEST(Search, shows_no_team_what_is_anothers) {
 TEST(Search, finds_the_same_whatever_octet_of_the_index_is_damaged) {
   base::set_log_level(base::LogLevel::error);
   SearchedTrail trail(8);
-  trail.add_epochs(40);
+  trail.add_epochs(30);
   trail.index();
   const std::vector<base::Path> files = files_of_index(trail);
   ASSERT_GT(files.size(), 2U);
@@ -265,7 +265,7 @@ TEST(Search, finds_the_same_whatever_octet_of_the_index_is_damaged) {
 
 TEST(Search, finds_the_same_where_the_index_is_gone_and_after_it_is_made_anew) {
   SearchedTrail trail(9);
-  trail.add_epochs(60);
+  trail.add_epochs(40);
   trail.index();
   const std::vector<base::Path> files = files_of_index(trail);
   std::filesystem::remove(files[1]);
@@ -286,8 +286,8 @@ TEST(Search, finds_the_same_where_the_index_is_gone_and_after_it_is_made_anew) {
 // the newest first; and all that ever came, for the oldest first.
 TEST(Search, goes_on_exactly_behind_the_last_hit_whatever_comes_meanwhile) {
   SearchedTrail trail(10);
-  trail.add_epochs(60);
-  for (int i = 0; i < 20; ++i) {
+  trail.add_epochs(30);
+  for (int i = 0; i < 10; ++i) {
     SearchQuery query = trail.draw_query();
     query.limit = 1 + trail.draw(20);
     const std::uint64_t end = trail.told[query.team].size();
@@ -335,7 +335,7 @@ TEST(Search, finds_all_that_was_sealed_while_trail_and_index_grow) {
       ASSERT_TRUE(status) << status.error().message();
     }
   });
-  for (int i = 0; i < 100; ++i) {
+  for (int i = 0; i < 50; ++i) {
     trail.add_epochs(1);
     const std::lock_guard lock(mutex);
     least = trail.expected({.team = "1", .order = Order::oldest_first});
