@@ -59,7 +59,7 @@ TEST(SearchFilter, finds_what_a_look_at_each_record_finds) {
   std::mt19937 random(1);
   for (int times = 0; times < 200; ++times) {
     std::vector<std::string> records;
-    for (std::uint32_t i = 1 + random() % 20; i > 0; --i)
+    for (auto i = 1 + random() % 20; i > 0; --i)
       records.push_back(row(std::string(random() % 3, random() % 2 == 0 ? '{' : 'a'), 0xff + random() % 64));
     const BlockRecords block = block_of(records);
     for (const char* note : {"", "{", "a", "{{", "aa"}) {
