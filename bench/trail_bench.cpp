@@ -1,6 +1,6 @@
 // How fast the trail drains a backlog of changes, sealed and durable, against pg_recvlogical that
-// throws the same stream away; and how much room its records take, against the rows themselves
-// pressed together. In rounds that alternate, medians.
+// throws the same stream away; and how much room its records and their index take, against the rows
+// themselves pressed together. In rounds that alternate, medians.
 #include <fmt/format.h>
 #include <zstd.h>
 
@@ -16,6 +16,7 @@
 #include "net/subprocess.h"
 #include "tests/support/private_postgres.h"
 #include "trail/capture.h"
+#include "trail/indexer.h"
 
 namespace art32::bench {
 namespace {
@@ -150,6 +151,9 @@ Drained drain(const test::PrivatePostgres& postgres, int round, pgwire::Lsn end)
   if (const std::uint64_t records = records_in(store_options, **ledger, clock);
       records != std::uint64_t{2 * rows} + 2 * rows / rows_of_a_transaction * teams)
     give_up(fmt::format("{} records", records));
+  const auto indexer = trail::Indexer::open({{store_options.folder, store_options.key}});
+  if (!indexer) give_up(indexer.error().message());
+  if (const base::Status made = (*indexer)->index_more({}); !made) give_up(made.error().message());
   return {rate, static_cast<double>(octets_below(scratch.path())) / (2 * rows)};
 }
 

@@ -68,26 +68,29 @@ base::Result<BlockHeader> block_header(base::ByteView block) {
   return header;
 }
 
-base::Result<std::vector<base::Bytes>> open_block(base::ByteView block, base::ByteView team_key) {
-  ART32_ASSIGN(const BlockHeader header, block_header(block));
+base::Result<BlockRecords> open_block(base::ByteView block, base::ByteView team_key) {
+  BlockRecords opened;
+  ART32_ASSIGN(opened.header, block_header(block));
   const std::size_t plain_octets = base::get_u32(block.subspan(36));
   if (plain_octets > base::limits::trail_block_octets) return damaged("is longer than any");
   ART32_ASSIGN(const base::Bytes packed,
                crypto::aead_open(key_of(team_key, block.subspan(fixed_octets, seed_octets)), nonce,
                                  block.subspan(header_octets), block.first(header_octets)));
-  base::Bytes plain(plain_octets);
-  if (::ZSTD_decompress(plain.data(), plain.size(), packed.data(), packed.size()) != plain_octets)
+  opened.plain.resize(plain_octets);
+  if (::ZSTD_decompress(opened.plain.data(), plain_octets, packed.data(), packed.size()) != plain_octets)
     return damaged("doesn't unpack");
-  std::vector<base::Bytes> records;
-  base::ByteView rest = plain;
+  // Each record has four octets at least: a count can't ask for more than was unpacked.
+  opened.records.reserve(std::min<std::size_t>(opened.header.count, plain_octets / 4));
+  base::ByteView rest = opened.plain;
   while (rest.size() >= 4) {
     const std::size_t size = base::get_u32(rest);
     if (size > rest.size() - 4) return damaged("has a record that is cut off");
-    records.emplace_back(rest.begin() + 4, rest.begin() + 4 + static_cast<std::ptrdiff_t>(size));
+    opened.records.push_back(rest.subspan(4, size));
     rest = rest.subspan(4 + size);
   }
-  if (!rest.empty() || records.size() != header.count) return damaged("has another number of records");
-  return records;
+  if (!rest.empty() || opened.records.size() != opened.header.count)
+    return damaged("has another number of records");
+  return opened;
 }
 
 }  // namespace art32::trail

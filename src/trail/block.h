@@ -21,7 +21,7 @@ struct BlockHeader {
   std::uint64_t epoch = 0;
   TeamReference team{};
   std::uint64_t first = 0;  // number of the first record, among the team's
-  std::uint32_t count = 0;  // of records
+  std::uint32_t count = 0;  // of records, at least one
 
   bool operator==(const BlockHeader&) const = default;
 };
@@ -30,9 +30,23 @@ struct BlockHeader {
 base::Bytes seal_block(const BlockHeader& header, base::ByteView records, base::ByteView team_key);
 void put_record(base::Bytes& records, base::ByteView record);
 
+// What a block holds; the records are views into it.
+struct BlockRecords {
+  BlockHeader header;
+  base::Bytes plain;
+  std::vector<base::ByteView> records;
+
+  BlockRecords() = default;
+  BlockRecords(BlockRecords&&) noexcept = default;
+  BlockRecords& operator=(BlockRecords&&) noexcept = default;
+  BlockRecords(const BlockRecords&) = delete;
+  BlockRecords& operator=(const BlockRecords&) = delete;
+  ~BlockRecords() = default;
+};
+
 // `corrupt` for what isn't a block.
 base::Result<BlockHeader> block_header(base::ByteView block);
-// The records; `corrupt` where the key doesn't fit, or the records aren't those of the header.
-base::Result<std::vector<base::Bytes>> open_block(base::ByteView block, base::ByteView team_key);
+// `corrupt` where the key doesn't fit, or the records aren't those of the header.
+base::Result<BlockRecords> open_block(base::ByteView block, base::ByteView team_key);
 
 }  // namespace art32::trail

@@ -32,7 +32,9 @@ std::optional<Frame> parse_frame(base::ByteView octets) noexcept {
   const crypto::Digest digest = crypto::sha256(covered);
   if (!std::ranges::equal(base::ByteView(digest).first(checksum_octets), octets.last(checksum_octets)))
     return std::nullopt;
-  return Frame{type, covered.subspan(frame_head_octets)};
+  Frame frame{type, covered.subspan(frame_head_octets)};
+  std::ranges::copy(octets.last(checksum_octets), frame.checksum.begin());
+  return frame;
 }
 
 }  // namespace art32::trail

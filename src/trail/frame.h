@@ -7,6 +7,7 @@
 // docs/formats/trail.md, "Segment". Pure; any thread.
 #pragma once
 
+#include <array>
 #include <optional>
 
 #include "base/bytes.h"
@@ -16,7 +17,8 @@ namespace art32::trail {
 enum class FrameType : std::uint8_t { block = 'b', epoch = 'e' };
 
 inline constexpr std::size_t frame_head_octets = 5;
-inline constexpr std::size_t frame_overhead = frame_head_octets + 8;
+using FrameChecksum = std::array<std::uint8_t, 8>;
+inline constexpr std::size_t frame_overhead = frame_head_octets + std::tuple_size_v<FrameChecksum>;
 
 void put_frame(base::Bytes& target, FrameType type, base::ByteView content);
 
@@ -27,6 +29,7 @@ std::size_t frame_octets(base::ByteView head) noexcept;  // of frame_head_octets
 struct Frame {
   FrameType type = FrameType::block;
   base::ByteView content;
+  FrameChecksum checksum{};
 };
 // Nothing unless exactly these octets are one with the right checksum.
 std::optional<Frame> parse_frame(base::ByteView octets) noexcept;

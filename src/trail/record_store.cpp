@@ -4,10 +4,7 @@
 
 #include "base/assert.h"
 #include "base/limits.h"
-#include "crypto/aead.h"
-#include "crypto/key_wrap.h"
 #include "crypto/mac.h"
-#include "crypto/private_file.h"
 #include "crypto/random.h"
 #include "trail/frame.h"
 
@@ -18,13 +15,7 @@ using base::ErrorCode;
 using base::failure;
 namespace limits = base::limits;
 
-constexpr std::size_t key_octets = 32;
-constexpr std::string_view reference_label = "art32-trail-reference/v1\n";
 constexpr std::string_view salt_label = "art32-trail-salt/v1\n";
-
-base::Path segments_of(const base::Path& folder) {
-  return folder / "segments";
-}
 
 }  // namespace
 
@@ -42,14 +33,9 @@ RecordStore::~RecordStore() = default;
 base::Result<std::unique_ptr<RecordStore>> RecordStore::open(const Options& options,
                                                              model::EvidenceSink& ledger,
                                                              const base::Clock& clock) {
-  ART32_ASSIGN(base::Secret key, crypto::load_private_file(options.key));
-  if (key.size() != key_octets)
-    return failure(ErrorCode::configuration,
-                   fmt::format("{} has {} octets, a key of the trail has {}", options.key.string(),
-                               key.size(), key_octets),
-                   "restore the file from where it is kept");
+  ART32_ASSIGN(base::Secret key, load_trail_key(options.key));
   ART32_CHECKED(base::make_folder(options.folder, 0700));
-  ART32_CHECKED(base::make_folder(segments_of(options.folder), 0700));
+  ART32_CHECKED(base::make_folder(segments_folder(options.folder), 0700));
   ART32_ASSIGN(base::File lock,
                base::File::open_write(options.folder / "lock", base::Visibility::owner_only));
   ART32_CHECKED(lock.lock());
@@ -62,20 +48,12 @@ base::Result<std::unique_ptr<RecordStore>> RecordStore::open(const Options& opti
   return store;
 }
 
-TeamReference RecordStore::reference_of(std::string_view team) const {
-  const crypto::Digest mac =
-      crypto::hmac_sha256(key_.view(), {base::as_bytes(reference_label), base::as_bytes(team)});
-  TeamReference reference;
-  std::copy_n(mac.begin(), reference.size(), reference.begin());
-  return reference;
-}
-
 RecordStore::Team& RecordStore::team_of(std::string_view name) {
   const auto found = teams_.find(name);
   if (found != teams_.end()) return found->second;
   Team& team = teams_[std::string(name)];
-  team.reference = reference_of(name);
-  team.key = crypto::random_secret(key_octets);
+  team.reference = team_reference(key_.view(), name);
+  team.key = crypto::random_secret(trail_key_octets);
   names_[team.reference] = name;
   return team;
 }
@@ -120,7 +98,7 @@ base::Status RecordStore::write_block(Team& team) {
   base::Bytes frame;
   put_frame(frame, FrameType::block, seal_block(header, team.waiting, team.key.view()));
   ART32_CHECKED(file_.write_at(length_, frame));
-  new_blocks_.push_back({header, segment_, length_, frame.size()});
+  new_blocks_.push_back({header, {segment_, length_}, frame.size()});
   length_ += frame.size();
   team.waiting.clear();
   team.count = 0;
@@ -135,10 +113,9 @@ base::Status RecordStore::write_waiting() {
 }
 
 base::Status RecordStore::open_segment(std::uint64_t first_epoch, std::uint64_t length) {
-  const base::Path folder = segments_of(options_.folder);
-  ART32_ASSIGN(file_, base::File::open_write(folder / fmt::format("{:016}.seg", first_epoch),
+  ART32_ASSIGN(file_, base::File::open_write(segment_path(options_.folder, first_epoch),
                                              base::Visibility::owner_only));
-  ART32_CHECKED(base::sync_folder(folder));
+  ART32_CHECKED(base::sync_folder(segments_folder(options_.folder)));
   ART32_ASSIGN(const std::uint64_t size, file_.size());
   if (size < length)
     return failure(ErrorCode::corrupt,
@@ -200,19 +177,11 @@ base::Status RecordStore::discard() {
 base::Status RecordStore::read(std::string_view name, std::uint64_t from, const Visit& visit) {
   const auto team = teams_.find(name);
   if (team == teams_.end()) return {};
-  std::vector<BlockPlace> places;
-  ART32_CHECKED(find_blocks(team->second.reference, from, places));
+  ART32_ASSIGN(const std::vector<BlockPlace> places, blocks_from(database_, team->second.reference, from));
   for (const BlockPlace& place : places) {
-    const base::Path path = segments_of(options_.folder) / fmt::format("{:016}.seg", place.segment);
-    ART32_ASSIGN(const base::File file, base::File::open_read(path));
-    ART32_ASSIGN(const base::Bytes octets, file.read_at(place.offset, place.octets));
-    const std::optional<Frame> frame = parse_frame(octets);
-    if (!frame || frame->type != FrameType::block) return damaged(path, place.offset);
-    ART32_ASSIGN(const BlockHeader header, block_header(frame->content));
-    if (header != place.header) return damaged(path, place.offset);
-    ART32_ASSIGN(const std::vector<base::Bytes> records, open_block(frame->content, team->second.key.view()));
-    for (std::uint32_t i = 0; i < header.count; ++i)
-      if (header.first + i >= from && !visit(header.first + i, records[i])) return {};
+    ART32_ASSIGN(const BlockRecords block, read_block(options_.folder, place, team->second.key.view()));
+    for (std::uint32_t i = 0; i < place.header.count; ++i)
+      if (place.header.first + i >= from && !visit(place.header.first + i, block.records[i])) return {};
   }
   return {};
 }
@@ -220,12 +189,6 @@ base::Status RecordStore::read(std::string_view name, std::uint64_t from, const 
 TeamProof RecordStore::prove(std::string_view team) {
   ART32_ASSERT(is_sealed());
   return {states_.of(team), states_.prove(team)};
-}
-
-tl::unexpected<base::Error> RecordStore::damaged(const base::Path& path, std::uint64_t offset) {
-  return failure(ErrorCode::corrupt,
-                 fmt::format("{} isn't what was written, from octet {} on", path.string(), offset),
-                 "restore the folder from a backup");
 }
 
 }  // namespace art32::trail

@@ -19,7 +19,7 @@
 #include "model/evidence.h"
 #include "pgwire/lsn.h"
 #include "store/database.h"
-#include "trail/block.h"
+#include "trail/sealed_state.h"
 #include "trail/team_states.h"
 
 namespace art32::trail {
@@ -84,11 +84,6 @@ class RecordStore {
     std::uint32_t count = 0;  // of them
     bool has_grown = false;   // since the last seal
   };
-  struct BlockPlace {
-    BlockHeader header;
-    std::uint64_t segment = 0, offset = 0;
-    std::size_t octets = 0;
-  };
   struct Epoch {
     std::uint64_t number = 0;
     Position position;
@@ -99,14 +94,12 @@ class RecordStore {
   RecordStore(const Options& options, base::Secret key, store::Database database, base::File lock,
               model::EvidenceSink& ledger, const base::Clock& clock);
 
-  TeamReference reference_of(std::string_view team) const;
   Team& team_of(std::string_view name);
   base::Status open_segment(std::uint64_t first_epoch, std::uint64_t length);
   base::Status write_block(Team& team);
   base::Status write_waiting();
   std::string epoch_json(const Position& position, std::uint64_t transactions);
   base::Status finish(const Epoch& epoch);
-  static tl::unexpected<base::Error> damaged(const base::Path& path, std::uint64_t offset);
 
   // record_store_state.cpp
   static std::vector<store::Migration> migrations();
@@ -116,8 +109,6 @@ class RecordStore {
   base::Status load_teams();
   base::Status store_new_teams();
   base::Status save(const Epoch& epoch, const crypto::Digest& digest);
-  base::Status find_blocks(const TeamReference& team, std::uint64_t from,
-                           std::vector<BlockPlace>& places) const;
   base::Status recover();
   base::Status take_block(base::ByteView content, std::uint64_t offset, std::size_t octets);
 

@@ -4,9 +4,7 @@
 #include "base/assert.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "crypto/aead.h"
 #include "crypto/key_wrap.h"
-#include "crypto/mac.h"
 #include "trail/frame.h"
 #include "trail/record_store.h"
 
@@ -16,8 +14,6 @@ namespace {
 using base::ErrorCode;
 using base::failure;
 
-constexpr std::string_view name_label = "art32-trail-name/v1\n";
-constexpr std::array<std::uint8_t, crypto::aead_nonce_octets> only_nonce{};  // a key seals one name
 constexpr std::size_t epoch_octets = 8 + 8 + 4 + 4 + 8 + 8 + 8;
 
 constexpr std::string_view schema = R"sql(
@@ -79,16 +75,6 @@ base::Result<merkle::Frontier> frontier_of(std::uint64_t size, base::ByteView oc
   return merkle::Frontier::restore(merkle::TreeSize(size), std::move(hashes));
 }
 
-crypto::Digest name_key(base::ByteView team_key) {
-  return crypto::hmac_sha256(team_key, base::as_bytes(name_label));
-}
-
-TeamReference reference_in(const base::Bytes& octets) {
-  TeamReference reference{};
-  std::copy_n(octets.begin(), std::min(octets.size(), reference.size()), reference.begin());
-  return reference;
-}
-
 }  // namespace
 
 std::vector<store::Migration> RecordStore::migrations() {
@@ -125,27 +111,16 @@ base::Status RecordStore::load() {
 }
 
 base::Status RecordStore::load_teams() {
-  base::Status trouble;
-  const auto load_one = [&](const store::Row& row) -> base::Status {
-    Team team;
-    team.reference = reference_in(row.bytes(0));
-    ART32_ASSIGN(team.key, crypto::unwrap_key(key_.view(), row.bytes(1)));
-    ART32_ASSIGN(const base::Bytes name,
-                 crypto::aead_open(name_key(team.key.view()), only_nonce, row.bytes(2), team.reference));
-    ART32_ASSIGN(merkle::Frontier frontier, frontier_of(number(row, 3), row.bytes(4)));
+  return visit_teams(database_, key_.view(), [&](StoredTeam stored) -> base::Status {
+    ART32_ASSIGN(merkle::Frontier frontier, frontier_of(stored.records, stored.frontier));
+    states_.restore(stored.name, std::move(frontier));
+    names_[stored.reference] = stored.name;
+    Team& team = teams_[stored.name];
+    team.reference = stored.reference;
+    team.key = std::move(stored.key);
     team.is_stored = true;
-    const std::string text(base::as_text(name));
-    states_.restore(text, std::move(frontier));
-    names_[team.reference] = text;
-    teams_.emplace(text, std::move(team));
     return {};
-  };
-  ART32_CHECKED(database_.query("SELECT reference, key, name, size, frontier FROM trail_teams", {},
-                                [&](const store::Row& row) {
-                                  if (trouble) trouble = load_one(row);
-                                }));
-  if (!trouble) return tl::unexpected(trouble.error().within("the trail's teams"));
-  return {};
+  });
 }
 
 // Before the first block of theirs: it can't be read without the key.
@@ -156,8 +131,7 @@ base::Status RecordStore::store_new_teams() {
       ART32_CHECKED(database_.run(
           "INSERT INTO trail_teams (reference, key, name, size, frontier) VALUES (?, ?, ?, 0, ?)",
           {bytes_of(team.reference), crypto::wrap_key(key_.view(), team.key.view()),
-           crypto::aead_seal(name_key(team.key.view()), only_nonce, base::as_bytes(name), team.reference),
-           base::Bytes()}));
+           sealed_team_name(team.key.view(), team.reference, name), base::Bytes()}));
       team.is_stored = true;
     }
     return {};
@@ -184,7 +158,8 @@ base::Status RecordStore::save(const Epoch& epoch, const crypto::Digest& digest)
           "INSERT INTO trail_blocks (team, first, count, epoch, segment, offset, octets) VALUES (?, ?, ?, ?, "
           "?, ?, ?)",
           {bytes_of(block.header.team), stored(block.header.first), std::int64_t{block.header.count},
-           stored(block.header.epoch), stored(block.segment), stored(block.offset), stored(block.octets)}));
+           stored(block.header.epoch), stored(block.place.segment), stored(block.place.offset),
+           stored(block.octets)}));
     return {};
   });
 }
@@ -194,20 +169,6 @@ base::Status RecordStore::move_to(const Position& position) {
   ART32_CHECKED(save({epoch_, position, 0, 0, {}}, epoch_digest_));
   position_ = position;
   return {};
-}
-
-base::Status RecordStore::find_blocks(const TeamReference& team, std::uint64_t from,
-                                      std::vector<BlockPlace>& places) const {
-  return database_.query(
-      "SELECT first, count, epoch, segment, offset, octets FROM trail_blocks WHERE team = ?1 AND first >= "
-      "coalesce(("
-      "SELECT max(first) FROM trail_blocks WHERE team = ?1 AND first <= ?2), 0) ORDER BY first",
-      {bytes_of(team), stored(from)}, [&](const store::Row& row) {
-        places.push_back({{number(row, 2), team, number(row, 0), static_cast<std::uint32_t>(row.integer(1))},
-                          number(row, 3),
-                          number(row, 4),
-                          static_cast<std::size_t>(row.integer(5))});
-      });
 }
 
 base::Bytes RecordStore::epoch_content(const Epoch& epoch) {
@@ -239,7 +200,7 @@ RecordStore::Epoch RecordStore::parse_epoch(base::ByteView content) {
 base::Status RecordStore::recover() {
   if (!file_.is_open()) {
     // The very first epoch, or the first one of a file, may be there without the database's knowing.
-    const base::Path next = options_.folder / "segments" / fmt::format("{:016}.seg", epoch_ + 1);
+    const base::Path next = segment_path(options_.folder, epoch_ + 1);
     if (!std::filesystem::exists(next)) return {};
     ART32_CHECKED(open_segment(epoch_ + 1, 0));
   }
@@ -274,14 +235,14 @@ base::Status RecordStore::take_block(base::ByteView content, std::uint64_t offse
   const auto name = names_.find(header.team);
   if (name == names_.end()) return failure(ErrorCode::corrupt, "a block is of a team without a key");
   Team& team = teams_.find(name->second)->second;
-  ART32_ASSIGN(const std::vector<base::Bytes> records, open_block(content, team.key.view()));
+  ART32_ASSIGN(const BlockRecords block, open_block(content, team.key.view()));
   if (header.epoch != epoch_ + 1 || header.first != states_.frontier_of(name->second).size().value)
     return failure(ErrorCode::corrupt, "a block doesn't follow the one before it");
-  for (const base::Bytes& record : records)
+  for (const base::ByteView record : block.records)
     states_.append(name->second, record);
-  appended_ += records.size();
+  appended_ += block.records.size();
   if (!std::exchange(team.has_grown, true)) grown_.push_back(&team);
-  new_blocks_.push_back({header, segment_, offset, octets});
+  new_blocks_.push_back({header, {segment_, offset}, octets});
   return {};
 }
 
