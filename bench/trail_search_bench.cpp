@@ -131,7 +131,7 @@ void fill(const trail::RecordStore::Options& options, Invoices& invoices, std::u
   rules.author = [&](auto&&...) {
     return trail::Author{"1", "user", std::to_string(number % 5'000), fmt::format("r-{}", number)};
   };
-  trail::RecordWriter writer(*store, std::move(rules));
+  trail::RecordWriter writer(*store, std::move(rules), trail::StreamOrigin{7, 1, 5, 0, {}, false});
   const base::Instant begin = std::chrono::sys_days(std::chrono::year(2026) / 1 / 1);
   std::uint64_t written = 0, sealed = 0;
   for (; written < records; ++number) {
@@ -144,7 +144,7 @@ void fill(const trail::RecordStore::Options& options, Invoices& invoices, std::u
     checked(writer.commit({pgwire::Lsn{1'001 + written}, ""}));
     written += changes_of_a_transaction + 1;
     if (written - sealed < records_of_an_epoch && written < records) continue;
-    checked(writer.seal({7, 1, 5, 0, {}, false}));
+    checked(writer.seal());
     sealed = written;
   }
 }

@@ -185,6 +185,7 @@ json::array to_json(const std::vector<TrailStanding>& standings) {
                      {"lag_ms", nullptr},
                      {"sealed", nullptr},
                      {"server_end", nullptr}};
+    row["index"] = {{"sealed_octets", standing.index.sealed}, {"indexed_octets", standing.index.indexed}};
     if (standing.lag) row["lag_ms"] = standing.lag->count();
     if (capture.sealed) row["sealed"] = pgwire::format_lsn(capture.sealed->lsn);
     if (capture.server_end.value > 0) row["server_end"] = pgwire::format_lsn(capture.server_end);

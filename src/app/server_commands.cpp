@@ -6,6 +6,7 @@
 #include "app/customer_commands.h"
 #include "app/entrance.h"
 #include "app/gateway_settings.h"
+#include "app/trail_commands.h"
 #include "base/version.h"
 
 #include "net/control_socket.h"
@@ -367,17 +368,13 @@ constexpr std::pair<std::string_view, ServerCommand> commands[] = {
     {"gateway entry", sign_canary_entry},
     {"gateway logged", is_statement_logged},
     {"tenancy posture", look_at_postures},
-    {"trail status",
-     [](System& system, const json::object&) -> Result<json::value> {
-       return to_json(system.trails().look_now());
-     }},
 };
 
 }  // namespace
 
 Result<json::value> run_server_command(System& system, std::string_view name, const json::object& arguments) {
   using Table = std::span<const std::pair<std::string_view, ServerCommand>>;
-  for (const Table table : {Table(commands), customer_commands()})
+  for (const Table table : {Table(commands), customer_commands(), trail_commands()})
     for (const auto& [known, command] : table)
       if (known == name) return command(system, arguments);
   return base::failure(ErrorCode::not_found, fmt::format("the server knows no command \"{}\"", name),

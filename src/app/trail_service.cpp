@@ -171,6 +171,39 @@ Result<std::vector<trail::SourceFinding>> look_at_source(const TrailSubject& sub
   return trail::check_source(session, subject.configuration.source_options());
 }
 
+// Until stop is asked for: the index follows what is sealed.
+void keep_index(const TrailSubject& subject, std::atomic<std::uint64_t>& sealed,
+                std::atomic<std::uint64_t>& indexed, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  std::condition_variable_any never;
+  std::unique_ptr<trail::Indexer> indexer;
+  std::optional<base::Error> told;
+  while (true) {
+    never.wait_for(lock, stop, std::chrono::milliseconds(limits::trail_last_retry), [] { return false; });
+    if (stop.stop_requested()) return;
+    const auto work = [&]() -> base::Status {
+      if (!indexer) {
+        ART32_ASSIGN(indexer, trail::Indexer::open({.trail = {subject.store.folder, subject.store.key}}));
+      }
+      return indexer->index_more(stop);
+    };
+    const base::Status done = work();
+    if (indexer) {
+      sealed = indexer->progress().sealed;
+      indexed = indexer->progress().indexed;
+    }
+    if (done || stop.stop_requested()) continue;
+    // Before anything was sealed there is nothing to index.
+    const bool is_new = !told || *told != done.error();
+    told = done.error();
+    if (is_new && told->code != ErrorCode::not_found)
+      base::log_warning("the trail's index isn't made",
+                        {{"database", subject.database.name}, {"error", told->message()}});
+    indexer.reset();
+  }
+}
+
 struct TrailService::Kept {
   Kept(std::shared_ptr<const TrailSubject> of, model::EvidenceSink& ledger, const base::Clock& clock)
       : subject(std::move(of)), capture(options_of(*subject), ledger, clock) {}
@@ -180,7 +213,8 @@ struct TrailService::Kept {
   std::vector<trail::SourceFinding> findings;
   std::optional<base::Instant> looked;
   std::optional<base::Error> error;
-  std::jthread thread;  // the last: it uses the rest
+  std::atomic<std::uint64_t> sealed_octets{0}, indexed_octets{0};
+  std::jthread thread, index_thread;  // the last: they use the rest
 };
 
 TrailService::~TrailService() {
@@ -195,10 +229,14 @@ void TrailService::end() {
     ended = std::move(kept_);
     kept_.clear();
   }
-  for (const auto& kept : ended)
+  for (const auto& kept : ended) {
     kept->thread.request_stop();
-  for (const auto& kept : ended)
+    kept->index_thread.request_stop();
+  }
+  for (const auto& kept : ended) {
     kept->thread.join();
+    kept->index_thread.join();
+  }
 }
 
 void TrailService::stop() {
@@ -216,6 +254,10 @@ void TrailService::keep(const TrailSubjects& subjects) {
     each->thread =
         std::jthread([capture = &each->capture](const std::stop_token& stop) { capture->run(stop); });
   }
+  for (const auto& each : kept)
+    each->index_thread = std::jthread([of = each.get()](const std::stop_token& stop) {
+      keep_index(*of->subject, of->sealed_octets, of->indexed_octets, stop);
+    });
   {
     const std::lock_guard lock(mutex_);
     kept_ = std::move(kept);
@@ -255,8 +297,13 @@ void TrailService::watch(const std::stop_token& stop) {
 }
 
 TrailStanding TrailService::standing_of(const Kept& kept) const {
-  TrailStanding standing{
-      kept.subject->database.name, kept.capture.state(), {}, kept.findings, kept.looked, kept.error};
+  TrailStanding standing{kept.subject->database.name,
+                         {kept.sealed_octets, kept.indexed_octets},
+                         kept.capture.state(),
+                         {},
+                         kept.findings,
+                         kept.looked,
+                         kept.error};
   if (standing.capture.complete)
     standing.lag =
         std::max(std::chrono::milliseconds(0),

@@ -1,8 +1,8 @@
 // The trails that this server keeps, one for each database whose configuration has one: reads their
 // changes, and looks every few minutes whether the databases still give all that it needs.
 //
-// A thread for each database and one for the looks, from keep() to stop(). Public functions may be called
-// from any thread. Ledger and clock outlive it.
+// Two threads for each database, of which one makes the index, and one for the looks, from keep() to stop().
+// Public functions may be called from any thread. Ledger and clock outlive it.
 #pragma once
 
 #include <condition_variable>
@@ -18,6 +18,7 @@
 #include "model/evidence.h"
 #include "tenancy/key_ring.h"
 #include "trail/capture.h"
+#include "trail/indexer.h"
 #include "trail/source_check.h"
 
 namespace art32::app {
@@ -51,6 +52,7 @@ trail::RecordStore::Options trail_store(const Folder& folder, const std::string&
 
 struct TrailStanding {
   std::string database;
+  trail::IndexProgress index;
   trail::CaptureState capture;
   std::optional<std::chrono::milliseconds> lag;  // none: it never read so far
   std::vector<trail::SourceFinding> findings;    // of the last look

@@ -32,6 +32,7 @@ inline constexpr RecordKind erased_record{"erased"};
 inline constexpr RecordKind statement_record{"statement"};
 inline constexpr RecordKind statement_outcome_record{"statement-outcome"};
 inline constexpr RecordKind trail_epoch_record{"trail-epoch"};
+inline constexpr RecordKind trail_look_record{"trail-look"};
 
 class EvidenceSink {
  public:

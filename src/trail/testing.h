@@ -53,7 +53,7 @@ class ModelTrail {
     RecordWriter::Rules rules;
     rules.of_table = [](const Table&) { return TableRules{{}, 1}; };
     rules.author = [this](auto&&...) { return author_; };
-    writer_ = std::make_unique<RecordWriter>(*store, std::move(rules));
+    writer_ = std::make_unique<RecordWriter>(*store, std::move(rules), StreamOrigin{7, 1, 5, 0, {}, false});
   }
 
   // From 0 to below.
@@ -87,7 +87,7 @@ class ModelTrail {
       told[team].push_back(end);
     }
   }
-  void seal() { EXPECT_TRUE(writer_->seal({7, 1, 5, 0, {lsn_ + 60}, false})); }
+  void seal() { EXPECT_TRUE(writer_->seal()); }
 
   static constexpr std::array<const char*, 3> teams = {"1", "2", ""};
   static constexpr std::array<const char*, 3> kinds = {"user", "token", "job"};

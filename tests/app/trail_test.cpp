@@ -123,6 +123,46 @@ TEST_F(TrailCommand, records_schema_changes_and_gives_new_tables_whole_old_rows)
   EXPECT_EQ(trail({"verify"}).exit_code, 0) << trail({"verify"}).output;
 }
 
+TEST_F(TrailCommand, shows_who_changed_what_and_seals_that_somebody_looked) {
+  ASSERT_EQ(trail({"apply"}).exit_code, 0);
+  server.start();
+  ASSERT_TRUE(eventually([&] { return status().at("connected").as_bool(); })) << server.log();
+  sql("create table member (id int primary key, team_id bigint, name text, password text)");
+  sql("insert into invoice (team_id, number) values (1, 'A-1'), (2, 'B-1')");
+  sql("update invoice set number = 'A-2' where team_id = 1");
+  sql("insert into member values (7, 1, 'Erika', 'hunter2')");
+  sql("delete from invoice where team_id = 1");
+  ASSERT_TRUE(is_sealed(5)) << status();
+
+  const std::string history = server.command({"trail", "history", "invoice", "1", "--team", "1"}).output;
+  EXPECT_THAT(history, HasSubstr("insert public.invoice 1  by nobody known"));
+  EXPECT_THAT(history, HasSubstr("number: A-1 → A-2"));
+  EXPECT_THAT(history, Not(HasSubstr("B-1")));
+  EXPECT_LT(history.find("insert"), history.find("update"));
+  EXPECT_LT(history.find("update"), history.find("delete"));
+  const std::string found = server.command({"trail", "search", "--team", "1", "--column", "number", "--old", "A-1"}).output;
+  EXPECT_THAT(found, AllOf(HasSubstr("update public.invoice 1"), Not(HasSubstr("insert"))));
+  const std::string tail = server.command({"trail", "tail", "--team", "1"}).output;
+  EXPECT_THAT(tail, AllOf(HasSubstr("password: (secret)"), Not(HasSubstr("hunter2"))));
+  EXPECT_THAT(server.command({"trail", "tail"}).output, HasSubstr("CREATE TABLE")) << "changes of the schema are of no team";
+  const auto teams = boost::json::parse(server.command({"trail", "teams", "--json"}).output);
+  EXPECT_EQ(teams.as_array().size(), 3U) << teams;
+  const auto record = boost::json::parse(server.command({"trail", "show", "0", "--team", "1"}).output);
+  EXPECT_EQ(record.at("format").as_string(), "art32-record/v1");
+  EXPECT_THAT(server.command({"trail", "search", "--team", "1", "--limit", "1"}).output, HasSubstr("--behind"));
+  EXPECT_THAT(server.command({"trail", "search", "--team", "1", "--since", "yesterday"}).errors,
+              HasSubstr("\"yesterday\" is no time"));
+  EXPECT_THAT(server.command({"trail", "show", "999", "--team", "1"}).errors, HasSubstr("999"));
+
+  // The looks stand in the ledger, with who asked for what.
+  bool is_sealed_look = false;
+  for (int i = 0; i < 200 && !is_sealed_look; ++i) {
+    const std::string entry = server.command({"ledger", "show", std::to_string(i)}).output;
+    is_sealed_look = entry.find("trail-look") != entry.npos && entry.find("invoice") != entry.npos;
+  }
+  EXPECT_TRUE(is_sealed_look);
+}
+
 TEST_F(TrailCommand, says_what_a_database_does_not_give_any_more) {
   ASSERT_EQ(trail({"apply"}).exit_code, 0);
   server.start();

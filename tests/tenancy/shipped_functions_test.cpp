@@ -23,7 +23,7 @@ TEST(ShippedFunctions, have_the_digests_that_the_check_knows) {
   const auto rows = session->query(std::string(tenancy::posture_prelude()) +
                                        "select pg_catalog.format('  (%L, %L)', name, digest) from "
                                        "art32_function order by name collate \"C\"",
-                                   {"{}", "team_id", "{app}", "{}"});
+                                   {"{}", "team_id", "{app}", "{}", ""});
   ASSERT_TRUE(rows.has_value()) << rows.error().message();
   std::vector<std::string> lines;
   for (const auto& row : *rows)

@@ -113,7 +113,8 @@ Result<int> verify(const Context& context, const SourceCommand& command) {
 
 Result<int> apply(const Context& context, const SourceCommand& command) {
   ART32_ASSIGN(const Source source, open_source(context, command));
-  ART32_ASSIGN(const PreparedSource prepared, prepare_source(context.folder(), source.trail, *source.session));
+  ART32_ASSIGN(const PreparedSource prepared,
+               prepare_source(context.folder(), source.trail, *source.session));
   if (context.as_json) {
     print(pretty(json::object{{"done", to_json_list(prepared.done)}, {"left", to_json_list(prepared.left)}}));
     return 0;
@@ -121,7 +122,8 @@ Result<int> apply(const Context& context, const SourceCommand& command) {
   for (const SourceFinding& finding : prepared.done)
     print(fmt::format("done  {}  {}\n", finding.check, finding.object));
   if (prepared.has_new_password)
-    print(fmt::format("done  password of role {}, kept in {}\n", source.trail.role, source.trail.password_file));
+    print(fmt::format("done  password of role {}, kept in {}\n", source.trail.role,
+                      source.trail.password_file));
   if (prepared.done.empty()) print("Nothing was to be done.\n");
   for (const SourceFinding& finding : prepared.left)
     print(finding_text(finding));
@@ -194,6 +196,7 @@ void add_trail_commands(CLI::App& root, Context& context) {
       trail, "status", "How far the running server has read its databases' changes, and what is to mend",
       "art32 trail status");
   status.callback([&context] { context.action = [&context] { return show(context); }; });
+  add_trail_reading(trail, context);
   add_source_command(trail, context, "plan", "Print the SQL that lets a database's changes be recorded",
                      plan);
   add_source_command(trail, context, "apply",

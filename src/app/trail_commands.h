@@ -1,0 +1,18 @@
+// What the command trail asks of a System, by the names that server_commands.cpp knows it under:
+// how the trails stand, and what is in them. Every look into one is sealed in the ledger.
+//
+// As server_commands.h says; any thread.
+#pragma once
+
+#include <span>
+#include <utility>
+
+#include "app/json.h"
+#include "app/system.h"
+
+namespace art32::app {
+
+std::span<const std::pair<std::string_view, base::Result<json::value> (*)(System&, const json::object&)>>
+trail_commands();
+
+}  // namespace art32::app
