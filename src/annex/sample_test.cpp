@@ -86,7 +86,8 @@ const std::vector<Control> built_controls{
     {"gateway.server_tls", {}, {}},
     {"gateway.statement_log", {}, {}},
     {"gateway.entry", {}, {}},
-    {"tenancy.posture", {}, {}}};
+    {"tenancy.posture", {}, {}},
+    {"trail.capture", {}, {}}};
 
 }  // namespace
 
@@ -132,7 +133,8 @@ Vocabulary built() {
            {"database.encryption", "encryption.database", {"connections"}},
            {"database.statement_log", "confidentiality.system", {"staff_statements"}},
            {"database.separation", "confidentiality.separation", {"rows", "queries"}},
-           {"database.posture", "confidentiality.separation", {"posture"}}}};
+           {"database.posture", "confidentiality.separation", {"posture"}},
+           {"database.trail", "integrity.input", {"completeness", "content"}}}};
 }
 
 }  // namespace art32::annex::sample

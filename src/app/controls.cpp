@@ -59,6 +59,16 @@ std::vector<model::Control> gateway_controls() {
         "minutes; "
         "where the configuration says so, no application signs in while something is to mend or nothing is "
         "known."},
+       {}},
+      {"trail.capture",
+       {"Der Server liest jede Änderung einer Datenbank aus deren Schreibprotokoll, gleich wer sie vornahm, "
+        "und "
+        "versiegelt sie, bevor die Datenbank ihr Protokoll löschen darf; was niemand lesen konnte, wird als "
+        "Lücke "
+        "versiegelt.",
+        "The server reads every change of a database from its write-ahead log, whoever made it, and seals it "
+        "before "
+        "the database may delete its log; what nobody could read is sealed as a gap."},
        {}}};
 }
 

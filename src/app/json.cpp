@@ -178,6 +178,8 @@ json::array to_json(const std::vector<TrailStanding>& standings) {
   for (const TrailStanding& standing : standings) {
     const trail::CaptureState& capture = standing.capture;
     json::object row{{"database", standing.database},
+                     {"slot", standing.slot},
+                     {"publication", standing.publication},
                      {"connected", capture.is_connected},
                      {"transactions", capture.transactions},
                      {"unattributed", capture.unattributed},

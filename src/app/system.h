@@ -144,6 +144,7 @@ class System {
   net::HttpsServerCounters server_counters() const;
   std::optional<gateway::GatewayReport> gateway_report() const;
   audit::Target target();
+  void look_into_trails(audit::GatewayTarget& target);
   std::string base_url_of(const Configuration& configuration) const;
 
   Folder folder_;

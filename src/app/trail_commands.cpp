@@ -148,18 +148,69 @@ Result<json::value> search(System& system, const json::object& arguments) {
                       {"next", page.next ? json::value(*page.next) : json::value()}};
 }
 
+Result<json::value> find_canary_of(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const std::string database, text_argument(arguments, "database"));
+  ART32_ASSIGN(const std::string note, text_argument(arguments, "note"));
+  ART32_ASSIGN(const auto hit, find_canary(system.folder(), database, note));
+  if (!hit) return json::value();
+  return json::object{
+      {"has_author", hit->has_author}, {"team", hit->team}, {"actor", hit->actor}, {"request", hit->request}};
+}
+
+Result<json::value> write_canary(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const std::string database, text_argument(arguments, "database"));
+  ART32_ASSIGN(const std::string note, text_argument(arguments, "note"));
+  ART32_CHECKED(system.trails().write_canary(database, note));
+  return json::object{{"database", database}};
+}
+
 Result<json::value> trail_status(System& system, const json::object&) {
   return to_json(system.trails().look_now());
 }
 
 constexpr std::pair<std::string_view, Result<json::value> (*)(System&, const json::object&)> commands[] = {
-    {"trail status", trail_status},
-    {"trail teams", list_teams},
-    {"trail show", show_trail_record},
-    {"trail search", search},
+    {"trail status", trail_status},        {"trail teams", list_teams},
+    {"trail show", show_trail_record},     {"trail search", search},
+    {"trail canary find", find_canary_of}, {"trail canary write", write_canary},
 };
 
 }  // namespace
+
+// Nothing that people wrote: no look to be sealed.
+Result<std::optional<audit::TrailHit>> find_canary(const Folder& folder, const std::string& database,
+                                                   const std::string& note) {
+  const trail::RecordStore::Options store = trail_store(folder, database);
+  const auto search = trail::RecordSearch::open({store.folder, store.key});
+  if (!search && search.error().code == ErrorCode::not_found) return std::nullopt;
+  if (!search) return tl::unexpected<base::Error>(search.error());
+  trail::SearchQuery query;
+  query.table = trail::TableName{"art32_trail", "canary"};
+  query.new_value = note;
+  query.limit = 1;
+  ART32_ASSIGN(const trail::SearchPage page, (*search)->search(query));
+  if (page.hits.empty()) return std::nullopt;
+  boost::system::error_code ignored;
+  const json::value transaction = json::parse(page.hits.front().transaction, ignored);
+  if (ignored || !transaction.is_object())
+    return failure(ErrorCode::corrupt, "a record of the trail has no transaction");
+  const json::value& author = transaction.at("author");
+  if (author.is_null()) return audit::TrailHit{};
+  const auto text = [&](const char* key) { return std::string(author.at(key).as_string()); };
+  return audit::TrailHit{true, text("team"), text("kind") + ":" + text("id"), text("request")};
+}
+
+std::vector<audit::TrailView> trail_views(TrailService& trails) {
+  std::vector<audit::TrailView> views;
+  for (const TrailStanding& standing : trails.look_now()) {
+    audit::TrailView view{
+        standing.database, standing.slot, standing.publication, standing.capture.is_connected, {}, ""};
+    if (standing.error) view.error = standing.error->message();
+    for (const trail::SourceFinding& finding : standing.findings)
+      view.findings.push_back(finding.check + " " + finding.object);
+    views.push_back(std::move(view));
+  }
+  return views;
+}
 
 std::span<const std::pair<std::string_view, Result<json::value> (*)(System&, const json::object&)>>
 trail_commands() {

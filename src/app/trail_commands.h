@@ -12,6 +12,12 @@
 
 namespace art32::app {
 
+// What the trail of that database has of a canary's row; nothing while it has none.
+base::Result<std::optional<audit::TrailHit>> find_canary(const Folder& folder, const std::string& database,
+                                                         const std::string& note);
+// As a probe takes it, looked at now.
+std::vector<audit::TrailView> trail_views(TrailService& trails);
+
 std::span<const std::pair<std::string_view, base::Result<json::value> (*)(System&, const json::object&)>>
 trail_commands();
 

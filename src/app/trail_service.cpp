@@ -298,6 +298,8 @@ void TrailService::watch(const std::stop_token& stop) {
 
 TrailStanding TrailService::standing_of(const Kept& kept) const {
   TrailStanding standing{kept.subject->database.name,
+                         kept.subject->configuration.slot,
+                         kept.subject->configuration.publication,
                          {kept.sealed_octets, kept.indexed_octets},
                          kept.capture.state(),
                          {},
@@ -309,6 +311,24 @@ TrailStanding TrailService::standing_of(const Kept& kept) const {
         std::max(std::chrono::milliseconds(0),
                  std::chrono::floor<std::chrono::milliseconds>(clock_.now() - *standing.capture.complete));
   return standing;
+}
+
+base::Status TrailService::write_canary(const std::string& database, const std::string& note) {
+  std::shared_ptr<const TrailSubject> subject;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& kept : kept_)
+      if (kept->subject->database.name == database) subject = kept->subject;
+  }
+  if (!subject) return failure(ErrorCode::not_found, fmt::format("\"{}\" has no trail", database));
+  ART32_ASSIGN(const net::PostgresServer server, all_in_one(subject->server, subject->database));
+  const net::Deadline deadline(limits::posture_wait);
+  ART32_ASSIGN(const auto client, net::PostgresClient::connect(server, subject->account, deadline));
+  net::ClientSession session(*client, deadline);
+  ART32_CHECKED(session.query("begin", {}));
+  ART32_CHECKED(session.query("insert into art32_trail.canary (note) values ($1)", {note}));
+  ART32_CHECKED(session.query("delete from art32_trail.canary", {}));
+  return session.query("commit", {}).map([](const auto&) {});
 }
 
 std::vector<TrailStanding> TrailService::standings() const {

@@ -51,7 +51,7 @@ base::Status make_trail_folder(const Folder& folder);
 trail::RecordStore::Options trail_store(const Folder& folder, const std::string& database);
 
 struct TrailStanding {
-  std::string database;
+  std::string database, slot, publication;
   trail::IndexProgress index;
   trail::CaptureState capture;
   std::optional<std::chrono::milliseconds> lag;  // none: it never read so far
@@ -69,6 +69,9 @@ class TrailService {
   void keep(const TrailSubjects& subjects);
   void stop();
   std::vector<TrailStanding> standings() const;
+  // As the reader's role, which may do nothing there: a row of art32_trail.canary, taken out in the same
+  // transaction. `not_found` for a database without a trail; else the connection's errors.
+  base::Status write_canary(const std::string& database, const std::string& note);
   // Looks at every database now.
   std::vector<TrailStanding> look_now();
 

@@ -9,6 +9,7 @@
 #include "app/owner_check.h"
 #include "app/published_pins.h"
 #include "app/system.h"
+#include "app/trail_commands.h"
 #include "audit/run_store.h"
 #include "crypto/certificate.h"
 #include "crypto/private_file.h"
@@ -367,6 +368,19 @@ portal::Facts System::facts() const {
   return {settings_.annex, settings_.pins, base_url_of(settings_.configuration), controls()};
 }
 
+void System::look_into_trails(audit::GatewayTarget& target) {
+  if (trails_->standings().empty()) return;
+  target.look_at_trails = [this]() -> base::Result<std::vector<audit::TrailView>> {
+    return trail_views(*trails_);
+  };
+  target.find_in_trail = [this](const std::string& database, const std::string& note) {
+    return find_canary(folder_, database, note);
+  };
+  target.write_past_gateway = [this](const std::string& database, const std::string& note) {
+    return trails_->write_canary(database, note);
+  };
+}
+
 audit::Target System::target() {
   audit::Target target;
   target.listeners = listeners();
@@ -389,6 +403,7 @@ audit::Target System::target() {
                                         std::uint64_t number, audit::ClaimFlaw flaw) {
       return sign_probe_entry(folder_, configuration(), team, session, number, flaw);
     };
+  if (gateway_) look_into_trails(*target.gateway);
   target.annex = *annex();
   target.secret_files = private_key_files(folder_, configuration());
   // A system of its own authority trusts that one; others are checked as customers would.

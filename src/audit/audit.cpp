@@ -20,6 +20,8 @@ bool has_subject(const Target& target, const Probe& probe) {
       return target.gateway.has_value();
     case Subject::tenants:
       return target.gateway && target.gateway->make_applications;
+    case Subject::trails:
+      return target.gateway && target.gateway->make_applications && target.gateway->look_at_trails;
     default:
       return true;
   }

@@ -100,6 +100,37 @@ base::Result<std::vector<PostureView>> look_at_postures(const base::Path& socket
   });
 }
 
+base::Result<std::vector<TrailView>> look_at_trails(const base::Path& socket) {
+  ART32_ASSIGN(const json::value reply, ask_instance(socket, "trail status", {}));
+  return read<std::vector<TrailView>>(reply, [](const json::value& list) {
+    std::vector<TrailView> views;
+    for (const json::value& one : list.as_array()) {
+      TrailView view{text(one, "database"),
+                     text(one, "slot"),
+                     text(one, "publication"),
+                     one.at("connected").as_bool(),
+                     {},
+                     ""};
+      if (!one.at("error").is_null()) view.error = text(one.at("error"), "what");
+      for (const json::value& finding : one.at("findings").as_array())
+        view.findings.push_back(text(finding, "check") + " " + text(finding, "object"));
+      views.push_back(std::move(view));
+    }
+    return views;
+  });
+}
+
+base::Result<std::optional<TrailHit>> find_in_trail(const base::Path& socket, const std::string& database,
+                                                    const std::string& note) {
+  ART32_ASSIGN(const json::value reply,
+               ask_instance(socket, "trail canary find", {{"database", database}, {"note", note}}));
+  return read<std::optional<TrailHit>>(reply, [](const json::value& hit) -> std::optional<TrailHit> {
+    if (hit.is_null()) return std::nullopt;
+    return TrailHit{hit.at("has_author").as_bool(), text(hit, "team"), text(hit, "actor"),
+                    text(hit, "request")};
+  });
+}
+
 base::Result<std::string> sign_entry(const base::Path& socket, const std::string& team,
                                      const std::string& session, std::uint64_t number, ClaimFlaw flaw) {
   ART32_ASSIGN(
@@ -139,6 +170,14 @@ GatewayTarget gateway_of_instance(const base::Path& control_socket) {
   target.sign_entry = [control_socket](const std::string& team, const std::string& session,
                                        std::uint64_t number, ClaimFlaw flaw) {
     return sign_entry(control_socket, team, session, number, flaw);
+  };
+  target.look_at_trails = [control_socket] { return look_at_trails(control_socket); };
+  target.find_in_trail = [control_socket](const std::string& database, const std::string& note) {
+    return find_in_trail(control_socket, database, note);
+  };
+  target.write_past_gateway = [control_socket](const std::string& database, const std::string& note) {
+    return ask_instance(control_socket, "trail canary write", {{"database", database}, {"note", note}})
+        .map([](const auto&) {});
   };
   target.is_logged = [control_socket](const std::string& wanted) {
     return is_logged(control_socket, wanted);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,22 @@ struct PostureView {
   std::string error;          // why nothing was seen; empty
 };
 
+// How the trail of a database stands, and what the database doesn't give it.
+struct TrailView {
+  std::string database;
+  std::string slot, publication;
+  bool is_connected = false;
+  std::vector<std::string> findings;  // "identity public.bill"
+  std::string error;                  // why nothing was seen; empty
+};
+
+// What the trail has of a canary's change.
+struct TrailHit {
+  bool has_author = false;
+  std::string team, actor;  // "system:probe"
+  std::string request;
+};
+
 // Whether the log that the canary's statements go to takes them.
 enum class StatementLogState { working, refusing };
 
@@ -81,6 +98,13 @@ struct GatewayTarget {
   std::function<base::Result<std::string>(const std::string& team, const std::string& session,
                                           std::uint64_t number, ClaimFlaw flaw)>
       sign_entry;
+  // Of every database with a trail, looked at now; empty function: there is none.
+  std::function<base::Result<std::vector<TrailView>>()> look_at_trails;
+  // The sealed record of the row with that note in art32_trail.canary; nothing while there is none.
+  std::function<base::Result<std::optional<TrailHit>>(const std::string& database, const std::string& note)>
+      find_in_trail;
+  // Puts that row there, past the gateway.
+  std::function<base::Status(const std::string& database, const std::string& note)> write_past_gateway;
   // Whether a sealed record of a statement contains this text.
   std::function<base::Result<bool>(const std::string& text)> is_logged;
 };

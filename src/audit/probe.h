@@ -36,7 +36,7 @@ struct Mutation {
 
 // What a probe attacks. One whose subject an instance doesn't have isn't run there, and its
 // sentence stays unproven.
-enum class Subject { server, gateway, tenants };
+enum class Subject { server, gateway, tenants, trails };
 
 struct Probe {
   std::string id;       // "tls.versions"

@@ -338,10 +338,41 @@ std::vector<Probe> tenant_probes() {
   };
 }
 
+std::vector<Probe> trail_probes() {
+  return {
+      {.id = "database.trail",
+       .measure = "integrity.input",
+       .proves = {"completeness", "content"},
+       .title = {"Jede Änderung steht versiegelt im Protokoll, mit ihrem Urheber",
+                 "Every change is sealed in the trail, with its author"},
+       .severity = Severity::critical,
+       .positive_control = {"Eine Zeile, die ein eigens gebildetes Team durch das Gateway schreibt, findet "
+                            "sich kurz darauf versiegelt "
+                            "wieder, mit Team, handelndem Dienst und Anfrage.",
+                            "A row that a team made for the purpose writes through the gateway is found "
+                            "sealed a moment later, with "
+                            "team, acting service and request."},
+       .attacks =
+           {{"Am Gateway vorbei schreiben, ohne Spur oder unter einem Namen",
+             "Writing past the gateway, without a trace or under a name"},
+            {"Mit einem gefälschten Urheber schreiben", "Writing with a forged author"},
+            {"Eine Änderung vor dem Protokoll verbergen", "Hiding a change from the trail"},
+            {"Mit der Rolle der Anwendung die Aufzeichnung abschalten oder ändern",
+             "Switching the recording off, or altering it, with the application's role"},
+            {"Was die Datenbank dem Protokoll nicht mehr gibt: alte Werte, Tabellen, Änderungen des Schemas",
+             "What the database gives the trail no longer: old values, tables, changes of the schema"}},
+       .mutations = mutations_of_trail(),
+       .subject = Subject::trails,
+       .limit = 60s,
+       .period = period,
+       .run = probe_trail},
+  };
+}
+
 std::vector<Probe> make_table() {
   std::vector<Probe> table;
-  for (auto part :
-       {transport_probes(), secret_probes(), document_probes(), gateway_probes(), tenant_probes()})
+  for (auto part : {transport_probes(), secret_probes(), document_probes(), gateway_probes(), tenant_probes(),
+                    trail_probes()})
     std::ranges::move(part, std::back_inserter(table));
   return table;
 }

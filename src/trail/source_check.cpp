@@ -93,7 +93,7 @@ from (
     pg_catalog.to_regprocedure('art32.attribute()') as attribute
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace, wanted
   where c.relkind in ('r', 'p') and c.relpersistence = 'p' and n.nspname !~ '^pg_'
-    and n.nspname not in ('information_schema', 'art32', 'art32_trail')
+    and n.nspname not in ('information_schema', 'art32')
     and n.nspname || '.' || c.relname <> all (wanted.left_out)) t
   left join pg_catalog.pg_trigger g on g.tgrelid = t.oid and g.tgname = 'art32_attribute'
 where t.attribute is not null
@@ -105,7 +105,8 @@ where t.attribute is not null
      R"sql(
 select 'schema art32_trail', ''
 from wanted
-where (select count(*) from pg_catalog.pg_event_trigger e
+where not coalesce(pg_catalog.has_table_privilege('public', pg_catalog.to_regclass('art32_trail.canary'), 'insert'), false)
+  or (select count(*) from pg_catalog.pg_event_trigger e
     join pg_catalog.pg_proc p on p.oid = e.evtfoid join pg_catalog.pg_namespace n on n.oid = p.pronamespace
     join pg_catalog.pg_class c on c.relname = 'schema_change' and c.relnamespace = n.oid
   where n.nspname = 'art32_trail' and p.proname = 'record_schema_change' and p.prosrc = wanted.body
@@ -248,7 +249,6 @@ base::Result<std::vector<SourceFinding>> mend_source(net::SqlSession& session, c
 std::string schema_changes_script() {
   return fmt::format(R"sql(do $art32$ begin
   create schema if not exists art32_trail;
-  revoke all on schema art32_trail from public;
   create table if not exists art32_trail.schema_change (
     id bigint generated always as identity primary key,
     at timestamptz not null default pg_catalog.clock_timestamp(),
@@ -256,6 +256,10 @@ std::string schema_changes_script() {
     application text not null default pg_catalog.current_setting('application_name'),
     command text not null, kind text, object text, statement text);
   alter table art32_trail.schema_change set logged, replica identity full;
+  create table if not exists art32_trail.canary (note text not null check (length(note) <= 100));
+  alter table art32_trail.canary set logged, replica identity full;
+  grant usage on schema art32_trail to public;
+  grant insert, delete on art32_trail.canary to public;
   create or replace function art32_trail.record_schema_change() returns event_trigger
     language plpgsql security definer set search_path = pg_catalog, pg_temp as $body${}$body$;
   revoke all on function art32_trail.record_schema_change() from public;

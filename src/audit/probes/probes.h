@@ -21,6 +21,7 @@ std::vector<model::Observation> probe_database_encryption(const ProbeContext& co
 std::vector<model::Observation> probe_statement_log(const ProbeContext& context);
 std::vector<model::Observation> probe_separation(const ProbeContext& context);
 std::vector<model::Observation> probe_posture(const ProbeContext& context);
+std::vector<model::Observation> probe_trail(const ProbeContext& context);
 
 std::vector<Mutation> mutations_of_tls_versions();
 std::vector<Mutation> mutations_of_tls_hsts();
@@ -35,5 +36,6 @@ std::vector<Mutation> mutations_of_database_encryption();
 std::vector<Mutation> mutations_of_statement_log();
 std::vector<Mutation> mutations_of_separation();
 std::vector<Mutation> mutations_of_posture();
+std::vector<Mutation> mutations_of_trail();
 
 }  // namespace art32::audit

@@ -15,7 +15,7 @@ scope as (
   from pg_catalog.pg_namespace n cross join options o
   where case
     when pg_catalog.cardinality(o.schemas) > 0 then n.nspname = any (o.schemas)
-    else n.nspname not in ('information_schema', 'art32') and n.nspname !~ '^pg_' end
+    else n.nspname not in ('information_schema', 'art32', 'art32_trail') and n.nspname !~ '^pg_' end
 ),
 -- Whose names may come into a search path, whatever the options look at.
 schema as (
