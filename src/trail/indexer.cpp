@@ -102,11 +102,7 @@ base::Result<std::uint64_t> Indexer::make_run(const base::File& file, std::uint6
   FrameChecksum last{};
   for (bool is_whole = false; offset < end && !is_whole;) {
     if (stop.stop_requested()) return begin;
-    if (end - offset < frame_overhead) return damaged_segment(file.path(), offset);
-    ART32_ASSIGN(const base::Bytes head, file.read_at(offset, frame_head_octets));
-    const std::size_t size = frame_octets(head);
-    if (size > end - offset) return damaged_segment(file.path(), offset);
-    ART32_ASSIGN(const base::Bytes octets, file.read_at(offset, size));
+    ART32_ASSIGN(const base::Bytes octets, read_frame(file, offset, end));
     const std::optional<Frame> frame = parse_frame(octets);
     if (!frame) return damaged_segment(file.path(), offset);
     if (frame->type == FrameType::block) {
@@ -118,7 +114,7 @@ base::Result<std::uint64_t> Indexer::make_run(const base::File& file, std::uint6
       if (!added) return tl::unexpected(added.error().within(file.path().string()));
     }
     last = frame->checksum;
-    offset += size;
+    offset += octets.size();
     const std::uint64_t length = offset - begin;
     is_whole =
         (frame->type == FrameType::epoch && length >= options_.run_octets) || length >= options_.longest_run;

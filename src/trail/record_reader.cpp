@@ -1,5 +1,6 @@
 #include "trail/record_reader.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -144,6 +145,13 @@ base::Result<RecordReader::Block> RecordReader::block_at(const Team& team, const
                read_block_at(options_.folder, place, team.reference, team.key.view()));
   if (!block) return nullptr;
   return keep(place, std::move(*block));
+}
+
+void RecordReader::expect(const Place& place, std::size_t octets) const {
+  const auto file = base::File::open_read(segment_path(options_.folder, place.segment));
+  if (!file) return;
+  ::posix_fadvise(file->descriptor(), static_cast<off_t>(place.offset), static_cast<off_t>(octets),
+                  POSIX_FADV_WILLNEED);
 }
 
 RecordReader::Block RecordReader::known(const Place& place, const Team& team) {

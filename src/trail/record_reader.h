@@ -65,6 +65,8 @@ class RecordReader {
   base::Result<Block> block(const Team& team, const BlockPlace& place);
   // Null where the block is another team's.
   base::Result<Block> block_at(const Team& team, const Place& place);
+  // Somebody will ask for the block there: by then it may have come from the disk.
+  void expect(const Place& place, std::size_t octets) const;
 
   // A file of frames, as far as it is sealed.
   struct Segment {

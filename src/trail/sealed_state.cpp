@@ -147,6 +147,14 @@ base::Result<std::vector<BlockPlace>> blocks_back_from(const store::Database& da
                 team, number, limit);
 }
 
+base::Result<base::Bytes> read_frame(const base::File& segment, std::uint64_t offset, std::uint64_t end) {
+  if (offset > end || end - offset < frame_overhead) return damaged_segment(segment.path(), offset);
+  ART32_ASSIGN(const base::Bytes head, segment.read_at(offset, frame_head_octets));
+  const std::size_t size = frame_octets(head);
+  if (size > end - offset) return damaged_segment(segment.path(), offset);
+  return segment.read_at(offset, size);
+}
+
 base::Result<BlockRecords> read_block(const base::Path& folder, const BlockPlace& place,
                                       base::ByteView team_key) {
   const base::Path path = segment_path(folder, place.place.segment);
@@ -163,11 +171,8 @@ base::Result<std::optional<BlockRecords>> read_block_at(const base::Path& folder
                                                         const TeamReference& team, base::ByteView team_key) {
   const base::Path path = segment_path(folder, place.segment);
   ART32_ASSIGN(const base::File file, base::File::open_read(path));
-  ART32_ASSIGN(const base::Bytes head, file.read_at(place.offset, frame_head_octets));
   ART32_ASSIGN(const std::uint64_t length, file.size());
-  const std::size_t size = frame_octets(head);
-  if (size > length - place.offset) return damaged_segment(path, place.offset);
-  ART32_ASSIGN(const base::Bytes octets, file.read_at(place.offset, size));
+  ART32_ASSIGN(const base::Bytes octets, read_frame(file, place.offset, length));
   const std::optional<Frame> frame = parse_frame(octets);
   if (!frame || frame->type != FrameType::block) return damaged_segment(path, place.offset);
   ART32_ASSIGN(const BlockHeader header, block_header(frame->content));

@@ -68,6 +68,10 @@ base::Result<std::vector<BlockPlace>> blocks_back_from(const store::Database& da
                                                        const TeamReference& team, std::uint64_t number,
                                                        std::size_t limit);
 
+// The octets of the frame that begins there, as far as it says itself; `corrupt` where it doesn't end
+// before `end`.
+base::Result<base::Bytes> read_frame(const base::File& segment, std::uint64_t offset, std::uint64_t end);
+
 // `corrupt`, with file and octet, for what isn't the block that was written there.
 base::Result<BlockRecords> read_block(const base::Path& folder, const BlockPlace& place,
                                       base::ByteView team_key);

@@ -14,6 +14,7 @@ using base::ErrorCode;
 using base::failure;
 
 constexpr std::size_t blocks_of_a_query = 64;
+constexpr std::size_t candidates_ahead = 16;  // are asked for before the first one is read
 constexpr int looks_at_the_folder = 3;
 
 base::Status check(const SearchQuery& query) {
@@ -34,9 +35,8 @@ void intersect(std::optional<std::vector<std::uint32_t>>& kept, const std::vecto
   kept = std::move(both);
 }
 
-// Places of blocks that may have what is asked for, in order.
-base::Result<std::vector<Place>> places_in(const IndexRun& run, const SearchFilter& filter,
-                                           const SearchFilter::Terms& terms) {
+// Ordinals of blocks that have all terms, in order.
+base::Result<std::vector<std::uint32_t>> blocks_with(const IndexRun& run, const SearchFilter::Terms& terms) {
   std::optional<std::vector<std::uint32_t>> ordinals;
   for (const TermHash term : terms.of_change) {
     ART32_ASSIGN(const std::vector<std::uint32_t> found, run.find(term));
@@ -49,13 +49,7 @@ base::Result<std::vector<Place>> places_in(const IndexRun& run, const SearchFilt
     std::ranges::set_union(found, open, std::back_inserter(either));
     intersect(ordinals, either);
   }
-  std::vector<Place> places;
-  for (const std::uint32_t ordinal : ordinals.value_or(std::vector<std::uint32_t>())) {
-    ART32_ASSIGN(const RunBlock block, run.block(ordinal));
-    if (!filter.asks_for_times() || filter.may_fit_times(block.earliest, block.latest))
-      places.push_back({run.head().range.segment, run.head().range.begin + block.offset});
-  }
-  return places;
+  return ordinals.value_or(std::vector<std::uint32_t>());
 }
 
 }  // namespace
@@ -71,6 +65,12 @@ struct RecordSearch::Work {
 
   bool is_backwards() const { return bounds.order == SearchQuery::Order::newest_first; }
   bool is_before_start(const Place& place) const { return is_backwards() ? place > start : place < start; }
+  bool may_have(const Span& span) const {
+    const Place begin{span.range.segment, span.range.begin}, end{span.range.segment, span.range.end};
+    if (is_backwards() ? begin > start : end <= start) return false;
+    return span.run == nullptr || !filter.asks_for_times() ||
+           filter.may_fit_times(span.run->head().earliest, span.run->head().latest);
+  }
   base::Status go_on() const {
     if (stop.stop_requested()) return failure(ErrorCode::unavailable, "the search was stopped");
     return {};
@@ -163,37 +163,66 @@ base::Result<std::vector<RecordSearch::Span>> RecordSearch::spans() {
 }
 
 base::Status RecordSearch::search_all(const std::vector<Span>& spans, Work& work) {
-  // From a disk, all at once take not much longer than one.
+  // From a disk, what is asked for at once takes not much longer than one.
   for (const Span& span : spans)
     for (const auto* terms : {&work.terms.of_change, &work.terms.of_transaction})
       for (const TermHash term : *terms)
-        if (span.run != nullptr) span.run->expect(term);
-  for (std::size_t i = 0; i < spans.size() && !work.blocks.is_done(); ++i) {
+        if (span.run != nullptr && work.may_have(span)) span.run->expect(term);
+  for (std::size_t next = 0; next < spans.size() && !work.blocks.is_done();) {
     ART32_CHECKED(work.go_on());
-    ART32_CHECKED(search_span(spans[work.is_backwards() ? spans.size() - 1 - i : i], work));
+    std::vector<Step> steps;
+    for (std::size_t ahead = 0; next < spans.size() && ahead < candidates_ahead; ++next) {
+      const Span& span = spans[work.is_backwards() ? spans.size() - 1 - next : next];
+      if (!work.may_have(span)) continue;
+      steps.push_back(look_up(span, work));
+      if (!steps.back().candidates) ahead = candidates_ahead;
+      for (const Candidate& candidate : steps.back().candidates.value_or(std::vector<Candidate>()))
+        if (ahead++ < candidates_ahead) reader_->expect(candidate.place, candidate.octets);
+    }
+    for (const Step& step : steps) {
+      if (work.blocks.is_done()) break;
+      ART32_CHECKED(step.candidates ? search_candidates(*step.candidates, work)
+                                    : search_listed(step.span, work));
+    }
   }
   return {};
 }
 
-base::Status RecordSearch::search_span(const Span& span, Work& work) {
-  const Place begin{span.range.segment, span.range.begin}, end{span.range.segment, span.range.end};
-  if (work.is_backwards() ? begin > work.start : end <= work.start) return {};
-  if (span.run == nullptr) return search_listed(span, work);
-  const RunHead& head = span.run->head();
-  if (work.filter.asks_for_times() && !work.filter.may_fit_times(head.earliest, head.latest)) return {};
-  if (work.terms.is_empty()) return search_listed(span, work);
-  const auto places = places_in(*span.run, work.filter, work.terms);
-  if (places) return search_places(*places, work);
-  forget(span.range, places.error());
-  return search_listed({span.range, nullptr}, work);
+RecordSearch::Step RecordSearch::look_up(const Span& span, Work& work) {
+  if (span.run == nullptr || work.terms.is_empty()) return {span, std::nullopt};
+  auto candidates = candidates_in(*span.run, work);
+  if (candidates) return {span, std::move(*candidates)};
+  forget(span.range, candidates.error());
+  return {{span.range, nullptr}, std::nullopt};
 }
 
-base::Status RecordSearch::search_places(const std::vector<Place>& places, Work& work) {
-  for (std::size_t i = 0; i < places.size() && !work.blocks.is_done(); ++i) {
-    ART32_CHECKED(work.go_on());
-    const Place& place = places[work.is_backwards() ? places.size() - 1 - i : i];
+// In the order of the search.
+base::Result<std::vector<RecordSearch::Candidate>> RecordSearch::candidates_in(const IndexRun& run,
+                                                                               const Work& work) {
+  ART32_ASSIGN(const std::vector<std::uint32_t> ordinals, blocks_with(run, work.terms));
+  const RunHead& head = run.head();
+  std::vector<Candidate> candidates;
+  for (const std::uint32_t ordinal : ordinals) {
+    ART32_ASSIGN(const RunBlock block, run.block(ordinal));
+    if (work.filter.asks_for_times() && !work.filter.may_fit_times(block.earliest, block.latest)) continue;
+    const Place place{head.range.segment, head.range.begin + block.offset};
     if (work.is_before_start(place)) continue;
-    ART32_ASSIGN(const RecordReader::Block block, reader_->block_at(work.team, place));
+    std::uint64_t end = head.range.end;
+    if (ordinal + 1 < head.blocks) {
+      ART32_ASSIGN(const RunBlock next, run.block(ordinal + 1));
+      end = head.range.begin + next.offset;
+    }
+    candidates.push_back({place, static_cast<std::size_t>(end - place.offset)});
+  }
+  if (work.is_backwards()) std::ranges::reverse(candidates);
+  return candidates;
+}
+
+base::Status RecordSearch::search_candidates(const std::vector<Candidate>& candidates, Work& work) {
+  for (const Candidate& candidate : candidates) {
+    if (work.blocks.is_done()) break;
+    ART32_CHECKED(work.go_on());
+    ART32_ASSIGN(const RecordReader::Block block, reader_->block_at(work.team, candidate.place));
     if (block != nullptr) ART32_CHECKED(work.blocks.look_through(block));
   }
   return {};

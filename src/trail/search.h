@@ -79,15 +79,24 @@ class RecordSearch {
     RunRange range;
     const IndexRun* run = nullptr;  // none: not in the index
   };
+  struct Candidate {  // a block that may have what is asked for
+    Place place;
+    std::size_t octets = 0;  // at most
+  };
+  struct Step {
+    Span span;
+    std::optional<std::vector<Candidate>> candidates;  // none: all of the team's blocks
+  };
   struct Work;  // one search
 
   bool open_runs(const std::vector<RunRange>& ranges);
   base::Result<std::vector<Span>> spans();
   void forget(const RunRange& range, const base::Error& why);
   base::Status search_all(const std::vector<Span>& spans, Work& work);
-  base::Status search_span(const Span& span, Work& work);
+  Step look_up(const Span& span, Work& work);
+  static base::Result<std::vector<Candidate>> candidates_in(const IndexRun& run, const Work& work);
   base::Status search_listed(const Span& span, Work& work);
-  base::Status search_places(const std::vector<Place>& places, Work& work);
+  base::Status search_candidates(const std::vector<Candidate>& candidates, Work& work);
 
   const std::unique_ptr<RecordReader> reader_;
   std::map<RunRange, std::unique_ptr<IndexRun>> runs_;
