@@ -37,11 +37,29 @@ base::Bytes pressed(base::ByteView plain) {
   return target;
 }
 
+// What put_record() wrote.
+base::Result<std::vector<StoredRecord>> split_records(base::ByteView rest) {
+  std::vector<StoredRecord> records;
+  while (!rest.empty()) {
+    StoredRecord& stored = records.emplace_back();
+    for (base::Bytes* const part : {&stored.record, &stored.values}) {
+      if (rest.size() < 4) return damaged("has a record that is cut off");
+      const std::size_t size = base::get_u32(rest);
+      if (size > rest.size() - 4) return damaged("has a record that is cut off");
+      part->assign(rest.begin() + 4, rest.begin() + 4 + static_cast<std::ptrdiff_t>(size));
+      rest = rest.subspan(4 + size);
+    }
+  }
+  return records;
+}
+
 }  // namespace
 
-void put_record(base::Bytes& records, base::ByteView record) {
-  base::put_u32(records, static_cast<std::uint32_t>(record.size()));
-  base::append(records, record);
+void put_record(base::Bytes& records, base::ByteView record, base::ByteView values) {
+  for (const base::ByteView part : {record, values}) {
+    base::put_u32(records, static_cast<std::uint32_t>(part.size()));
+    base::append(records, part);
+  }
 }
 
 base::Bytes seal_block(const BlockHeader& header, base::ByteView records, base::ByteView team_key) {
@@ -68,7 +86,7 @@ base::Result<BlockHeader> block_header(base::ByteView block) {
   return header;
 }
 
-base::Result<std::vector<base::Bytes>> open_block(base::ByteView block, base::ByteView team_key) {
+base::Result<std::vector<StoredRecord>> open_block(base::ByteView block, base::ByteView team_key) {
   ART32_ASSIGN(const BlockHeader header, block_header(block));
   const std::size_t plain_octets = base::get_u32(block.subspan(36));
   if (plain_octets > base::limits::trail_block_octets) return damaged("is longer than any");
@@ -78,15 +96,8 @@ base::Result<std::vector<base::Bytes>> open_block(base::ByteView block, base::By
   base::Bytes plain(plain_octets);
   if (::ZSTD_decompress(plain.data(), plain.size(), packed.data(), packed.size()) != plain_octets)
     return damaged("doesn't unpack");
-  std::vector<base::Bytes> records;
-  base::ByteView rest = plain;
-  while (rest.size() >= 4) {
-    const std::size_t size = base::get_u32(rest);
-    if (size > rest.size() - 4) return damaged("has a record that is cut off");
-    records.emplace_back(rest.begin() + 4, rest.begin() + 4 + static_cast<std::ptrdiff_t>(size));
-    rest = rest.subspan(4 + size);
-  }
-  if (!rest.empty() || records.size() != header.count) return damaged("has another number of records");
+  ART32_ASSIGN(auto records, split_records(plain));
+  if (records.size() != header.count) return damaged("has another number of records");
   return records;
 }
 

@@ -26,13 +26,19 @@ struct BlockHeader {
   bool operator==(const BlockHeader&) const = default;
 };
 
-// `records`: one behind the other, each with its length before it (put_record).
+// A record, and what lies beside it and isn't hashed: its personal values (trail/personal_values.h).
+struct StoredRecord {
+  base::Bytes record, values;
+};
+
+// `records`: one behind the other, as put_record() writes them.
 base::Bytes seal_block(const BlockHeader& header, base::ByteView records, base::ByteView team_key);
-void put_record(base::Bytes& records, base::ByteView record);
+void put_record(base::Bytes& records, base::ByteView record, base::ByteView values = {});
+inline constexpr std::size_t stored_record_overhead = 4 + 4;
 
 // `corrupt` for what isn't a block.
 base::Result<BlockHeader> block_header(base::ByteView block);
 // The records; `corrupt` where the key doesn't fit, or the records aren't those of the header.
-base::Result<std::vector<base::Bytes>> open_block(base::ByteView block, base::ByteView team_key);
+base::Result<std::vector<StoredRecord>> open_block(base::ByteView block, base::ByteView team_key);
 
 }  // namespace art32::trail

@@ -36,7 +36,8 @@ class Capture {
     // How to reach its server now, asked before each connection; empty: as `source` says.
     std::function<base::Result<net::PostgresServer>()> find_server;
     RecordStore::Options store;
-    RecordWriter::Rules rules;
+    RecordWriter::Rules rules;                // without `subjects`
+    model::EvidenceSearch* search = nullptr;  // the ledger's; null where no column is personal
     std::chrono::milliseconds seal_every = base::limits::trail_seal_period;
   };
   Capture(Options options, model::EvidenceSink& ledger, const base::Clock& clock)
@@ -44,9 +45,12 @@ class Capture {
 
   void run(const std::stop_token& stop);
   CaptureState state() const;
+  // As SubjectKeys::erase(). `unavailable` while the keys aren't open.
+  base::Result<SubjectKeys::Erasure> erase(const Subject& subject, std::string_view by) const;
 
  private:
   base::Status serve(const std::stop_token& stop);
+  base::Status open_subjects();
   base::Status begin_at(const StreamOrigin& origin, RecordWriter& writer);
   base::Status read(ChangeStream& stream, RecordWriter& writer, const std::stop_token& stop);
   base::Status seal(ChangeStream& stream, RecordWriter& writer);
@@ -65,6 +69,7 @@ class Capture {
   ChangeStream::Slot slot_ = ChangeStream::Slot::keep;  // when it is opened next
   mutable std::mutex mutex_;
   CaptureState state_;
+  std::shared_ptr<SubjectKeys> subjects_;
 };
 
 }  // namespace art32::trail

@@ -89,21 +89,22 @@ RecordStore::Next RecordStore::next(std::string_view name) {
   return {number, base::hex(base::ByteView(mac).first(16))};
 }
 
-base::Status RecordStore::append(std::string_view name, base::ByteView record) {
-  if (record.size() > limits::trail_record_octets)
+base::Status RecordStore::append(std::string_view name, base::ByteView record, base::ByteView values) {
+  const std::size_t octets = record.size() + values.size() + stored_record_overhead;
+  if (octets > limits::trail_block_octets)
     return failure(ErrorCode::exhausted,
-                   fmt::format("a record of {} octets is longer than the trail takes", record.size()));
+                   fmt::format("a record of {} octets is longer than the trail takes", octets));
   Team& team = team_of(name);
   const std::uint64_t number = states_.append(name, record);
   if (team.count == 0) team.first = number;
-  if (!team.waiting.empty() && team.waiting.size() + record.size() > limits::trail_usual_block_octets) {
+  if (!team.waiting.empty() && team.waiting.size() + octets > limits::trail_usual_block_octets) {
     ART32_CHECKED(write_block(team));
     team.first = number;
   }
-  put_record(team.waiting, record);
+  put_record(team.waiting, record, values);
   ++team.count;
   ++appended_;
-  waiting_octets_ += record.size();
+  waiting_octets_ += octets;
   if (!std::exchange(team.has_grown, true)) grown_.push_back(&team);
   if (waiting_octets_ < limits::trail_waiting_octets) return {};
   return write_waiting();
@@ -210,7 +211,8 @@ base::Status RecordStore::read(std::string_view name, std::uint64_t from, const 
     if (!frame || frame->type != FrameType::block) return damaged(path, place.offset);
     ART32_ASSIGN(const BlockHeader header, block_header(frame->content));
     if (header != place.header) return damaged(path, place.offset);
-    ART32_ASSIGN(const std::vector<base::Bytes> records, open_block(frame->content, team->second.key.view()));
+    ART32_ASSIGN(const std::vector<StoredRecord> records,
+                 open_block(frame->content, team->second.key.view()));
     for (std::uint32_t i = 0; i < header.count; ++i)
       if (header.first + i >= from && !visit(header.first + i, records[i])) return {};
   }

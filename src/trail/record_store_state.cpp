@@ -274,11 +274,11 @@ base::Status RecordStore::take_block(base::ByteView content, std::uint64_t offse
   const auto name = names_.find(header.team);
   if (name == names_.end()) return failure(ErrorCode::corrupt, "a block is of a team without a key");
   Team& team = teams_.find(name->second)->second;
-  ART32_ASSIGN(const std::vector<base::Bytes> records, open_block(content, team.key.view()));
+  ART32_ASSIGN(const std::vector<StoredRecord> records, open_block(content, team.key.view()));
   if (header.epoch != epoch_ + 1 || header.first != states_.frontier_of(name->second).size().value)
     return failure(ErrorCode::corrupt, "a block doesn't follow the one before it");
-  for (const base::Bytes& record : records)
-    states_.append(name->second, record);
+  for (const StoredRecord& stored : records)
+    states_.append(name->second, stored.record);
   appended_ += records.size();
   if (!std::exchange(team.has_grown, true)) grown_.push_back(&team);
   new_blocks_.push_back({header, segment_, offset, octets});
