@@ -206,6 +206,19 @@ Result<json::value> erase_record(System& system, const json::object& arguments) 
   return json::object{{"erased", index}, {"index", erased.value}};
 }
 
+Result<json::value> erase_person(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const std::string database, text_argument(arguments, "database"));
+  ART32_ASSIGN(const std::string name, text_argument(arguments, "subject"));
+  ART32_ASSIGN(const std::string by, text_argument(arguments, "by"));
+  ART32_ASSIGN(const trail::Subject subject, parse_subject(name));
+  ART32_ASSIGN(const TrailErasure done, system.trails().erase(database, subject, by));
+  return json::object{{"at", base::rfc3339(done.erasure.at)},
+                      {"erased", done.erasure.is_new ? 1 : 0},
+                      {"generation", done.erasure.generation},
+                      {"read_to", time_or_null(done.read_to)},
+                      {"subject", name}};
+}
+
 Result<json::value> annex_history(System& system, const json::object&) {
   ART32_ASSIGN(const auto versions, system.versions().all());
   const auto states = annex::states(versions, system.clock().now());
@@ -371,6 +384,7 @@ constexpr std::pair<std::string_view, ServerCommand> commands[] = {
      [](System& system, const json::object&) -> Result<json::value> {
        return to_json(system.trails().look_now());
      }},
+    {"trail erase", erase_person},
 };
 
 }  // namespace

@@ -58,9 +58,15 @@ struct TrailStanding {
   std::optional<base::Error> error;              // why it saw nothing
 };
 
+struct TrailErasure {
+  trail::SubjectKeys::Erasure erasure;
+  std::optional<base::Instant> read_to;  // what was committed since may have come, or come, under a new key
+};
+
 class TrailService {
  public:
-  TrailService(model::EvidenceSink& ledger, const base::Clock& clock) : ledger_(ledger), clock_(clock) {}
+  TrailService(model::EvidenceSink& ledger, model::EvidenceSearch& search, const base::Clock& clock)
+      : ledger_(ledger), search_(search), clock_(clock) {}
   ~TrailService();
 
   // These from now on; all begin anew, where their records end.
@@ -69,6 +75,9 @@ class TrailService {
   std::vector<TrailStanding> standings() const;
   // Looks at every database now.
   std::vector<TrailStanding> look_now();
+  // As trail::SubjectKeys::erase(), in the trail of this database.
+  base::Result<TrailErasure> erase(const std::string& database, const trail::Subject& subject,
+                                   std::string_view by);
 
  private:
   struct Kept;
@@ -78,6 +87,7 @@ class TrailService {
   void end();
 
   model::EvidenceSink& ledger_;
+  model::EvidenceSearch& search_;
   const base::Clock& clock_;
   std::mutex keeping_;        // keep(), stop() and look_now(), one at a time
   mutable std::mutex mutex_;  // of what follows

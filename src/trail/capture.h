@@ -36,9 +36,9 @@ class Capture {
     // How to reach its server now, asked before each connection; empty: as `source` says.
     std::function<base::Result<net::PostgresServer>()> find_server;
     RecordStore::Options store;
-    RecordWriter::Rules rules;                // without `subjects`
-    model::EvidenceSearch* search = nullptr;  // the ledger's; null where no column is personal
+    RecordWriter::Rules rules;  // without `subjects`
     std::chrono::milliseconds seal_every = base::limits::trail_seal_period;
+    model::EvidenceSearch* search = nullptr;  // the ledger's; null where no column is personal
   };
   Capture(Options options, model::EvidenceSink& ledger, const base::Clock& clock)
       : options_(std::move(options)), ledger_(ledger), clock_(clock) {}
