@@ -145,6 +145,7 @@ TEST_F(TrailErasure, takes_a_person_out_of_every_table_and_leaves_records_and_le
   EXPECT_THAT(all, AllOf(Not(HasSubstr("hunter2")), HasSubstr(R"(["password",{"secret":true}])")));
 
   start();
+  ASSERT_TRUE(eventually([&] { return !status().at("lag_ms").is_null(); })) << "how far it has read";
   const net::Finished erased = erase("customer:7");
   EXPECT_EQ(erased.exit_code, 0) << erased.errors;
   EXPECT_THAT(erased.output, AllOf(HasSubstr("customer:7 is erased"), HasSubstr("read up to 20")));
