@@ -8,6 +8,8 @@
 
 #include "base/limits.h"
 #include "base/scratch_folder.h"
+#include "crypto/aead.h"
+#include "crypto/mac.h"
 #include "crypto/private_file.h"
 #include "crypto/random.h"
 #include "trail/erasure_ledger.h"
@@ -264,6 +266,33 @@ TEST_F(PersonalValuesTest, whose_key_is_not_known_are_missing_and_altered_ones_r
   EXPECT_FALSE(with_personal_values(record, values, *keys));
   for (const std::string_view broken : {"", "{}", "[]", R"({"columns":[["id"]],"salt":"00"})"})
     EXPECT_EQ(with_personal_values(broken, values, *keys).error().code, base::ErrorCode::corrupt) << broken;
+}
+
+// Who has the key of a person can't put another value beside a record.
+TEST_F(PersonalValuesTest, have_to_be_the_ones_committed_to) {
+  insert("7", "Erika");
+  seal();
+  const std::string record = raw()[0];
+  const auto member = [&](std::string_view name, std::size_t octets) {
+    return base::from_hex(record.substr(record.find(name) + name.size(), 2 * octets)).value();
+  };
+  const base::Bytes commitment = member("\"personal\":\"", 32), salt = member("\"salt\":\"", 16);
+  const auto key = keys->key_of({"customer", "7"}).value();
+  const crypto::Digest opening = personal_opening(key->key.view(), salt, RowSide::after, "name");
+  EXPECT_EQ(base::hex(personal_commitment(opening, "Erika")), base::hex(commitment));
+  const auto beside = [&](std::string_view value) {
+    const base::Bytes sealed = crypto::aead_seal(
+        crypto::hmac_sha256(opening, {base::as_bytes("art32-trail-value/v1\n"), commitment}),
+        base::Bytes(crypto::aead_nonce_octets), base::as_bytes(value), {});
+    base::Bytes values{0, 1, 'a'};
+    base::append(values, key->id);
+    base::put_u32(values, static_cast<std::uint32_t>(sealed.size()));
+    base::append(values, sealed);
+    return with_personal_values(record, values, *keys);
+  };
+  EXPECT_THAT(beside("Erika").value(), HasSubstr(R"("value":"Erika")"));
+  ASSERT_FALSE(beside("Max"));
+  EXPECT_THAT(beside("Max").error().message(), HasSubstr("isn't the one committed to"));
 }
 
 TEST_F(PersonalValuesTest, of_equal_text_look_different_everywhere) {

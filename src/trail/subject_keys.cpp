@@ -133,6 +133,7 @@ Status SubjectKeys::load() {
         ErrorCode::corrupt,
         fmt::format("{} has {} octets, and {} keys of persons", slots_.path().string(), size, next_slot_),
         "restore the folder from a backup");
+  ART32_CHECKED(erase_left());
   ART32_ASSIGN(const model::LeafIndex end, ledger_.search.find(model::trail_erasure_record, looked,
                                                                [&](model::LeafIndex, base::ByteView record) {
                                                                  return erase_again(record);
@@ -145,6 +146,24 @@ Status SubjectKeys::begin() {
   return database_.run("INSERT INTO subject_state (id, reference_key, ledger) VALUES (1, ?, ?)",
                        {crypto::wrap_key(trail_key_.view(), reference_key_.view()),
                         static_cast<std::int64_t>(ledger_.search.end().value)});
+}
+
+// Where the file of keys alone came from a backup.
+Status SubjectKeys::erase_left() {
+  std::vector<std::int64_t> erased;
+  ART32_CHECKED(database_.query("SELECT slot FROM subject_keys WHERE erased IS NOT NULL ORDER BY slot", {},
+                                [&](const store::Row& row) { erased.push_back(row.integer(0)); }));
+  const base::Bytes nothing(slot_octets);
+  bool is_left = false;
+  for (const std::int64_t slot : erased) {
+    ART32_ASSIGN(const base::Bytes octets, slots_.read_at(offset_of(slot), slot_octets));
+    if (octets == nothing) continue;
+    is_left = true;
+    ART32_CHECKED(slots_.write_at(offset_of(slot), nothing));
+  }
+  if (!is_left) return {};
+  base::log_warning("persons' keys were there again after their erasure; they are destroyed again", {});
+  return slots_.sync();
 }
 
 // Also of keys of another trail, which aren't here.
@@ -198,8 +217,7 @@ Result<std::optional<SubjectKeys::Row>> SubjectKeys::row_of(const SubjectKeyId& 
 // Nothing where the key is destroyed.
 Result<std::optional<base::Secret>> SubjectKeys::read_slot(std::int64_t slot) const {
   ART32_ASSIGN(const base::Bytes wrapped, slots_.read_at(offset_of(slot), slot_octets));
-  if (std::all_of(wrapped.begin(), wrapped.end(), [](std::uint8_t octet) { return octet == 0; }))
-    return std::optional<base::Secret>();
+  if (wrapped == base::Bytes(slot_octets)) return std::optional<base::Secret>();
   auto key = crypto::unwrap_key(trail_key_.view(), wrapped);
   if (!key)
     return tl::unexpected<base::Error>(
@@ -219,7 +237,7 @@ Result<std::shared_ptr<const SubjectKey>> SubjectKeys::key_of(const Subject& sub
   ART32_ASSIGN(const std::optional<Row> row, newest_of(reference));
   auto key = std::make_shared<SubjectKey>();
   std::optional<base::Secret> stored;
-  if (row && !row->erased) {
+  if (row) {
     ART32_ASSIGN(stored, read_slot(row->slot));
   }
   if (stored) {

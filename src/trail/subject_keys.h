@@ -91,6 +91,7 @@ class SubjectKeys {
 
   base::Status load();
   base::Status begin();
+  base::Status erase_left();
   base::Status erase_again(base::ByteView record);
   SubjectReference reference_of(const Subject& subject) const;
   base::Result<std::optional<Row>> newest_of(const SubjectReference& subject) const;

@@ -97,6 +97,14 @@ TEST_F(SubjectKeysTest, forgets_keys_that_were_never_stored) {
   EXPECT_NE(key_of(erika)->id, lost);
 }
 
+TEST_F(SubjectKeysTest, stores_by_itself_when_very_many_are_new) {
+  const auto first = key_of(erika);
+  for (int i = 0; i < 10'000; ++i)
+    key_of({"user", std::to_string(i)});
+  EXPECT_EQ(state_of(first->id), State::living);
+  EXPECT_EQ(base::hex(key_of(erika)->key.view()), base::hex(first->key.view()));
+}
+
 // docs/formats/trail.md, "Erasure"
 TEST_F(SubjectKeysTest, erases_one_person_and_says_so_in_the_ledger) {
   const SubjectKeyId first = make(erika), other = make(max);
@@ -196,6 +204,21 @@ TEST_F(SubjectKeysTest, destroys_again_what_an_old_backup_brings_back) {
   EXPECT_EQ(first_slot(), base::Bytes(40)) << "for good";
   EXPECT_NE(key_of(erika)->id, second);
   EXPECT_THAT(ledger.lines(), SizeIs(1));
+}
+
+TEST_F(SubjectKeysTest, destroys_again_what_an_old_file_of_keys_brings_back) {
+  const SubjectKeyId id = make(erika), other = make(max);
+  copy(options.folder, scratch.path() / "backup");
+  open();
+  EXPECT_EQ(erase(erika), 1U);
+  keys.reset();
+  std::filesystem::copy_file(scratch.path() / "backup/keys", options.folder / "keys",
+                             std::filesystem::copy_options::overwrite_existing);
+  EXPECT_NE(first_slot(), base::Bytes(40));
+  open();
+  EXPECT_EQ(first_slot(), base::Bytes(40));
+  EXPECT_EQ(state_of(id), State::erased);
+  EXPECT_EQ(state_of(other), State::living);
 }
 
 TEST_F(SubjectKeysTest, looks_through_the_ledger_from_where_it_was_last) {
