@@ -1,5 +1,6 @@
 // art32 trail erase from outside: what a database's trail keeps of a person is gone for good, and of
 // nobody else; records and ledger stay as they were.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <boost/json.hpp>
@@ -190,6 +191,20 @@ TEST_F(TrailErasure, holds_against_a_backup_of_the_whole_trail_and_not_against_w
   ASSERT_EQ(server.stop(SIGTERM), 0);
   const std::string restored = base::join(read().filled, "\n");
   EXPECT_THAT(restored, AllOf(Not(HasSubstr("Erika")), HasSubstr("gift of Max")));
+}
+
+TEST_F(TrailErasure, needs_a_server_that_runs_and_no_database) {
+  start();
+  sql(first_orders);
+  wait_for(1);
+  postgres.reset();
+  ASSERT_TRUE(eventually([&] { return !status().at("connected").as_bool(); })) << server.log();
+  const net::Finished erased = erase("customer:8");
+  EXPECT_EQ(erased.exit_code, 0) << erased.errors;
+  ASSERT_EQ(server.stop(SIGTERM), 0);
+  EXPECT_NE(erase("customer:7").exit_code, 0);
+  const std::string left = base::join(read().filled, "\n");
+  EXPECT_THAT(left, AllOf(Not(HasSubstr("Max")), HasSubstr("gift of Erika")));
 }
 
 TEST_F(TrailErasure, is_of_columns_that_are_there) {
