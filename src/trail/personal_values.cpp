@@ -143,7 +143,7 @@ Subject subject_of(const Change& change, const SubjectRule& rule, RowSide side) 
 
 PersonalValues::PersonalValues(const Change& change, const TableRules& rules, SubjectKeys* keys,
                                std::string_view salt)
-    : change_(change), rules_(rules), keys_(keys), salt_(base::from_hex(salt).value_or(base::Bytes())) {}
+    : change_(change), rules_(rules), keys_(keys), salt_(salt) {}
 
 std::string PersonalValues::commit(std::size_t column, RowSide side, std::string_view value) {
   const auto [place, is_new] = values_.try_emplace({column, side});
@@ -157,7 +157,8 @@ std::string PersonalValues::commit(std::size_t column, RowSide side, std::string
     }
     kept.text = value;
     kept.key = (*key)->id;
-    kept.opening = personal_opening((*key)->key.view(), salt_, side, change_.table->columns[column].name);
+    kept.opening = personal_opening((*key)->key.view(), base::from_hex(salt_).value(), side,
+                                    change_.table->columns[column].name);
     kept.commitment = personal_commitment(kept.opening, value);
   }
   return base::hex(kept.commitment);

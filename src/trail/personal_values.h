@@ -2,7 +2,7 @@
 // beside it, encrypted under the key of whom it is about. docs/formats/trail.md, "Personal values".
 //
 // With the key destroyed nobody can read the value, nor try out what the commitment is of; the record and
-// all hashes stay as they are. A PersonalValues is for one record; change, rules and keys outlive it.
+// all hashes stay as they are. A PersonalValues is for one record; change, rules, salt and keys outlive it.
 // One thread.
 #pragma once
 
@@ -40,7 +40,7 @@ class PersonalValues {
   const Change& change_;
   const TableRules& rules_;
   SubjectKeys* const keys_;
-  const base::Bytes salt_;
+  const std::string_view salt_;
   std::map<std::pair<std::size_t, RowSide>, Value> values_;
   base::Status trouble_;
 };
