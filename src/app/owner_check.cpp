@@ -7,9 +7,7 @@
 #include <array>
 
 namespace art32::app {
-namespace {
 
-// The user's name, or the number where the system knows none.
 std::string user_name(unsigned user) {
   std::array<char, 4096> buffer{};
   passwd entry{};
@@ -18,8 +16,6 @@ std::string user_name(unsigned user) {
     return found->pw_name;
   return fmt::format("#{}", user);
 }
-
-}  // namespace
 
 base::Status check_owner(const Folder& folder) {
   // "." so that a link to the folder isn't taken for the folder.

@@ -12,4 +12,7 @@ namespace art32::app {
 // and how to run as that user. A folder that isn't there is whose it will be.
 base::Status check_owner(const Folder& folder);
 
+// The user's name, or the number where the system knows none.
+std::string user_name(unsigned user);
+
 }  // namespace art32::app

@@ -139,11 +139,14 @@ Result<json::value> search(System& system, const json::object& arguments) {
   ART32_CHECKED(seal_look(system, "trail search", arguments));
   ART32_ASSIGN(const auto search, trail::RecordSearch::open(options));
   ART32_ASSIGN(const trail::SearchPage page, search->search(query));
+  ART32_ASSIGN(const std::string database, database_argument(system, arguments));
   json::array hits;
-  for (const trail::SearchHit& hit : page.hits)
+  for (const trail::SearchHit& hit : page.hits) {
+    ART32_ASSIGN(const std::string record, system.trails().fill_in(database, hit));
     hits.push_back({{"number", hit.number},
-                    {"record", parsed(hit.record)},
+                    {"record", parsed(record)},
                     {"transaction", hit.transaction.empty() ? json::value() : parsed(hit.transaction)}});
+  }
   return json::object{{"hits", std::move(hits)},
                       {"next", page.next ? json::value(*page.next) : json::value()}};
 }
@@ -164,14 +167,28 @@ Result<json::value> write_canary(System& system, const json::object& arguments) 
   return json::object{{"database", database}};
 }
 
+Result<json::value> erase_person(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const std::string database, text_argument(arguments, "database"));
+  ART32_ASSIGN(const std::string name, text_argument(arguments, "subject"));
+  ART32_ASSIGN(const std::string by, text_argument(arguments, "by"));
+  ART32_ASSIGN(const trail::Subject subject, parse_subject(name));
+  ART32_ASSIGN(const TrailErasure done, system.trails().erase(database, subject, by));
+  return json::object{{"at", base::rfc3339(done.erasure.at)},
+                      {"erased", done.erasure.is_new ? 1 : 0},
+                      {"generation", done.erasure.generation},
+                      {"read_to", time_or_null(done.read_to)},
+                      {"subject", name}};
+}
+
 Result<json::value> trail_status(System& system, const json::object&) {
   return to_json(system.trails().look_now());
 }
 
 constexpr std::pair<std::string_view, Result<json::value> (*)(System&, const json::object&)> commands[] = {
-    {"trail status", trail_status},        {"trail teams", list_teams},
-    {"trail show", show_trail_record},     {"trail search", search},
-    {"trail canary find", find_canary_of}, {"trail canary write", write_canary},
+    {"trail status", trail_status},       {"trail teams", list_teams},
+    {"trail show", show_trail_record},    {"trail search", search},
+    {"trail erase", erase_person},        {"trail canary find", find_canary_of},
+    {"trail canary write", write_canary},
 };
 
 }  // namespace

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "app/configuration_section.h"
+#include "trail/record.h"
 #include "trail/source_check.h"
+#include "trail/subject_keys.h"
 
 namespace art32::app {
 
@@ -15,6 +17,13 @@ struct TrailConfiguration {
   struct LeftOut {
     std::string table;   // "schema.table"
     std::string reason;  // for whoever reads the annex
+  };
+  // Columns whose values are about persons.
+  struct Personal {
+    std::string table;    // "schema.table"
+    std::string subject;  // the column that says whom a row is about
+    std::string kind;     // of persons: several tables may be about the same ones
+    std::vector<std::string> columns;
   };
 
   std::string role = "art32_trail";
@@ -26,10 +35,20 @@ struct TrailConfiguration {
   // "schema.table.column", or "*.column": of every table.
   std::vector<std::string> secret_columns{"*.password", "*.password_hash", "*.password_digest",
                                           "*.encrypted_password", "*.remember_token"};
+  std::vector<Personal> personal;
   std::optional<std::uint64_t> keep_megabytes;  // none: "unlimited"
 
   trail::SourceOptions source_options() const;
+  // What may be kept of a table. Secret columns aren't personal ones.
+  trail::TableRules rules_of(const trail::Table& table, const std::string& team_column) const;
+
+ private:
+  trail::ColumnClass class_of(const trail::Table& table, const std::string& column) const;
+  void add_personal(const trail::Table& table, trail::TableRules& rules) const;
 };
+
+// "KIND:VALUE", as commands take it.
+base::Result<trail::Subject> parse_subject(std::string_view text);
 
 // `database`: its name, which the slot and the folder of its records are called after.
 TrailConfiguration read_trail(const Node& table, int line, const std::string& database, Report& report);

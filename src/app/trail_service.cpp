@@ -46,30 +46,6 @@ Result<TrailSubject> subject_of(const Folder& folder, const GatewayDatabase& fro
   return subject;
 }
 
-trail::ColumnClass class_of(const TrailConfiguration& configuration, const trail::Table& table,
-                            const std::string& column) {
-  const auto& secret = configuration.secret_columns;
-  for (const std::string& name : {"*." + column, fmt::format("{}.{}.{}", table.schema, table.name, column)})
-    if (std::find(secret.begin(), secret.end(), name) != secret.end()) return trail::ColumnClass::secret;
-  return trail::ColumnClass::plain;
-}
-
-trail::TableRules rules_of(const TrailConfiguration& configuration, const std::string& team_column,
-                           const trail::Table& table) {
-  trail::TableRules rules;
-  const std::string name = table.schema + '.' + table.name;
-  // Keys lie there.
-  rules.is_left_out =
-      table.schema == "art32" || std::any_of(configuration.left_out.begin(), configuration.left_out.end(),
-                                             [&](const auto& left) { return left.table == name; });
-  for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    const std::string& column = table.columns[i].name;
-    if (column == team_column) rules.team_column = i;
-    rules.classes.push_back(class_of(configuration, table, column));
-  }
-  return rules;
-}
-
 // docs/formats/claim.md, "Context": it counts for the transaction that it names.
 std::optional<trail::Author> author_of(const tenancy::KeyRing* keys, std::string_view prefix,
                                        base::ByteView content,
@@ -97,7 +73,7 @@ Result<net::PostgresServer> all_in_one(const net::PostgresServer& server, const 
   return all;
 }
 
-trail::Capture::Options options_of(const TrailSubject& subject) {
+trail::Capture::Options options_of(const TrailSubject& subject, model::EvidenceSearch& search) {
   trail::Capture::Options options;
   options.source = {subject.server,
                     {subject.account.user, subject.account.password.clone(), subject.account.database},
@@ -107,9 +83,10 @@ trail::Capture::Options options_of(const TrailSubject& subject) {
     return all_in_one(server, database);
   };
   options.store = subject.store;
+  options.search = &search;
   options.rules.of_table = [configuration = subject.configuration,
                             team_column = subject.team_column](const trail::Table& table) {
-    return rules_of(configuration, team_column, table);
+    return configuration.rules_of(table, team_column);
   };
   options.rules.author = [keys = subject.keys](std::string_view prefix, base::ByteView content,
                                                const trail::TransactionIdentity& transaction) {
@@ -205,8 +182,9 @@ void keep_index(const TrailSubject& subject, std::atomic<std::uint64_t>& sealed,
 }
 
 struct TrailService::Kept {
-  Kept(std::shared_ptr<const TrailSubject> of, model::EvidenceSink& ledger, const base::Clock& clock)
-      : subject(std::move(of)), capture(options_of(*subject), ledger, clock) {}
+  Kept(std::shared_ptr<const TrailSubject> of, model::EvidenceSink& ledger, model::EvidenceSearch& search,
+       const base::Clock& clock)
+      : subject(std::move(of)), capture(options_of(*subject, search), ledger, clock) {}
 
   const std::shared_ptr<const TrailSubject> subject;
   trail::Capture capture;
@@ -250,7 +228,7 @@ void TrailService::keep(const TrailSubjects& subjects) {
   if (subjects.empty()) return;
   std::vector<std::shared_ptr<Kept>> kept;
   for (const auto& subject : subjects) {
-    auto& each = kept.emplace_back(std::make_shared<Kept>(subject, ledger_, clock_));
+    auto& each = kept.emplace_back(std::make_shared<Kept>(subject, ledger_, search_, clock_));
     each->thread =
         std::jthread([capture = &each->capture](const std::stop_token& stop) { capture->run(stop); });
   }
@@ -337,6 +315,32 @@ std::vector<TrailStanding> TrailService::standings() const {
   for (const auto& kept : kept_)
     all.push_back(standing_of(*kept));
   return all;
+}
+
+Result<std::string> TrailService::fill_in(const std::string& database, const trail::SearchHit& hit) {
+  if (hit.values.empty()) return hit.record;
+  std::unique_lock lock(mutex_);
+  const auto found = std::find_if(kept_.begin(), kept_.end(),
+                                  [&](const auto& kept) { return kept->subject->database.name == database; });
+  if (found == kept_.end()) return hit.record;
+  const std::shared_ptr<Kept> kept = *found;
+  lock.unlock();
+  return kept->capture.fill_in(hit.record, hit.values);
+}
+
+Result<TrailErasure> TrailService::erase(const std::string& database, const trail::Subject& subject,
+                                         std::string_view by) {
+  std::unique_lock lock(mutex_);
+  const auto found = std::find_if(kept_.begin(), kept_.end(),
+                                  [&](const auto& kept) { return kept->subject->database.name == database; });
+  if (found == kept_.end())
+    return failure(ErrorCode::not_found, fmt::format("the server keeps no trail of \"{}\"", database),
+                   "art32 trail status shows those that it keeps");
+  const std::shared_ptr<Kept> kept = *found;
+  lock.unlock();
+  const std::optional<base::Instant> read_to = kept->capture.state().complete;
+  ART32_ASSIGN(const auto erasure, kept->capture.erase(subject, by));
+  return TrailErasure{erasure, read_to};
 }
 
 std::vector<TrailStanding> TrailService::look_now() {

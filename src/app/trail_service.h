@@ -19,6 +19,7 @@
 #include "tenancy/key_ring.h"
 #include "trail/capture.h"
 #include "trail/indexer.h"
+#include "trail/search.h"
 #include "trail/source_check.h"
 
 namespace art32::app {
@@ -60,9 +61,15 @@ struct TrailStanding {
   std::optional<base::Error> error;              // why it saw nothing
 };
 
+struct TrailErasure {
+  trail::SubjectKeys::Erasure erasure;
+  std::optional<base::Instant> read_to;  // what was committed since may have come, or come, under a new key
+};
+
 class TrailService {
  public:
-  TrailService(model::EvidenceSink& ledger, const base::Clock& clock) : ledger_(ledger), clock_(clock) {}
+  TrailService(model::EvidenceSink& ledger, model::EvidenceSearch& search, const base::Clock& clock)
+      : ledger_(ledger), search_(search), clock_(clock) {}
   ~TrailService();
 
   // These from now on; all begin anew, where their records end.
@@ -74,6 +81,11 @@ class TrailService {
   base::Status write_canary(const std::string& database, const std::string& note);
   // Looks at every database now.
   std::vector<TrailStanding> look_now();
+  // A record for reading, with the personal values that aren't erased; as it is where no trail is kept.
+  base::Result<std::string> fill_in(const std::string& database, const trail::SearchHit& hit);
+  // As trail::SubjectKeys::erase(), in the trail of this database.
+  base::Result<TrailErasure> erase(const std::string& database, const trail::Subject& subject,
+                                   std::string_view by);
 
  private:
   struct Kept;
@@ -83,6 +95,7 @@ class TrailService {
   void end();
 
   model::EvidenceSink& ledger_;
+  model::EvidenceSearch& search_;
   const base::Clock& clock_;
   std::mutex keeping_;        // keep(), stop() and look_now(), one at a time
   mutable std::mutex mutex_;  // of what follows

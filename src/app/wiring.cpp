@@ -150,7 +150,7 @@ base::Status System::open_capabilities() {
   audits_ = std::make_unique<audit::Audits>(*database_, database_mutex_, *ledger_, *ledger_, clock_);
   audits_->set_waivers(settings_.configuration.waivers);
   postures_ = std::make_unique<PostureWatch>(gates_, clock_);
-  trails_ = std::make_unique<TrailService>(*ledger_, clock_);
+  trails_ = std::make_unique<TrailService>(*ledger_, *ledger_, clock_);
   return {};
 }
 

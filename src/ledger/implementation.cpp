@@ -142,7 +142,7 @@ base::Result<std::uint64_t> Ledger::Implementation::append(std::string_view kind
 
 base::Result<model::LeafIndex> Ledger::Implementation::erase(std::uint64_t index, std::string_view reason) {
   ART32_ASSIGN(const Disclosure disclosure, disclose(index));
-  if (disclosure.kind == model::erased_record.name)
+  if (disclosure.kind == model::erased_record.name || disclosure.kind == model::trail_erasure_record.name)
     return base::failure(base::ErrorCode::invalid_argument,
                          fmt::format("record {} is itself an erasure", index),
                          "keep personal data out of the reasons of erasures");

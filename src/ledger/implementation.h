@@ -38,7 +38,9 @@ class Ledger::Implementation {
 
   std::shared_ptr<const Published> published() const { return integrator_->published(); }
   base::Result<Disclosure> disclose(std::uint64_t index) const;
-  base::Status extends(const merkle::Checkpoint& older) const;  // prefix.cpp
+  base::Result<std::uint64_t> find(std::string_view kind, std::uint64_t from,
+                                   const model::EvidenceSearch::Visit& visit);  // search.cpp
+  base::Status extends(const merkle::Checkpoint& older) const;                  // prefix.cpp
   base::Result<std::string> proof(std::uint64_t index) const;
   base::Result<base::Bytes> resource(std::string_view path) const;
   std::string verifier_key() const;

@@ -72,6 +72,11 @@ base::Result<base::Bytes> Ledger::record(model::LeafIndex index) const {
   ART32_ASSIGN(Disclosure disclosure, disclose(index));
   return std::move(disclosure.record);
 }
+base::Result<model::LeafIndex> Ledger::find(model::RecordKind kind, model::LeafIndex from,
+                                            const Visit& visit) {
+  ART32_ASSIGN(const std::uint64_t end, implementation_->find(kind.name, from.value, visit));
+  return model::LeafIndex(end);
+}
 base::Status Ledger::extends(const merkle::Checkpoint& older) const {
   return implementation_->extends(older);
 }

@@ -47,7 +47,7 @@ struct Health {
   std::optional<base::Error> trouble;  // why appends fail now, if they do
 };
 
-class Ledger final : public model::EvidenceSink, public model::EvidenceSource {
+class Ledger final : public model::EvidenceSink, public model::EvidenceSource, public model::EvidenceSearch {
  public:
   // Makes folder, and an empty tree with its first checkpoint. `already_exists`.
   static base::Status create(const Options& options, const base::Clock& clock);
@@ -68,6 +68,10 @@ class Ledger final : public model::EvidenceSink, public model::EvidenceSource {
   // An erased record is `not_found` with the index of its "erased" leaf in the mend.
   base::Result<Disclosure> disclose(model::LeafIndex index) const;
   base::Result<base::Bytes> record(model::LeafIndex index) const override;  // what disclose opens
+  // Waits for a checkpoint first.
+  base::Result<model::LeafIndex> find(model::RecordKind kind, model::LeafIndex from,
+                                      const Visit& visit) override;
+  model::LeafIndex end() const override { return model::LeafIndex(health().size); }
   // Whether the tree under the newest checkpoint continues this older one: `corrupt`
   // where it is shorter, begins otherwise, or is another log's.
   base::Status extends(const merkle::Checkpoint& older) const;

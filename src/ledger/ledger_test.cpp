@@ -1,5 +1,7 @@
 #include "ledger/ledger.h"
 
+#include <gmock/gmock.h>
+
 #include <thread>
 
 #include "base/limits.h"
@@ -22,6 +24,42 @@ TEST(Ledger, gives_back_what_was_appended) {
   EXPECT_EQ(base::as_text(disclosure->record), "two");
   EXPECT_EQ(disclosure->time, test_noon);
   EXPECT_EQ(ledger->disclose(model::LeafIndex(2)).error().code, base::ErrorCode::not_found);
+}
+
+TEST(Ledger, finds_the_records_of_one_kind_that_are_not_erased) {
+  ScratchLedger scratch;
+  const auto ledger = scratch.open();
+  for (std::uint64_t index = 0; index < 600; ++index)
+    ASSERT_TRUE(ledger->append(index % 150 == 7 ? model::audit_record : model::verdict_record,
+                               base::as_bytes(std::to_string(index))));
+  ASSERT_TRUE(ledger->erase(model::LeafIndex(157), "asked for"));
+  std::vector<std::string> found;
+  const auto find = [&](std::uint64_t from) {
+    found.clear();
+    return ledger->find(model::audit_record, model::LeafIndex(from),
+                        [&](model::LeafIndex index, base::ByteView record) -> base::Status {
+                          EXPECT_EQ(std::to_string(index.value), base::as_text(record));
+                          found.emplace_back(base::as_text(record));
+                          if (found.size() == 4) return base::failure(base::ErrorCode::unavailable, "enough");
+                          return {};
+                        });
+  };
+  EXPECT_EQ(find(0)->value, 601U);
+  EXPECT_THAT(found, testing::ElementsAre("7", "307", "457"));
+  EXPECT_EQ(find(308)->value, 601U);
+  EXPECT_THAT(found, testing::ElementsAre("457"));
+  EXPECT_EQ(find(ledger->end().value)->value, 601U);
+  EXPECT_THAT(found, testing::IsEmpty());
+  EXPECT_EQ(find(9'999)->value, 601U) << "of a ledger that was longer once";
+  ASSERT_TRUE(ledger->append(model::audit_record, base::as_bytes("601")));
+  EXPECT_EQ(find(0).error().message(), "enough") << "what was just appended is found too";
+}
+
+TEST(Ledger, keeps_what_says_that_a_person_was_erased) {
+  ScratchLedger scratch;
+  const auto ledger = scratch.open();
+  ASSERT_TRUE(ledger->append(model::trail_erasure_record, base::as_bytes("{}")));
+  EXPECT_EQ(ledger->erase(model::LeafIndex(0), "asked for").error().code, base::ErrorCode::invalid_argument);
 }
 
 TEST(Ledger, goes_on_where_it_stopped) {

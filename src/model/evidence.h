@@ -1,9 +1,10 @@
 // How capabilities put evidence into the ledger, and read it back, without knowing it.
-// Whoever seals takes an EvidenceSink by reference, whoever compares an EvidenceSource;
-// wiring gives them the ledger, which outlives them.
+// Whoever seals takes an EvidenceSink by reference, whoever compares an EvidenceSource, whoever
+// looks for what it sealed itself an EvidenceSearch; wiring gives them the ledger, which outlives them.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,7 @@ inline constexpr RecordKind statement_record{"statement"};
 inline constexpr RecordKind statement_outcome_record{"statement-outcome"};
 inline constexpr RecordKind trail_epoch_record{"trail-epoch"};
 inline constexpr RecordKind trail_look_record{"trail-look"};
+inline constexpr RecordKind trail_erasure_record{"trail-erasure"};
 
 class EvidenceSink {
  public:
@@ -52,6 +54,18 @@ class EvidenceSource {
   // The octets that were appended under this index. `not_found` where nothing is, or
   // where the record was erased; `corrupt` where they aren't what was sealed. Any thread.
   virtual base::Result<base::Bytes> record(LeafIndex index) const = 0;
+};
+
+class EvidenceSearch {
+ public:
+  virtual ~EvidenceSearch() = default;
+  // Records of one kind from this index on, in their order, erased ones left out: all that were
+  // appended before the call. Errors of `visit` end the search. The index to go on from next time. Any
+  // thread.
+  using Visit = std::function<base::Status(LeafIndex index, base::ByteView record)>;
+  virtual base::Result<LeafIndex> find(RecordKind kind, LeafIndex from, const Visit& visit) = 0;
+  // Behind the last one that was appended.
+  virtual LeafIndex end() const = 0;
 };
 
 }  // namespace art32::model

@@ -37,11 +37,30 @@ base::Bytes pressed(base::ByteView plain) {
   return target;
 }
 
+// What put_record() wrote.
+base::Status split_records(BlockRecords& block) {
+  block.records.reserve(
+      std::min<std::size_t>(block.header.count, block.plain.size() / stored_record_overhead));
+  base::ByteView rest = block.plain;
+  while (!rest.empty()) {
+    for (auto* const parts : {&block.records, &block.values}) {
+      if (rest.size() < 4) return damaged("has a record that is cut off");
+      const std::size_t size = base::get_u32(rest);
+      if (size > rest.size() - 4) return damaged("has a record that is cut off");
+      parts->push_back(rest.subspan(4, size));
+      rest = rest.subspan(4 + size);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
-void put_record(base::Bytes& records, base::ByteView record) {
-  base::put_u32(records, static_cast<std::uint32_t>(record.size()));
-  base::append(records, record);
+void put_record(base::Bytes& records, base::ByteView record, base::ByteView values) {
+  for (const base::ByteView part : {record, values}) {
+    base::put_u32(records, static_cast<std::uint32_t>(part.size()));
+    base::append(records, part);
+  }
 }
 
 base::Bytes seal_block(const BlockHeader& header, base::ByteView records, base::ByteView team_key) {
@@ -79,17 +98,8 @@ base::Result<BlockRecords> open_block(base::ByteView block, base::ByteView team_
   opened.plain.resize(plain_octets);
   if (::ZSTD_decompress(opened.plain.data(), plain_octets, packed.data(), packed.size()) != plain_octets)
     return damaged("doesn't unpack");
-  // Each record has four octets at least: a count can't ask for more than was unpacked.
-  opened.records.reserve(std::min<std::size_t>(opened.header.count, plain_octets / 4));
-  base::ByteView rest = opened.plain;
-  while (rest.size() >= 4) {
-    const std::size_t size = base::get_u32(rest);
-    if (size > rest.size() - 4) return damaged("has a record that is cut off");
-    opened.records.push_back(rest.subspan(4, size));
-    rest = rest.subspan(4 + size);
-  }
-  if (!rest.empty() || opened.records.size() != opened.header.count)
-    return damaged("has another number of records");
+  ART32_CHECKED(split_records(opened));
+  if (opened.records.size() != opened.header.count) return damaged("has another number of records");
   return opened;
 }
 

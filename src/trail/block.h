@@ -26,15 +26,22 @@ struct BlockHeader {
   bool operator==(const BlockHeader&) const = default;
 };
 
-// `records`: one behind the other, each with its length before it (put_record).
+// A record, and what lies beside it and isn't hashed: its personal values (trail/personal_values.h).
+struct StoredRecord {
+  base::ByteView record, values;
+};
+
+// `records`: one behind the other, as put_record() writes them.
 base::Bytes seal_block(const BlockHeader& header, base::ByteView records, base::ByteView team_key);
-void put_record(base::Bytes& records, base::ByteView record);
+void put_record(base::Bytes& records, base::ByteView record, base::ByteView values = {});
+inline constexpr std::size_t stored_record_overhead = 4 + 4;
 
 // What a block holds; the records are views into it.
 struct BlockRecords {
   BlockHeader header;
   base::Bytes plain;
   std::vector<base::ByteView> records;
+  std::vector<base::ByteView> values;  // beside each of them
 
   BlockRecords() = default;
   BlockRecords(BlockRecords&&) noexcept = default;

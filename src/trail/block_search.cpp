@@ -53,7 +53,7 @@ base::Status BlockSearch::look_at(const RecordReader::Block& block, std::size_t 
   }
   const std::optional<RecordFields> fields = parse_record(record);
   if (!fields) return damaged(number);
-  SearchHit hit{number, {}, {}};
+  SearchHit hit{number, {}, {}, {}};
   if (fields->kind == RecordFields::Kind::gap) {
     if (!filter_.fits(*fields)) return {};
   } else {
@@ -68,6 +68,7 @@ base::Status BlockSearch::look_at(const RecordReader::Block& block, std::size_t 
     }
   }
   hit.record = base::as_text(record);
+  hit.values.assign(block->values[index].begin(), block->values[index].end());
   page_.hits.push_back(std::move(hit));
   if (page_.hits.size() < bounds_.limit) return {};
   is_done_ = true;

@@ -4,6 +4,7 @@
 #include <condition_variable>
 
 #include "base/log.h"
+#include "trail/personal_values.h"
 #include "trail/transaction_reader.h"
 
 namespace art32::trail {
@@ -44,7 +45,38 @@ void Capture::run(const std::stop_token& stop) {
     pause(wait, stop);
   }
   store_.reset();
-  update([](CaptureState& state) { state.is_connected = false; });
+  const std::lock_guard lock(mutex_);
+  subjects_.reset();
+  state_.is_connected = false;
+}
+
+// They stay open when the store is opened anew: a new key that isn't stored yet is still the right one.
+base::Status Capture::open_subjects() {
+  if (options_.search == nullptr || subjects_) return {};
+  ART32_ASSIGN(auto subjects, SubjectKeys::open({options_.store.folder / "subjects", options_.store.key},
+                                                {ledger_, *options_.search}, clock_));
+  const std::lock_guard lock(mutex_);
+  subjects_ = std::move(subjects);
+  return {};
+}
+
+base::Result<std::string> Capture::fill_in(std::string_view record, base::ByteView values) const {
+  std::unique_lock lock(mutex_);
+  const std::shared_ptr<SubjectKeys> subjects = subjects_;
+  lock.unlock();
+  if (!subjects) return std::string(record);
+  return with_personal_values(record, values, *subjects);
+}
+
+base::Result<SubjectKeys::Erasure> Capture::erase(const Subject& subject, std::string_view by) const {
+  std::unique_lock lock(mutex_);
+  const std::shared_ptr<SubjectKeys> subjects = subjects_;
+  const std::optional<base::Error> trouble = state_.trouble;
+  lock.unlock();
+  if (subjects) return subjects->erase(subject, by);
+  return base::failure(base::ErrorCode::unavailable,
+                       "the trail isn't open" + (trouble ? ": " + trouble->message() : std::string()),
+                       "art32 trail status says more");
 }
 
 CaptureState Capture::state() const {
@@ -67,6 +99,7 @@ base::Status Capture::serve(const std::stop_token& stop) {
   store_.reset();
   ART32_ASSIGN(store_, RecordStore::open(options_.store, ledger_, clock_));
   update([&](CaptureState& state) { state.sealed = store_->position(); });
+  ART32_CHECKED(open_subjects());
   ChangeSource source = options_.source.clone();
   if (options_.find_server) {
     ART32_ASSIGN(source.server, options_.find_server());
@@ -74,7 +107,9 @@ base::Status Capture::serve(const std::stop_token& stop) {
   ART32_ASSIGN(const auto stream,
                ChangeStream::open(source, slot_, clock_, Deadline(limits::trail_connect_wait, stop)));
   slot_ = ChangeStream::Slot::keep;
-  RecordWriter writer(*store_, options_.rules, stream->origin());
+  RecordWriter::Rules rules = options_.rules;
+  rules.subjects = subjects_.get();
+  RecordWriter writer(*store_, std::move(rules), stream->origin());
   ART32_CHECKED(begin_at(stream->origin(), writer));
   update([](CaptureState& state) {
     state.is_connected = true;

@@ -36,17 +36,23 @@ class Capture {
     // How to reach its server now, asked before each connection; empty: as `source` says.
     std::function<base::Result<net::PostgresServer>()> find_server;
     RecordStore::Options store;
-    RecordWriter::Rules rules;
+    RecordWriter::Rules rules;  // without `subjects`
     std::chrono::milliseconds seal_every = base::limits::trail_seal_period;
+    model::EvidenceSearch* search = nullptr;  // the ledger's; null where no column is personal
   };
   Capture(Options options, model::EvidenceSink& ledger, const base::Clock& clock)
       : options_(std::move(options)), ledger_(ledger), clock_(clock) {}
 
   void run(const std::stop_token& stop);
   CaptureState state() const;
+  // As with_personal_values(); as it is while the keys aren't open.
+  base::Result<std::string> fill_in(std::string_view record, base::ByteView values) const;
+  // As SubjectKeys::erase(). `unavailable` while the keys aren't open.
+  base::Result<SubjectKeys::Erasure> erase(const Subject& subject, std::string_view by) const;
 
  private:
   base::Status serve(const std::stop_token& stop);
+  base::Status open_subjects();
   base::Status begin_at(const StreamOrigin& origin, RecordWriter& writer);
   base::Status read(ChangeStream& stream, RecordWriter& writer, const std::stop_token& stop);
   base::Status seal(ChangeStream& stream, RecordWriter& writer);
@@ -65,6 +71,7 @@ class Capture {
   ChangeStream::Slot slot_ = ChangeStream::Slot::keep;  // when it is opened next
   mutable std::mutex mutex_;
   CaptureState state_;
+  std::shared_ptr<SubjectKeys> subjects_;
 };
 
 }  // namespace art32::trail

@@ -5,6 +5,7 @@
 #include "base/json_text.h"
 #include "base/limits.h"
 #include "crypto/digest.h"
+#include "trail/personal_values.h"
 
 namespace art32::trail {
 namespace {
@@ -16,6 +17,8 @@ constexpr std::string_view unsent = R"({"unsent":true})";
 constexpr std::string_view secret = R"({"secret":true})";
 // Of a row whose record would be too long otherwise: 1,600 columns of it, before and after, are not.
 constexpr std::size_t short_value_octets = 1U << 10;
+// What is beside a record has its own length, of 4 octets, in a block.
+constexpr std::size_t longest_with_values = base::limits::trail_record_octets - 4;
 
 std::string_view name(Operation operation) {
   switch (operation) {
@@ -36,7 +39,7 @@ class Columns {
   Columns(const Change& change, const TableRules& rules, const CommitToValue& commit_to, std::size_t longest)
       : change_(change), rules_(rules), commit_to_(commit_to), longest_(longest) {}
 
-  std::string json() const {
+  std::string json() {
     std::string list;
     for (std::size_t i = 0; i < change_.table->columns.size(); ++i) {
       list += list.empty() ? "[" : ",[";
@@ -46,10 +49,12 @@ class Columns {
     }
     return list;
   }
+  // Of the personal values that will lie beside the record.
+  std::size_t octets_beside() const { return octets_beside_; }
 
  private:
-  void append_values(std::string& list, std::size_t column) const {
-    const std::optional<Value> before = value_before(column);
+  void append_values(std::string& list, std::size_t column) {
+    const std::optional<Value> before = value_before(change_, column);
     if (change_.operation == Operation::insert)
       return append(list, column, RowSide::after, change_.after[column]);
     if (change_.operation == Operation::remove) return append(list, column, RowSide::before, before);
@@ -59,16 +64,7 @@ class Columns {
     append(list, column, RowSide::after, after);
   }
 
-  // Of a key only the columns of the replica identity were sent; the rest stands there as null.
-  std::optional<Value> value_before(std::size_t column) const {
-    const bool is_there =
-        change_.old == pgwire::LogicalOld::full ||
-        (change_.old == pgwire::LogicalOld::key && change_.table->columns[column].is_identity);
-    if (!is_there) return std::nullopt;
-    return change_.before[column];
-  }
-
-  void append(std::string& list, std::size_t column, RowSide side, const std::optional<Value>& value) const {
+  void append(std::string& list, std::size_t column, RowSide side, const std::optional<Value>& value) {
     list += ',';
     const ColumnClass kept = column < rules_.classes.size() ? rules_.classes[column] : ColumnClass::plain;
     if (kept == ColumnClass::secret)
@@ -78,7 +74,7 @@ class Columns {
     else if (value->kind == Value::Kind::null)
       list += "null";
     else if (kept == ColumnClass::personal)
-      list += fmt::format(R"({{"personal":"{}"}})", commit_to_(column, side, value->text));
+      append_personal(list, column, side, value->text);
     else if (value->text.size() > longest_)
       list += fmt::format(R"({{"octets":{},"sha256":"{}"}})", value->text.size(),
                           base::hex(crypto::sha256(base::as_bytes(value->text))));
@@ -86,10 +82,16 @@ class Columns {
       list += json_octets(base::as_bytes(value->text));
   }
 
+  void append_personal(std::string& list, std::size_t column, RowSide side, std::string_view text) {
+    list += fmt::format(R"({{"personal":"{}"}})", commit_to_(column, side, text));
+    if (text.size() <= longest_) octets_beside_ += text.size() + personal_value_overhead;
+  }
+
   const Change& change_;
   const TableRules& rules_;
   const CommitToValue& commit_to_;
   const std::size_t longest_;
+  std::size_t octets_beside_ = 0;
 };
 
 std::string tables_json(const Truncation& truncation) {
@@ -106,18 +108,30 @@ std::string end_of(const RecordPlace& place) {
 
 }  // namespace
 
-std::string change_record(const RecordPlace& place, const TransactionBegin& transaction, const Change& change,
-                          const TableRules& rules, const CommitToValue& commit_to) {
+ChangeRecord change_record(const RecordPlace& place, const TransactionBegin& transaction,
+                           const Change& change, const TableRules& rules, const CommitToValue& commit_to) {
+  std::size_t octets = 0;
   const auto with_values = [&](std::size_t longest) {
-    return fmt::format(
+    Columns columns(change, rules, commit_to, longest);
+    const std::string list = columns.json();
+    std::string json = fmt::format(
         R"({{"columns":[{}],"commit":"{}","format":"art32-record/v1","kind":"{}","number":{},{},"schema":{},"table":{},"team":{}}})",
-        Columns(change, rules, commit_to, longest).json(), pgwire::format_lsn(transaction.commit),
-        name(change.operation), place.number, end_of(place), json_string(change.table->schema),
-        json_string(change.table->name), json_octets(base::as_bytes(place.team)));
+        list, pgwire::format_lsn(transaction.commit), name(change.operation), place.number, end_of(place),
+        json_string(change.table->schema), json_string(change.table->name),
+        json_octets(base::as_bytes(place.team)));
+    octets = json.size() + columns.octets_beside();
+    return ChangeRecord{std::move(json), longest};
   };
-  std::string record = with_values(base::limits::trail_value_octets);
-  if (record.size() > base::limits::trail_record_octets) record = with_values(short_value_octets);
+  ChangeRecord record = with_values(base::limits::trail_value_octets);
+  if (octets > longest_with_values) record = with_values(short_value_octets);
   return record;
+}
+
+std::optional<Value> value_before(const Change& change, std::size_t column) {
+  const bool is_there = change.old == pgwire::LogicalOld::full ||
+                        (change.old == pgwire::LogicalOld::key && change.table->columns[column].is_identity);
+  if (!is_there) return std::nullopt;
+  return change.before[column];
 }
 
 std::vector<std::string> teams_of(const Change& change, const TableRules& rules) {

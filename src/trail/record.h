@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,11 +22,19 @@ enum class ColumnClass {
   personal,  // a commitment; the value itself where it can be erased
 };
 
+// Whom a personal column's values are about: persons of this kind, whose name for the database is the
+// value of that column. No column: the table hasn't the one that it should have.
+struct SubjectRule {
+  std::string kind;
+  std::optional<std::size_t> column;
+};
+
 // How the records of a table are made; of a table as it is, so anew when it was altered.
 struct TableRules {
-  std::vector<ColumnClass> classes;        // in the table's order; plain behind its end
-  std::optional<std::size_t> team_column;  // whose value says which team a row is of
-  bool is_left_out = false;                // nothing of it is recorded
+  std::vector<ColumnClass> classes;               // in the table's order; plain behind its end
+  std::optional<std::size_t> team_column;         // whose value says which team a row is of
+  bool is_left_out = false;                       // nothing of it is recorded
+  std::map<std::size_t, SubjectRule> subjects{};  // of each personal column
 };
 
 // Where a record stands.
@@ -40,8 +49,17 @@ struct RecordPlace {
 enum class RowSide { before, after };
 using CommitToValue = std::function<std::string(std::size_t column, RowSide side, std::string_view text)>;
 
-std::string change_record(const RecordPlace& place, const TransactionBegin& transaction, const Change& change,
-                          const TableRules& rules, const CommitToValue& commit_to);
+// With what lies beside it, as long as a record may be at most.
+struct ChangeRecord {
+  std::string json;
+  std::size_t longest = 0;  // longer values aren't kept: personal ones neither
+};
+ChangeRecord change_record(const RecordPlace& place, const TransactionBegin& transaction,
+                           const Change& change, const TableRules& rules, const CommitToValue& commit_to);
+
+// What the log has of a row before a change; of a key only the columns of the replica identity were
+// sent, and the rest stands there as null. Nothing: it doesn't say.
+std::optional<Value> value_before(const Change& change, std::size_t column);
 
 // The teams of a row before and after its change: none, one, or two where it was handed over. Empty
 // for a table without teams, and where the log doesn't say.

@@ -51,8 +51,8 @@ TEST(RecordReader, gives_what_is_sealed_while_more_is_written) {
     std::ranges::reverse(all);
     EXPECT_EQ(numbers(*reader, team, UINT64_MAX, Direction::backwards), all);
     EXPECT_EQ(*reader->records_of(team), told.size());
-    ASSERT_TRUE(trail.store->read(team, 0, [&](std::uint64_t number, base::ByteView record) {
-      EXPECT_EQ(*reader->record(team, number), base::as_text(record));
+    ASSERT_TRUE(trail.store->read(team, 0, [&](std::uint64_t number, const StoredRecord& stored) {
+      EXPECT_EQ(*reader->record(team, number), base::as_text(stored.record));
       return true;
     }));
     EXPECT_EQ(reader->record(team, told.size()).error().code, base::ErrorCode::not_found);

@@ -67,21 +67,22 @@ RecordStore::Next RecordStore::next(std::string_view name) {
   return {number, base::hex(base::ByteView(mac).first(16))};
 }
 
-base::Status RecordStore::append(std::string_view name, base::ByteView record) {
-  if (record.size() > limits::trail_record_octets)
+base::Status RecordStore::append(std::string_view name, base::ByteView record, base::ByteView values) {
+  const std::size_t octets = record.size() + values.size() + stored_record_overhead;
+  if (octets > limits::trail_block_octets)
     return failure(ErrorCode::exhausted,
-                   fmt::format("a record of {} octets is longer than the trail takes", record.size()));
+                   fmt::format("a record of {} octets is longer than the trail takes", octets));
   Team& team = team_of(name);
   const std::uint64_t number = states_.append(name, record);
   if (team.count == 0) team.first = number;
-  if (!team.waiting.empty() && team.waiting.size() + record.size() > limits::trail_usual_block_octets) {
+  if (!team.waiting.empty() && team.waiting.size() + octets > limits::trail_usual_block_octets) {
     ART32_CHECKED(write_block(team));
     team.first = number;
   }
-  put_record(team.waiting, record);
+  put_record(team.waiting, record, values);
   ++team.count;
   ++appended_;
-  waiting_octets_ += record.size();
+  waiting_octets_ += octets;
   if (!std::exchange(team.has_grown, true)) grown_.push_back(&team);
   if (waiting_octets_ < limits::trail_waiting_octets) return {};
   return write_waiting();
@@ -181,7 +182,9 @@ base::Status RecordStore::read(std::string_view name, std::uint64_t from, const 
   for (const BlockPlace& place : places) {
     ART32_ASSIGN(const BlockRecords block, read_block(options_.folder, place, team->second.key.view()));
     for (std::uint32_t i = 0; i < place.header.count; ++i)
-      if (place.header.first + i >= from && !visit(place.header.first + i, block.records[i])) return {};
+      if (place.header.first + i >= from &&
+          !visit(place.header.first + i, StoredRecord{block.records[i], block.values[i]}))
+        return {};
   }
   return {};
 }

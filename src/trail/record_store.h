@@ -56,7 +56,8 @@ class RecordStore {
     std::string salt;
   };
   Next next(std::string_view team);
-  base::Status append(std::string_view team, base::ByteView record);
+  // `values`: what lies beside it, and isn't hashed.
+  base::Status append(std::string_view team, base::ByteView record, base::ByteView values = {});
   // All that was appended: on disk, in the ledger, and up to there. Whatever else is answered,
   // open the store anew: it then knows how far it came.
   base::Status seal(const Position& position, std::uint64_t transactions);
@@ -67,7 +68,7 @@ class RecordStore {
   bool is_sealed() const { return appended_ == 0; }
 
   // A team's sealed records from this number on, oldest first, until `visit` has enough.
-  using Visit = std::function<bool(std::uint64_t number, base::ByteView record)>;
+  using Visit = std::function<bool(std::uint64_t number, const StoredRecord& stored)>;
   base::Status read(std::string_view team, std::uint64_t from, const Visit& visit);
 
   TeamState state_of(std::string_view team) const { return states_.of(team); }

@@ -71,11 +71,12 @@ class RecordStoreTest : public testing::Test {
   base::Status seal(std::uint64_t lsn) { return store->seal({7, 1, 5, {lsn}}, 1); }
   std::vector<std::string> read(std::string_view team, std::uint64_t from = 0) {
     std::vector<std::string> found;
-    const base::Status status = store->read(team, from, [&](std::uint64_t number, base::ByteView record) {
-      EXPECT_EQ(number, from + found.size());
-      found.emplace_back(base::as_text(record));
-      return true;
-    });
+    const base::Status status =
+        store->read(team, from, [&](std::uint64_t number, const StoredRecord& stored) {
+          EXPECT_EQ(number, from + found.size());
+          found.emplace_back(base::as_text(stored.record));
+          return true;
+        });
     if (!status) found.push_back(status.error().message());
     return found;
   }

@@ -43,7 +43,7 @@ struct Made {
 
   Change change() const { return {operation, table, old, before, after}; }
   std::string record(const TableRules& rules = by_team, const CommitToValue& commit_to = {}) const {
-    return change_record({"42", 0, 1, salt}, transaction, change(), rules, commit_to);
+    return change_record({"42", 0, 1, salt}, transaction, change(), rules, commit_to).json;
   }
   // The list of columns alone.
   std::string columns(const TableRules& rules = by_team, const CommitToValue& commit_to = {}) const {
@@ -61,7 +61,7 @@ TEST(Record, is_that_of_the_vectors) {
                     {text("7"), text("42"), Value()}};
   const CommitToValue none;
   const std::vector<std::string> records = {
-      insert.record(), change_record({"42", 1, 2, salt}, transaction, update.change(), by_team, none),
+      insert.record(), change_record({"42", 1, 2, salt}, transaction, update.change(), by_team, none).json,
       transaction_record({"42", 2, 3, salt}, transaction, {Author{"42", "token", "7", "r-1"}, 2, ""}),
       truncation_record({"", 0, 1, salt}, transaction, {{invoice()}, true, false}),
       gap_record({"", 1, 0, salt}, {7'000'000'000'000'000'001,
@@ -140,7 +140,7 @@ TEST(Record, of_a_row_that_would_be_too_long_has_the_digests_of_all_but_short_va
   const auto shared = std::make_shared<const Table>(table);
   const std::vector<Value> none;
   const Change change{Operation::insert, shared, LogicalOld::none, none, row};
-  const std::string record = change_record({"42", 7, 1, "00"}, {}, change, {}, {});
+  const std::string record = change_record({"42", 7, 1, "00"}, {}, change, {}, {}).json;
   EXPECT_LE(record.size(), base::limits::trail_record_octets);
   EXPECT_THAT(record, HasSubstr(R"(["c0","short"],["c1",{"octets":1048576,"sha256":")"));
 }

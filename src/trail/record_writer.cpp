@@ -1,5 +1,7 @@
 #include "trail/record_writer.h"
 
+#include "trail/personal_values.h"
+
 namespace art32::trail {
 
 base::Status RecordWriter::begin(const TransactionBegin& transaction) {
@@ -31,8 +33,14 @@ base::Status RecordWriter::change(const Change& change) {
   for (const std::string& team : teams) {
     RecordStore::Next next;
     const RecordPlace place = next_place(team, next);
-    const std::string record = change_record(place, transaction_, change, rules, rules_.commit_to);
-    ART32_CHECKED(store_.append(team, base::as_bytes(record)));
+    PersonalValues personal(change, rules, rules_.subjects, place.salt);
+    const ChangeRecord record =
+        change_record(place, transaction_, change, rules,
+                      [&personal](std::size_t column, RowSide side, std::string_view value) {
+                        return personal.commit(column, side, value);
+                      });
+    ART32_ASSIGN(const base::Bytes values, personal.seal(record.longest));
+    ART32_CHECKED(store_.append(team, base::as_bytes(record.json), values));
     ++changes_[team];
   }
   return {};
@@ -77,6 +85,7 @@ base::Status RecordWriter::record_gap(const Gap& gap) {
 }
 
 base::Status RecordWriter::seal() {
+  if (rules_.subjects != nullptr) ART32_CHECKED(rules_.subjects->store_new());
   const pgwire::Lsn lsn = std::max(end_, origin_.from);
   ART32_CHECKED(store_.seal({origin_.system, origin_.timeline, origin_.database, lsn}, transactions_));
   transactions_ = 0;

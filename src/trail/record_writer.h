@@ -10,6 +10,7 @@
 #include "trail/change_stream.h"
 #include "trail/record.h"
 #include "trail/record_store.h"
+#include "trail/subject_keys.h"
 
 namespace art32::trail {
 
@@ -28,7 +29,7 @@ class RecordWriter final : public TransactionSink {
     std::function<std::optional<Author>(std::string_view prefix, base::ByteView content,
                                         const TransactionIdentity& transaction)>
         author;
-    CommitToValue commit_to;  // for personal columns; may be empty where there are none
+    SubjectKeys* subjects = nullptr;  // of personal columns; null where there are none
   };
   RecordWriter(RecordStore& store, Rules rules, const StreamOrigin& origin)
       : store_(store), rules_(std::move(rules)), origin_(origin) {}

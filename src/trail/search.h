@@ -55,6 +55,7 @@ struct SearchHit {
   std::uint64_t number = 0;  // of the record, among its team's
   std::string record;        // of a row, a truncation, or a gap; docs/formats/record.md
   std::string transaction;   // the record of it: author and time; of a gap empty
+  base::Bytes values;        // beside the record: with_personal_values() reads them
 };
 
 struct SearchPage {

@@ -14,7 +14,8 @@ namespace {
 constexpr std::string_view prelude = R"sql(
 with wanted as (
   select $1::text as role, $2::text as slot, $3::text as publication, $4::text[] as left_out,
-    $5::text[] as by_key, nullif($6::text, '')::bigint as keep_megabytes, $7::text as body),
+    $5::text[] as by_key, nullif($6::text, '')::bigint as keep_megabytes, $7::text as body,
+    $8::text[] as personal),
 ours as (
   select c.oid, c.relreplident, c.relpersistence, pg_catalog.format('%I.%I', n.nspname, c.relname) as name,
     n.nspname || '.' || c.relname = any (wanted.left_out) as is_left_out,
@@ -78,6 +79,17 @@ from ours where relpersistence = 'u' and not is_left_out)sql"},
 select name, pg_catalog.format('alter table %s replica identity full;', name)
 from ours where relpersistence = 'p'
   and case when is_left_out or is_by_key then not has_identity else relreplident <> 'f' end)sql"},
+
+    {"personal",
+     "A column that isn't there protects nobody: it may be called otherwise, and be kept as it is.",
+     R"sql(
+select column_name, 'Mend "personal" in art32.toml: no table whose changes are recorded has this column. Of a '
+  'partitioned table, name each partition.'
+from wanted, pg_catalog.unnest(wanted.personal) column_name
+where not exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    join pg_catalog.pg_attribute a on a.attrelid = c.oid
+  where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
+    and n.nspname || '.' || c.relname || '.' || a.attname = column_name))sql"},
 
     {"attribution",
      "In plain SQL a trigger says who changes rows; without it, changes of this table are nobody's.",
@@ -215,10 +227,10 @@ base::Result<std::vector<SourceFinding>> check_source(net::SqlSession& session,
   ART32_CHECKED(
       session.query("select pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', false)", {}));
   const std::string keep = options.keep_megabytes ? std::to_string(*options.keep_megabytes) : "";
-  ART32_ASSIGN(
-      const auto rows,
-      session.query(statement(), {options.role, options.slot, options.publication, array_of(options.left_out),
-                                  array_of(options.by_key), keep, std::string(body)}));
+  ART32_ASSIGN(const auto rows,
+               session.query(statement(), {options.role, options.slot, options.publication,
+                                           array_of(options.left_out), array_of(options.by_key), keep,
+                                           std::string(body), array_of(options.personal)}));
   std::vector<SourceFinding> findings;
   for (const auto& row : rows) {
     ART32_ASSERT(row.size() == 3 && row[0] && row[1] && row[2]);

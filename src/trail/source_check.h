@@ -22,6 +22,7 @@ struct SourceOptions {
   // What the server may keep of its log for a reader that is behind: beyond it the trail has a
   // gap. None: all of it, and a full disk stops whoever writes.
   std::optional<std::uint64_t> keep_megabytes;
+  std::vector<std::string> personal{};  // columns that must be there, "schema.table.column"
 };
 
 struct SourceFinding {

@@ -226,8 +226,10 @@ TEST_F(TrailCommand, a_reload_reads_on_where_it_was) {
   sql("insert into invoice (team_id, number) values (1, 'A-1')");
   EXPECT_TRUE(is_sealed(1));
   server.signal(SIGHUP);
+  EXPECT_TRUE(eventually([&] { return status().at("transactions").to_number<int>() == 0; })) << status();
   sql("insert into invoice (team_id, number) values (1, 'A-2')");
-  EXPECT_TRUE(eventually([&] { return status().at("transactions").to_number<int>() == 1; })) << status();
+  EXPECT_TRUE(eventually([&] { return status().at("transactions").to_number<int>() == 1; }))
+      << status() << server.log();
   EXPECT_EQ(status().at("gaps").to_number<int>(), 0);
 }
 

@@ -78,8 +78,8 @@ class CaptureRuns : public testing::Test {
     auto opened = trail::RecordStore::open(store, ledger, clock);
     EXPECT_TRUE(opened);
     std::vector<std::string> found;
-    EXPECT_TRUE((*opened)->read(team, 0, [&](std::uint64_t, base::ByteView record) {
-      found.emplace_back(base::as_text(record));
+    EXPECT_TRUE((*opened)->read(team, 0, [&](std::uint64_t, const trail::StoredRecord& stored) {
+      found.emplace_back(base::as_text(stored.record));
       return true;
     }));
     return found;

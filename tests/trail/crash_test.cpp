@@ -112,10 +112,11 @@ create publication everything for table rows;
     std::map<std::pair<int, int>, std::vector<std::string>> rows;
     for (int team = 1; team <= 3; ++team) {
       std::vector<base::Bytes> records;
-      EXPECT_TRUE((*opened)->read(std::to_string(team), 0, [&](std::uint64_t, base::ByteView record) {
-        records.emplace_back(record.begin(), record.end());
-        return true;
-      }));
+      EXPECT_TRUE(
+          (*opened)->read(std::to_string(team), 0, [&](std::uint64_t, const trail::StoredRecord& stored) {
+            records.emplace_back(stored.record.begin(), stored.record.end());
+            return true;
+          }));
       const std::vector<base::ByteView> views(records.begin(), records.end());
       EXPECT_TRUE(trail::verify_records({}, {}, views, (*opened)->state_of(std::to_string(team))));
       EXPECT_TRUE(trail::verify_state(std::to_string(team), (*opened)->prove(std::to_string(team)),

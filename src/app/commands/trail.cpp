@@ -1,9 +1,12 @@
-// art32 trail status | plan | apply | verify: the record of a database's changes, and what it needs
+// art32 trail status | plan | apply | verify | erase: the record of a database's changes, and what it needs
 #include "app/commands/trail.h"
+
+#include <unistd.h>
 
 #include <algorithm>
 
 #include "app/commands/asking.h"
+#include "app/owner_check.h"
 #include "app/server_commands.h"
 #include "app/sql_connection.h"
 #include "app/trail_source.h"
@@ -150,6 +153,51 @@ Result<int> show(const Context& context) {
   return is_well ? 0 : base::describe(ErrorCode::check_failed).exit_code;
 }
 
+struct ErasureCommand {
+  std::string database;
+  std::string subject;
+};
+
+std::string erasure_text(const json::value& answer) {
+  const std::string subject = text_of(answer.at("subject"));
+  if (answer.at("erased").to_number<int>() == 0)
+    return fmt::format("{} was erased before, at {}; nothing was kept of them since.\n", subject,
+                       text_of(answer.at("at")));
+  const json::value& read_to = answer.at("read_to");
+  return fmt::format(
+      "{} is erased, and the ledger says so. {}\n", subject,
+      read_to.is_null()
+          ? "How far the log is read isn't known: what comes of them is kept under a new key."
+          : fmt::format("The log is read up to {}: what was, or is, changed of them later is kept under a "
+                        "new key, which can be erased too.",
+                        text_of(read_to)));
+}
+
+Result<int> erase(const Context& context, const ErasureCommand& command) {
+  ART32_ASSIGN(const GatewayDatabase database, database_of(context, command.database));
+  const json::object arguments{
+      {"database", database.name}, {"subject", command.subject}, {"by", user_name(::getuid())}};
+  ART32_ASSIGN(const json::value answer, ask_server(context.folder(), "trail erase", arguments));
+  print(context.as_json ? pretty(answer) : erasure_text(answer));
+  return 0;
+}
+
+void add_erase_command(CLI::App& trail, Context& context) {
+  auto& command = add_command(
+      trail, "erase", "Destroy a person's key: what the trail keeps of them is gone, every proof stays valid",
+      "art32 trail erase --subject customer:7");
+  auto options = std::make_shared<ErasureCommand>();
+  command.add_option("--database", options->database,
+                     "As art32.toml names it; needed where several have a trail");
+  command
+      .add_option("--subject", options->subject,
+                  "KIND:VALUE: the kind of persons, as art32.toml says, and what the column that names them "
+                  "holds")
+      ->required();
+  command.callback(
+      [&context, options] { context.action = [&context, options] { return erase(context, *options); }; });
+}
+
 using Act = Result<int> (*)(const Context&, const SourceCommand&);
 
 void add_source_command(CLI::App& trail, Context& context, const char* name, const char* summary, Act act) {
@@ -203,6 +251,7 @@ void add_trail_commands(CLI::App& root, Context& context) {
                      "Run that SQL, as a superuser; it makes the reader's role and its password too", apply);
   add_source_command(trail, context, "verify", "Check that a database gives the trail all that it needs",
                      verify);
+  add_erase_command(trail, context);
 }
 
 }  // namespace art32::app

@@ -1,12 +1,11 @@
 // art32 trail search | history | tail | show | teams: what is recorded of a database's changes
-#include <pwd.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "app/commands/asking.h"
 #include "app/commands/trail.h"
+#include "app/owner_check.h"
 #include "app/server_commands.h"
 #include "base/text.h"
 
@@ -16,14 +15,6 @@ namespace {
 using base::Result;
 
 constexpr std::size_t shown_letters = 60;  // of a value, on a line
-
-// What a command says of who looks: whoever runs it could say anything.
-std::string whoever_asks() {
-  for (const char* const variable : {"SUDO_USER", "LOGNAME"})
-    if (const char* const name = std::getenv(variable); name != nullptr && *name != '\0') return name;
-  const passwd* const user = ::getpwuid(::geteuid());
-  return user != nullptr ? user->pw_name : std::to_string(::geteuid());
-}
 
 std::string shortened(std::string text) {
   for (char& letter : text)
@@ -128,7 +119,7 @@ struct Options {
 };
 
 json::object arguments_of(const Options& options) {
-  json::object arguments{{"by", whoever_asks()}, {"team", options.team}};
+  json::object arguments{{"by", user_name(::getuid())}, {"team", options.team}};
   const std::pair<const char*, const std::string*> texts[] = {
       {"database", &options.database}, {"table", &options.table},     {"row", &options.row},
       {"actor", &options.actor},       {"request", &options.request}, {"since", &options.since},
@@ -255,7 +246,7 @@ void add_teams(CLI::App& trail, Context& context) {
                      "As art32.toml names it; needed where several have a trail");
   command.callback([&context, options] {
     context.action = [&context, options] {
-      json::object arguments{{"by", whoever_asks()}};
+      json::object arguments{{"by", user_name(::getuid())}};
       if (!options->database.empty()) arguments["database"] = options->database;
       return ask_and_print(context, "trail teams", arguments, [](const json::value& teams) {
         return list_text(teams, {"team", "records"});
