@@ -189,7 +189,7 @@ TEST_F(Commands, the_demo_prints_one_json_document) {
   EXPECT_EQ(demo.errors, "") << "no line of the log stands between its own";
   const json::value document = parsed(demo);
   EXPECT_TRUE(document.at("passed").as_bool());
-  EXPECT_EQ(document.at("probes").as_array().size(), 13U);
+  EXPECT_EQ(document.at("probes").as_array().size(), 14U);
   EXPECT_EQ(document.at("gateway").at("failed").to_number<int>(), 0);
   EXPECT_LE(document.at("gateway").at("server_connections").to_number<int>(), 4) << "clients share them";
   for (const json::value& probe : document.at("probes").as_array())

@@ -140,16 +140,19 @@ TEST_F(TrailCommand, shows_who_changed_what_and_seals_that_somebody_looked) {
   EXPECT_THAT(history, Not(HasSubstr("B-1")));
   EXPECT_LT(history.find("insert"), history.find("update"));
   EXPECT_LT(history.find("update"), history.find("delete"));
-  const std::string found = server.command({"trail", "search", "--team", "1", "--column", "number", "--old", "A-1"}).output;
+  const std::string found =
+      server.command({"trail", "search", "--team", "1", "--column", "number", "--old", "A-1"}).output;
   EXPECT_THAT(found, AllOf(HasSubstr("update public.invoice 1"), Not(HasSubstr("insert"))));
   const std::string tail = server.command({"trail", "tail", "--team", "1"}).output;
   EXPECT_THAT(tail, AllOf(HasSubstr("password: (secret)"), Not(HasSubstr("hunter2"))));
-  EXPECT_THAT(server.command({"trail", "tail"}).output, HasSubstr("CREATE TABLE")) << "changes of the schema are of no team";
+  EXPECT_THAT(server.command({"trail", "tail"}).output, HasSubstr("CREATE TABLE"))
+      << "changes of the schema are of no team";
   const auto teams = boost::json::parse(server.command({"trail", "teams", "--json"}).output);
   EXPECT_EQ(teams.as_array().size(), 3U) << teams;
   const auto record = boost::json::parse(server.command({"trail", "show", "0", "--team", "1"}).output);
   EXPECT_EQ(record.at("format").as_string(), "art32-record/v1");
-  EXPECT_THAT(server.command({"trail", "search", "--team", "1", "--limit", "1"}).output, HasSubstr("--behind"));
+  EXPECT_THAT(server.command({"trail", "search", "--team", "1", "--limit", "1"}).output,
+              HasSubstr("--behind"));
   EXPECT_THAT(server.command({"trail", "search", "--team", "1", "--since", "yesterday"}).errors,
               HasSubstr("\"yesterday\" is no time"));
   EXPECT_THAT(server.command({"trail", "show", "999", "--team", "1"}).errors, HasSubstr("999"));
