@@ -182,6 +182,21 @@ base::Status prepare_trail(const Folder& folder, const net::ScratchPostgres& pos
   return {};
 }
 
+void show_bill(const std::vector<BillChange>& changes) {
+  heading("Who changed the bill A-1? The trail of its database tells");
+  for (const BillChange& change : changes) {
+    const bool is_known = !change.actor.empty();
+    print(fmt::format("  German   {} änderte {} von {} auf {}.\n",
+                      is_known ? fmt::format("„{}“ von Team {}", change.actor, change.team)
+                               : std::string("Jemand, für den niemand bürgt,"),
+                      change.column, change.before, change.after));
+    print(fmt::format("  English  {} changed {} from {} to {}.\n",
+                      is_known ? fmt::format("\"{}\" of team {}", change.actor, change.team)
+                               : std::string("Somebody whom nobody vouches for"),
+                      change.column, change.before, change.after));
+  }
+}
+
 base::Result<std::unique_ptr<System>> start(const Folder& folder, const base::Clock& clock,
                                             const net::ScratchPostgres* postgres) {
   Configuration configuration;
@@ -229,6 +244,8 @@ base::Result<int> run_demo(DemoEnd end, DemoForm form) {
     ART32_ASSIGN(traffic, run_traffic(*system, **postgres, traffic_time));
     ART32_ASSIGN(staff, ask_as_staff(*system, **postgres));
     if (as_text) show_traffic(*traffic, *staff);
+    ART32_ASSIGN(const auto bill, change_a_bill(*system, **postgres));
+    if (as_text) show_bill(bill);
   }
   if (as_text) {
     show_sentence(*system->annex());

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "app/entrance.h"
+#include "app/server_commands.h"
 #include "net/deadline.h"
 #include "net/postgres_client.h"
 
@@ -16,7 +18,8 @@ using Client = std::unique_ptr<net::PostgresClient>;
 constexpr unsigned client_count = 12;
 constexpr auto statement_wait = 10s;
 
-Result<Client> sign_in(const System& system, const std::string& role, const std::string& password) {
+Result<Client> sign_in(const System& system, const std::string& role, const std::string& password,
+                       const std::string& database = "app") {
   for (const model::Listener& listener : system.listeners()) {
     if (listener.protocol != model::Protocol::postgresql) continue;
     net::PostgresServer gateway;
@@ -25,7 +28,7 @@ Result<Client> sign_in(const System& system, const std::string& role, const std:
     gateway.port = listener.port;
     gateway.authorities = system.folder().authority_certificate();
     gateway.application = "art32-demo";
-    return net::PostgresClient::connect(gateway, {role, base::Secret(password), "app"},
+    return net::PostgresClient::connect(gateway, {role, base::Secret(password), database},
                                         net::Deadline(statement_wait));
   }
   return base::failure(base::ErrorCode::unavailable, "no gateway listens");
@@ -117,6 +120,58 @@ Result<StaffSeen> ask_as_staff(System& system, const net::ScratchPostgres& postg
   if (seen.record.empty())
     return base::failure(base::ErrorCode::check_failed, "the staff member's statement isn't in the ledger");
   return seen;
+}
+
+namespace {
+
+constexpr auto trail_wait = 20s;
+constexpr auto trail_pause = 100ms;
+
+// docs/formats/record.md: what an update changed has three members.
+void add_changes(const json::value& hit, std::vector<BillChange>& changes) {
+  const json::value& author = hit.at("transaction").at("author");
+  for (const json::value& column : hit.at("record").at("columns").as_array()) {
+    const json::array& parts = column.as_array();
+    if (parts.size() != 3) continue;
+    BillChange change;
+    if (!author.is_null()) {
+      change.actor = author.at("id").as_string();
+      change.team = author.at("team").as_string();
+    }
+    change.column = parts[0].as_string();
+    change.before = parts[1].as_string();
+    change.after = parts[2].as_string();
+    changes.push_back(std::move(change));
+  }
+}
+
+}  // namespace
+
+Result<std::vector<BillChange>> change_a_bill(System& system, const net::ScratchPostgres& postgres) {
+  ART32_ASSIGN(const std::string claim, sign_claim(system.folder(), system.configuration(), {"1"},
+                                                   {model::ActorKind::user, "erika"}, 60s));
+  ART32_ASSIGN(const Client client, sign_in(system, "app", postgres.password(), "tenants"));
+  ART32_CHECKED(client->query("SET art32.claim = '" + claim + "'", {}, statement_wait));
+  ART32_CHECKED(client->query("update bill set total = 12 where number = 'A-1'", {}, statement_wait));
+  ART32_CHECKED(postgres.sql("update bill set total = 1 where number = 'A-1'", "tenants"));
+  const auto end = std::chrono::steady_clock::now() + trail_wait;
+  while (true) {
+    ART32_ASSIGN(const json::value page, run_server_command(system, "trail search",
+                                                            {{"database", "tenants"},
+                                                             {"team", "1"},
+                                                             {"table", "public.bill"},
+                                                             {"column", "total"},
+                                                             {"oldest_first", true},
+                                                             {"by", "demo"}}));
+    std::vector<BillChange> changes;
+    for (const json::value& hit : page.at("hits").as_array())
+      add_changes(hit, changes);
+    if (changes.size() >= 2) return changes;
+    if (std::chrono::steady_clock::now() >= end)
+      return base::failure(base::ErrorCode::check_failed, "the bill's changes aren't in the trail",
+                           "art32 trail status says why");
+    std::this_thread::sleep_for(trail_pause);
+  }
 }
 
 }  // namespace art32::app

@@ -1,9 +1,11 @@
-// Real traffic for the demo: an application with several clients at the gateway, and a staff
-// member whose statement is then read back from the ledger.
+// Real traffic for the demo: an application with several clients at the gateway, a staff
+// member whose statement is then read back from the ledger, and a bill whose history the trail tells.
 #pragma once
 
 #include <chrono>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "app/system.h"
 #include "net/scratch_postgres.h"
@@ -30,5 +32,14 @@ struct StaffSeen {
   std::string record;  // as it is sealed
 };
 base::Result<StaffSeen> ask_as_staff(System& system, const net::ScratchPostgres& postgres);
+
+// Of one column of the bill, as the trail has it.
+struct BillChange {
+  std::string actor, team;  // empty: nobody vouched for who it was
+  std::string column, before, after;
+};
+// A user changes a bill through the gateway, and somebody past it; as found in the trail afterwards,
+// the oldest first. `check_failed` when it isn't there in time.
+base::Result<std::vector<BillChange>> change_a_bill(System& system, const net::ScratchPostgres& postgres);
 
 }  // namespace art32::app
