@@ -77,6 +77,7 @@ std::optional<gateway::GatewayReport> System::gateway_report() const {
   GatewayService* const gateway = surveyed_;
   auto report = gateway != nullptr ? gateway->report() : std::nullopt;
   if (report) report->postures = postures_->reports();
+  if (report) report->trails = trails_->reports();
   return report;
 }
 

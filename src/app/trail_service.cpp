@@ -317,6 +317,14 @@ std::vector<TrailStanding> TrailService::standings() const {
   return all;
 }
 
+std::vector<gateway::TrailReport> TrailService::reports() const {
+  std::vector<gateway::TrailReport> all;
+  for (const TrailStanding& each : standings())
+    all.push_back({each.database, each.capture.is_connected, each.lag, each.capture.transactions,
+                   each.capture.unattributed, each.capture.gaps, each.findings.size()});
+  return all;
+}
+
 Result<std::string> TrailService::fill_in(const std::string& database, const trail::SearchHit& hit) {
   if (hit.values.empty()) return hit.record;
   std::unique_lock lock(mutex_);

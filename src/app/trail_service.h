@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "app/configuration.h"
+#include "gateway/report.h"
 #include "gateway/settings.h"
 #include "model/evidence.h"
 #include "tenancy/key_ring.h"
@@ -76,6 +77,7 @@ class TrailService {
   void keep(const TrailSubjects& subjects);
   void stop();
   std::vector<TrailStanding> standings() const;
+  std::vector<gateway::TrailReport> reports() const;
   // As the reader's role, which may do nothing there: a row of art32_trail.canary, taken out in the same
   // transaction. `not_found` for a database without a trail; else the connection's errors.
   base::Status write_canary(const std::string& database, const std::string& note);

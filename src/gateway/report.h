@@ -69,9 +69,19 @@ struct PostureReport {
   std::optional<base::Instant> checked;  // none: never yet
 };
 
+// How far the changes of a database are recorded.
+struct TrailReport {
+  std::string database;
+  bool is_read = false;                                        // the server's log, now
+  std::optional<std::chrono::milliseconds> lag;                // none: nothing was read so far
+  std::uint64_t transactions = 0, unattributed = 0, gaps = 0;  // since the start
+  std::size_t findings = 0;                                    // of what the database doesn't give
+};
+
 struct GatewayReport {
   std::vector<PoolReport> pools;
   std::vector<PostureReport> postures;  // filled in by who watches them
+  std::vector<TrailReport> trails;      // filled in by who keeps them
   std::vector<ClientReport> clients;
   std::vector<ServerReport> servers;
   std::uint64_t logging_in = 0;  // connections that haven't signed in

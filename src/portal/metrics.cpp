@@ -128,7 +128,26 @@ void add_posture(Scrape& scrape, const gateway::PostureReport& posture) {
                  unix_seconds(*posture.checked), labels);
 }
 
+void add_trail(Scrape& scrape, const gateway::TrailReport& trail) {
+  const Labels labels{{"database", trail.database}};
+  scrape.gauge("art32_trail_read", "1 while the log of the database is read", trail.is_read ? 1 : 0, labels);
+  if (trail.lag)
+    scrape.gauge("art32_trail_lag_seconds", "Age of the newest commit before which all is sealed",
+                 std::chrono::duration<double>(*trail.lag).count(), labels);
+  scrape.gauge("art32_trail_findings", "What the database doesn't give its trail",
+               static_cast<double>(trail.findings), labels);
+  const auto counter = [&](const char* name, const char* help, std::uint64_t value) {
+    scrape.counter(name, help, static_cast<double>(value), labels);
+  };
+  counter("art32_trail_transactions_total", "Transactions recorded", trail.transactions);
+  counter("art32_trail_unattributed_total", "Transactions recorded whose author nobody vouches for",
+          trail.unattributed);
+  counter("art32_trail_gaps_total", "Gaps: changes that nobody could read", trail.gaps);
+}
+
 void add_gateway(Scrape& scrape, const gateway::GatewayReport& report) {
+  for (const gateway::TrailReport& trail : report.trails)
+    add_trail(scrape, trail);
   for (const gateway::PostureReport& posture : report.postures)
     add_posture(scrape, posture);
   for (const gateway::PoolReport& pool : report.pools)

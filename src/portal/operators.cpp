@@ -117,6 +117,14 @@ boost::json::object json_of(const gateway::ServerReport& server) {
           {"age_ms", server.age.count()}, {"prepared_statements", server.prepared_statements}};
 }
 
+boost::json::object json_of(const gateway::TrailReport& trail) {
+  boost::json::object told{
+      {"database", trail.database},         {"read", trail.is_read}, {"transactions", trail.transactions},
+      {"unattributed", trail.unattributed}, {"gaps", trail.gaps},    {"findings", trail.findings}};
+  told["lag_ms"] = trail.lag ? boost::json::value(trail.lag->count()) : boost::json::value();
+  return told;
+}
+
 boost::json::object json_of(const gateway::PostureReport& posture) {
   boost::json::object told{{"database", posture.database},
                            {"state", gateway::name(posture.state)},
@@ -143,7 +151,9 @@ std::string operators_json(const OperatorsView& view) {
                              {"failed_sessions", report.failed_sessions},
                              {"poisoned", report.poisoned},
                              {"cancels", report.cancels}};
-    boost::json::array postures, pools, clients, servers;
+    boost::json::array postures, trails, pools, clients, servers;
+    for (const gateway::TrailReport& trail : report.trails)
+      trails.push_back(json_of(trail));
     for (const gateway::PostureReport& posture : report.postures)
       postures.push_back(json_of(posture));
     for (const gateway::PoolReport& pool : report.pools)
@@ -153,6 +163,7 @@ std::string operators_json(const OperatorsView& view) {
     for (const gateway::ServerReport& server : report.servers)
       servers.push_back(json_of(server));
     told["postures"] = std::move(postures);
+    told["trails"] = std::move(trails);
     told["pools"] = std::move(pools);
     told["clients"] = std::move(clients);
     told["servers"] = std::move(servers);

@@ -76,6 +76,16 @@ inline constexpr Phrase posture_since{"Seit", "Since"};
 inline constexpr Phrase posture_applications{"Anwendungen", "Applications"};
 inline constexpr Phrase posture_let_in{"dürfen sich anmelden", "may sign in"};
 inline constexpr Phrase posture_kept_out{"dürfen sich nicht anmelden", "may not sign in"};
+inline constexpr Phrase trails{"Protokolle der Änderungen", "Trails of changes"};
+inline constexpr Phrase trails_caption{
+    "Je Datenbank, wie weit ihre Änderungen aufgezeichnet und versiegelt sind",
+    "For each database, how far its changes are recorded and sealed"};
+inline constexpr Phrase trail_read{"wird gelesen", "is read"};
+inline constexpr Phrase trail_not_read{"wird nicht gelesen", "isn't read"};
+inline constexpr Phrase trail_lag{"Rückstand", "Behind by"};
+inline constexpr Phrase trail_transactions{"Transaktionen seit dem Start", "Transactions since the start"};
+inline constexpr Phrase trail_unattributed{"Davon ohne Urheber", "Of these without an author"};
+inline constexpr Phrase trail_gaps{"Lücken", "Gaps"};
 inline constexpr Phrase and_more{"Und {0} weitere.", "And {0} more."};
 inline constexpr Phrase for_programs{"Für Programme", "For programs"};
 

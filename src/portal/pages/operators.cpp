@@ -150,6 +150,22 @@ Html posture_table(const std::vector<gateway::PostureReport>& postures, Language
                rows);
 }
 
+Html trail_table(const std::vector<gateway::TrailReport>& trails, Language language) {
+  std::vector<Row> rows;
+  for (const gateway::TrailReport& trail : trails)
+    rows.push_back(
+        Row({trail.database, say(trail.is_read ? phrases::trail_read : phrases::trail_not_read, language),
+             trail.lag ? elapsed(*trail.lag, language) : "", number(trail.transactions, language),
+             number(trail.unattributed, language), number(trail.gaps, language),
+             number(trail.findings, language)}));
+  return table(
+      say(phrases::trails_caption, language),
+      {say(phrases::database, language), say(phrases::state, language), say(phrases::trail_lag, language),
+       say(phrases::trail_transactions, language), say(phrases::trail_unattributed, language),
+       say(phrases::trail_gaps, language), say(phrases::posture_findings, language)},
+      rows);
+}
+
 Html pool_table(const OperatorsView& view, Language language) {
   std::vector<Row> rows;
   for (const gateway::PoolReport& pool : view.report->pools) {
@@ -238,6 +254,10 @@ Html content(const OperatorsView& view, Language language) {
   if (!view.report->postures.empty()) {
     all.add(tag::h2(say(phrases::postures, language)));
     all.add(posture_table(view.report->postures, language));
+  }
+  if (!view.report->trails.empty()) {
+    all.add(tag::h2(say(phrases::trails, language)));
+    all.add(trail_table(view.report->trails, language));
   }
   all.add(tag::h2(say(phrases::pools, language)));
   if (view.report->pools.empty())
