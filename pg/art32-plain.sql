@@ -8,7 +8,8 @@
 --   - each entry is an update of a temporary table: a standby takes none, transactions that use
 --     it can't be prepared (two-phase commit), and connections shouldn't live for weeks, since
 --     nobody freezes such a table;
---   - dumps and publications of the whole database have the keys in them: leave the schema out.
+--   - dumps and publications of the whole database have the keys in them: leave the schema out of dumps,
+--     and give nobody but art32 a publication of all tables.
 --
 -- Run as a role that may create roles, and schemas and temporary tables in this database:
 --   psql -v ON_ERROR_STOP=1 --single-transaction -f art32-plain.sql

@@ -42,6 +42,9 @@ Result<trail::RecordReader::Options> trail_argument(System& system, const json::
 base::Status seal_look(System& system, std::string_view what, const json::object& arguments) {
   json::object asked = arguments;
   asked.erase("by");
+  // Values of rows could be about persons, and what is sealed here stays.
+  for (const char* const value : {"old", "new"})
+    if (asked.contains(value)) asked[value] = true;
   ART32_ASSIGN(const auto by, optional_text(arguments, "by"));
   const std::string record =
       fmt::format(R"({{"asked":{},"at":"{}","by":{},"command":{},"format":"art32-trail-look/v1"}})",

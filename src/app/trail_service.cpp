@@ -199,22 +199,19 @@ TrailService::~TrailService() {
   stop();
 }
 
+// Those that were kept are still told of, until others take their place.
 void TrailService::end() {
   watch_ = {};  // asked to stop, and waited for
-  std::vector<std::shared_ptr<Kept>> ended;
-  {
-    const std::lock_guard lock(mutex_);
-    ended = std::move(kept_);
-    kept_.clear();
-  }
+  std::unique_lock lock(mutex_);
+  const std::vector<std::shared_ptr<Kept>> ended = kept_;
+  lock.unlock();
   for (const auto& kept : ended) {
     kept->thread.request_stop();
     kept->index_thread.request_stop();
   }
-  for (const auto& kept : ended) {
-    kept->thread.join();
-    kept->index_thread.join();
-  }
+  for (const auto& kept : ended)
+    for (std::jthread* const thread : {&kept->thread, &kept->index_thread})
+      if (thread->joinable()) thread->join();
 }
 
 void TrailService::stop() {
@@ -225,7 +222,6 @@ void TrailService::stop() {
 void TrailService::keep(const TrailSubjects& subjects) {
   const std::lock_guard keeping(keeping_);
   end();
-  if (subjects.empty()) return;
   std::vector<std::shared_ptr<Kept>> kept;
   for (const auto& subject : subjects) {
     auto& each = kept.emplace_back(std::make_shared<Kept>(subject, ledger_, search_, clock_));
@@ -240,7 +236,7 @@ void TrailService::keep(const TrailSubjects& subjects) {
     const std::lock_guard lock(mutex_);
     kept_ = std::move(kept);
   }
-  watch_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
+  if (!subjects.empty()) watch_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
 }
 
 void TrailService::look_at(Kept& kept, const std::stop_token& stop) {
@@ -352,8 +348,10 @@ Result<TrailErasure> TrailService::erase(const std::string& database, const trai
 }
 
 std::vector<TrailStanding> TrailService::look_now() {
-  const std::lock_guard keeping(keeping_);
-  for (const auto& kept : kept_)
+  std::unique_lock lock(mutex_);
+  const std::vector<std::shared_ptr<Kept>> all = kept_;
+  lock.unlock();
+  for (const auto& kept : all)
     look_at(*kept, {});
   return standings();
 }

@@ -99,7 +99,7 @@ class TrailService {
   model::EvidenceSink& ledger_;
   model::EvidenceSearch& search_;
   const base::Clock& clock_;
-  std::mutex keeping_;        // keep(), stop() and look_now(), one at a time
+  std::mutex keeping_;        // keep() and stop(), one at a time
   mutable std::mutex mutex_;  // of what follows
   std::vector<std::shared_ptr<Kept>> kept_;
   std::jthread watch_;

@@ -24,9 +24,10 @@ void pause(std::chrono::milliseconds time, const std::stop_token& stop) {
 }
 
 // Why changes between the two were read by nobody; empty where none can have been.
-std::string_view gap_between(const Position& sealed, const StreamOrigin& origin) {
+std::string_view gap_between(const Position& sealed, const StreamOrigin& origin, pgwire::Lsn server_end) {
   if (sealed.system != origin.system) return "the database is in another cluster";
   if (sealed.database != origin.database) return "the database is another one";
+  if (server_end < sealed.lsn) return "the server's log ends before what is sealed: it is an older copy";
   if (origin.begins_anew) return "the replication slot was not there any more, or couldn't be read on";
   if (origin.from > sealed.lsn) return "the replication slot was moved on by somebody else";
   return {};
@@ -110,7 +111,7 @@ base::Status Capture::serve(const std::stop_token& stop) {
   RecordWriter::Rules rules = options_.rules;
   rules.subjects = subjects_.get();
   RecordWriter writer(*store_, std::move(rules), stream->origin());
-  ART32_CHECKED(begin_at(stream->origin(), writer));
+  ART32_CHECKED(begin_at(*stream, writer));
   update([](CaptureState& state) {
     state.is_connected = true;
     state.trouble.reset();
@@ -123,10 +124,11 @@ base::Status Capture::serve(const std::stop_token& stop) {
   return ended;
 }
 
-base::Status Capture::begin_at(const StreamOrigin& origin, RecordWriter& writer) {
+base::Status Capture::begin_at(const ChangeStream& stream, RecordWriter& writer) {
+  const StreamOrigin& origin = stream.origin();
   const std::optional<Position> sealed = store_->position();
   if (!sealed) return {};
-  const std::string_view reason = gap_between(*sealed, origin);
+  const std::string_view reason = gap_between(*sealed, origin, stream.server_end());
   if (reason.empty()) return {};
   base::log_error("changes are missing in the trail", {{"database", options_.source.account.database},
                                                        {"from", pgwire::format_lsn(sealed->lsn)},
@@ -187,7 +189,7 @@ base::Status Capture::follow(ChangeStream& stream) {
   update([&](CaptureState& state) {
     state.server_end = stream.server_end();
     state.heard = stream.heard();
-    state.complete = clock_.now();
+    state.complete = stream.heard();
   });
   const bool is_asked = stream.take_question();
   if (!is_asked && store_->position() &&

@@ -53,7 +53,7 @@ class Capture {
  private:
   base::Status serve(const std::stop_token& stop);
   base::Status open_subjects();
-  base::Status begin_at(const StreamOrigin& origin, RecordWriter& writer);
+  base::Status begin_at(const ChangeStream& stream, RecordWriter& writer);
   base::Status read(ChangeStream& stream, RecordWriter& writer, const std::stop_token& stop);
   base::Status seal(ChangeStream& stream, RecordWriter& writer);
   base::Status follow(ChangeStream& stream);

@@ -175,7 +175,7 @@ base::Status ChangeStream::confirm(pgwire::Lsn done, const net::Deadline& deadli
 base::Status ChangeStream::tell(const net::Deadline& deadline) {
   told_ = clock_.now();
   base::Bytes status;
-  pgwire::put_wal_status(status, {std::max(received_, confirmed_), confirmed_, confirmed_, told_, false});
+  pgwire::put_wal_status(status, {std::max(received_, confirmed_), confirmed_, confirmed_, told_, true});
   return client_->send(status, deadline);
 }
 

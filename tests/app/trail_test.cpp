@@ -117,6 +117,11 @@ TEST_F(TrailCommand, records_schema_changes_and_gives_new_tables_whole_old_rows)
       sql("select string_agg(command || ' ' || object, ', ' order by id) from art32_trail.schema_change"),
       "CREATE PUBLICATION art32, CREATE TABLE public.line, ALTER TABLE public.line, DROP TABLE public.line");
   EXPECT_TRUE(is_sealed(3)) << status();
+  sql("create unlogged table later (a int); insert into later values (1); alter table later set logged; "
+      "update later set a = 2");
+  sql("create table note (a int); alter role postgres password 'hunter2'");
+  EXPECT_EQ(sql("select count(*) from art32_trail.schema_change where statement like '%hunter2%'"), "0");
+  EXPECT_EQ(sql("select count(*) from art32_trail.schema_change where object = 'public.note'"), "2");
   sql("create role intruder login");
   EXPECT_FALSE(postgres->sql(
       "set role intruder; insert into art32_trail.schema_change (command) values ('x')", "shop"));
@@ -164,6 +169,24 @@ TEST_F(TrailCommand, shows_who_changed_what_and_seals_that_somebody_looked) {
     is_sealed_look = entry.find("trail-look") != entry.npos && entry.find("invoice") != entry.npos;
   }
   EXPECT_TRUE(is_sealed_look);
+}
+
+TEST_F(TrailCommand, takes_over_nothing_that_somebody_else_made) {
+  sql("create role boss login; grant create on database shop to boss");
+  sql("set role boss; create schema art32; create function art32.attribute() returns trigger language "
+      "plpgsql as "
+      "'begin return null; end'; create schema art32_trail; create table art32_trail.schema_change (command "
+      "text)");
+  const net::Finished refused = trail({"apply"});
+  EXPECT_NE(refused.exit_code, 0);
+  EXPECT_THAT(refused.errors, HasSubstr("somebody else's"));
+  sql("drop schema art32_trail cascade");
+  ASSERT_EQ(trail({"apply"}).exit_code, 0);
+  // A trigger would run as whoever changes the table.
+  sql("create table trap (a int)");
+  EXPECT_EQ(sql("select count(*) from pg_trigger where tgname = 'art32_attribute'"), "0");
+  sql("alter table art32_trail.canary owner to boss");
+  EXPECT_THAT(trail({"verify"}).output, HasSubstr("schema-changes-foreign  art32_trail.canary"));
 }
 
 TEST_F(TrailCommand, says_what_a_database_does_not_give_any_more) {

@@ -31,14 +31,13 @@ class Written {
   Written(const ProbeContext& context, std::string database)
       : context_(context), database_(std::move(database)) {}
 
-  // In one transaction with what comes before; nobody else ever sees the row.
+  // In one transaction with what comes before. Nobody but the trail's reader can take the row out.
   Result<std::string> write(TenantSession& session, const std::vector<std::string>& before) const {
     const std::string note = new_note();
     ART32_CHECKED(session.begin());
     for (const std::string& statement : before)
       ART32_CHECKED(session.query(statement).map([](const auto&) {}));
     ART32_CHECKED(session.query(std::string(put), {note}).map([](const auto&) {}));
-    ART32_CHECKED(session.query("delete from art32_trail.canary").map([](const auto&) {}));
     ART32_CHECKED(session.query("commit").map([](const auto&) {}));
     return note;
   }
@@ -79,14 +78,20 @@ void see_nameless(Observations& observations, const std::string& target, const m
   observations.attack(target, tried, worked_if((*hit)->has_author), seen(**hit));
 }
 
-void see_hidden(Observations& observations, const std::string& target, const Written& written,
-                const Result<std::string>& note) {
+// It may be nobody's then, and nobody else's.
+void see_hidden(Observations& observations, const std::string& target, const std::string& team,
+                const Written& written, const Result<std::string>& note) {
   const model::Text tried{"Eine Änderung, von der die Datenbank glaubt, ihr Urheber sei schon genannt",
                           "A change of which the database believes that its author was named already"};
-  if (!note) return observations.attack(target, tried, Outcome::refused, note.error().message());
+  if (!note) {
+    const bool is_refused = sqlstate_of(note.error()) == "42501";
+    return observations.attack(target, tried, is_refused ? Outcome::refused : Outcome::undecided,
+                               note.error().message());
+  }
   const auto hit = written.find(*note);
   if (!hit) return observations.attack(target, tried, Outcome::undecided, hit.error().message());
-  observations.attack(target, tried, worked_if(!*hit), *hit ? seen(**hit) : "it isn't recorded");
+  const bool is_right = *hit && (!(*hit)->has_author || (*hit)->team == team);
+  observations.attack(target, tried, worked_if(!is_right), *hit ? seen(**hit) : "it isn't recorded");
 }
 
 // As somebody without the key would make one: everything right but the signature.
@@ -110,10 +115,10 @@ struct Sabotage {
 };
 
 std::vector<Sabotage> sabotages(const TrailView& view) {
-  return {{{"Die Publikation löschen", "Dropping the publication"},
-           fmt::format("drop publication {}", view.publication)},
+  const std::string publication = '"' + base::replace_all(view.publication, "\"", "\"\"") + '"';
+  return {{{"Die Publikation löschen", "Dropping the publication"}, "drop publication " + publication},
           {{"Änderungen aus der Publikation nehmen", "Taking changes out of the publication"},
-           fmt::format("alter publication {} set (publish = 'insert')", view.publication)},
+           fmt::format("alter publication {} set (publish = 'insert')", publication)},
           {{"Den Replikationsslot löschen", "Dropping the replication slot"},
            fmt::format("select pg_catalog.pg_drop_replication_slot('{}')", view.slot)},
           {{"Alte Werte aus dem Schreibprotokoll nehmen", "Taking old values out of the log"},
@@ -196,7 +201,7 @@ void attack_database(const ProbeContext& context, const TrailView& view, const A
                written, past);
   see_nameless(observations, target,
                {"Mit einem gefälschten Urheber schreiben", "Writing with a forged author"}, written, forged);
-  see_hidden(observations, target, written, hidden);
+  see_hidden(observations, target, team, written, hidden);
   see_sabotage(observations, view, **nobody);
 }
 
@@ -224,10 +229,13 @@ std::vector<model::Observation> probe_trail(const ProbeContext& context) {
   const GatewayTarget& gateway = *context.target.gateway;
   const model::Text tried{"Die Protokolle der Datenbanken ansehen", "Looking at the databases' trails"};
   const auto views = look(context);
+  if (!views) {
+    observations.control("gateway", tried, Outcome::undecided, views.error().message());
+    return observations.take();
+  }
   const auto canaries = gateway.make_applications();
-  if (!views || !canaries) {
-    observations.control("gateway", tried, Outcome::undecided,
-                         views ? canaries.error().message() : views.error().message());
+  if (!canaries) {
+    observations.control("gateway", tried, Outcome::undecided, canaries.error().message());
     return observations.take();
   }
   for (const TrailView& view : *views) {
