@@ -14,7 +14,10 @@ namespace limits = base::limits;
 using net::Deadline;
 using std::chrono::steady_clock;
 
-constexpr std::string_view undefined_object = "(42704)";  // SQLSTATE, as net/postgres_client.h shows it
+// SQLSTATEs, as net/postgres_client.h shows them.
+constexpr std::string_view undefined_object = "(42704)", internal_error = "(XX000)",
+                           limit_exceeded = "(54000)";
+constexpr unsigned most_failures = 5;  // at one place of the log
 
 void pause(std::chrono::milliseconds time, const std::stop_token& stop) {
   std::mutex mutex;
@@ -117,11 +120,24 @@ base::Status Capture::serve(const std::stop_token& stop) {
     state.trouble.reset();
   });
   const base::Status ended = read(*stream, writer, stop);
-  // The server reads old changes by the catalog of their time: what was changed while there was no
-  // publication can't be read by a slot of before, ever.
-  if (!ended && ended.error().what.find(undefined_object) != std::string::npos)
-    slot_ = ChangeStream::Slot::renew;
+  if (!ended && can_never_be_read(ended.error())) slot_ = ChangeStream::Slot::renew;
   return ended;
+}
+
+// The server reads old changes by the catalog of their time: what was changed while there was no
+// publication can't be read by a slot of before, ever. Nor can a value that is too long for its own output,
+// which is an internal error each time: better a gap than a trail that stands still.
+bool Capture::can_never_be_read(const base::Error& error) {
+  const auto has = [&](std::string_view sqlstate) { return error.what.find(sqlstate) != std::string::npos; };
+  if (has(undefined_object)) return true;
+  if (!has(internal_error) && !has(limit_exceeded)) {
+    failures_ = 0;
+    return false;
+  }
+  const std::optional<Position> sealed = store_->position();
+  failures_ = sealed == failed_at_ ? failures_ + 1 : 1;
+  failed_at_ = sealed;
+  return failures_ >= most_failures;
 }
 
 base::Status Capture::begin_at(const ChangeStream& stream, RecordWriter& writer) {

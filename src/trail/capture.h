@@ -68,6 +68,10 @@ class Capture {
   model::EvidenceSink& ledger_;
   const base::Clock& clock_;
   std::unique_ptr<RecordStore> store_;
+  bool can_never_be_read(const base::Error& error);
+
+  unsigned failures_ = 0;  // one after the other, behind this place
+  std::optional<Position> failed_at_;
   ChangeStream::Slot slot_ = ChangeStream::Slot::keep;  // when it is opened next
   mutable std::mutex mutex_;
   CaptureState state_;

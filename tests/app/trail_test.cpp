@@ -213,6 +213,21 @@ TEST_F(TrailCommand, says_what_a_database_does_not_give_any_more) {
   found("create unlogged table fast (a int)", "unlogged  public.fast");
 }
 
+// Its text is longer than a gigabyte.
+TEST_F(TrailCommand, goes_on_with_a_gap_behind_a_value_that_the_server_cannot_decode) {
+  sql("create table blob (team_id bigint, content bytea)");
+  ASSERT_EQ(trail({"apply"}).exit_code, 0);
+  server.start();
+  ASSERT_TRUE(eventually([&] { return status().at("connected").as_bool(); })) << server.log();
+  sql("insert into blob select 1, convert_to(repeat('x', 540000000), 'UTF8')");
+  EXPECT_TRUE(eventually([&] {
+    return status().at("connected").as_bool() && status().at("gaps").to_number<int>() == 1;
+  })) << status()
+      << server.log();
+  sql("insert into invoice (team_id, number) values (1, 'A-1')");
+  EXPECT_TRUE(is_sealed(1)) << status();
+}
+
 TEST_F(TrailCommand, goes_on_with_a_gap_when_the_publication_was_gone) {
   ASSERT_EQ(trail({"apply"}).exit_code, 0);
   server.start();
