@@ -92,6 +92,20 @@ bool may_be_claim_statement(std::string_view sql) {
   return is_word(first, "set") || is_word(first, "reset");
 }
 
+bool may_begin_claim_statement(std::string_view head) {
+  SqlWords words(head);
+  const auto is_cut_off = [&](const SqlWord& word) {
+    return word.kind == Kind::end || words.is_uncertain() ||
+           word.text.data() + word.text.size() == head.data() + head.size();
+  };
+  SqlWord word = words.next();
+  if (is_cut_off(word)) return true;
+  if (!is_word(word, "set") && !is_word(word, "reset")) return false;
+  word = words.next();
+  if (is_word(word, "session") || is_word(word, "local")) word = words.next();
+  return is_cut_off(word) || equals_word(word.text, "art32") || equals_word(word.text, "\"art32\"");
+}
+
 std::optional<ClaimStatement> parse_claim_statement(std::string_view sql) {
   return Reader(sql).read();
 }

@@ -29,6 +29,10 @@ struct ClaimStatement {
 // Whether the text may begin with one: to be asked first, since it costs next to nothing.
 bool may_be_claim_statement(std::string_view sql);
 
+// The same of a text that is too long to be read, by its beginning: also where there is nothing in
+// that but blanks and comments.
+bool may_begin_claim_statement(std::string_view head);
+
 // Of a text that is one and nothing else.
 std::optional<ClaimStatement> parse_claim_statement(std::string_view sql);
 

@@ -242,9 +242,20 @@ std::optional<ClientSession::Step> ClientSession::claim_message(const Frame& fra
   }
 }
 
+// A text that is too long to be obeyed must not leave the client with the team of before.
+std::optional<ClientSession::Step> ClientSession::refuse_long_claim(const Frame& frame, base::ByteView rest) {
+  if (rest.size() < looked_at_octets) return Step::more;
+  std::string_view head = base::as_text(rest.first(looked_at_octets).subspan(pgwire::header_octets));
+  if (frame.type == type::parse) head.remove_prefix(std::min(head.find('\0'), head.size() - 1) + 1);
+  if (!may_begin_claim_statement(head)) return std::nullopt;
+  fail(sqlstate::configuration_limit_exceeded, "a text that may set art32.claim is too long to be read",
+       "send it by itself, without a long comment before it");
+  return Step::closed;
+}
+
 std::optional<ClientSession::Step> ClientSession::claim_query(const Frame& frame, base::ByteView rest,
                                                               std::size_t& used) {
-  if (frame.octets > limits::gateway_scanned_octets) return std::nullopt;
+  if (frame.octets > limits::gateway_scanned_octets) return refuse_long_claim(frame, rest);
   if (rest.size() < frame.octets) return Step::more;
   const auto query = pgwire::parse_query(body_of(frame, rest));
   if (!query || !may_be_claim_statement(query->text)) return std::nullopt;
@@ -256,7 +267,7 @@ std::optional<ClientSession::Step> ClientSession::claim_query(const Frame& frame
 
 std::optional<ClientSession::Step> ClientSession::claim_parse(const Frame& frame, base::ByteView rest,
                                                               std::size_t& used) {
-  if (frame.octets > limits::gateway_scanned_octets) return std::nullopt;
+  if (frame.octets > limits::gateway_scanned_octets) return refuse_long_claim(frame, rest);
   if (rest.size() < frame.octets) return Step::more;
   const base::ByteView body = body_of(frame, rest);
   const auto parse = pgwire::parse_parse(body);

@@ -90,7 +90,10 @@ std::size_t ClientSession::relay_messages(base::ByteView input) {
     if (step == Step::wait) waits_ = true;
     if (step == Step::closed || step == Step::wait) break;
     if (step == Step::more) {
-      if (frame.octets > limits::gateway_held_octets + pgwire::header_octets) violate("message too large");
+      // Its beginning may be what is waited for.
+      if (frame.octets > limits::gateway_held_octets + pgwire::header_octets &&
+          rest.size() >= looked_at_octets)
+        violate("message too large");
       break;
     }
   }

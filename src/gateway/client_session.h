@@ -165,6 +165,9 @@ class ClientSession final : public net::LegHandler {
   std::optional<Step> see_to_removal(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
   void see_to_claims();
   std::optional<Step> claim_message(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
+  // Of a message that is too long to be read whole.
+  static constexpr std::size_t looked_at_octets = 4096;
+  std::optional<Step> refuse_long_claim(const pgwire::Frame& frame, base::ByteView rest);
   std::optional<Step> claim_query(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
   std::optional<Step> claim_parse(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);
   std::optional<Step> claim_bind(const pgwire::Frame& frame, base::ByteView rest, std::size_t& used);

@@ -241,6 +241,26 @@ TEST_P(Claims, that_are_not_believed_leave_nobody) {
   EXPECT_EQ(count(&Counters::refused_claims), std::size(rows));
 }
 
+TEST_P(Claims, in_texts_too_long_to_be_read_leave_nobody) {
+  start();
+  const std::string long_text(300U << 10, 'x');
+  for (const std::string& sql :
+       {"SET art32.claim = '" + long_text + "'",
+        "/* " + long_text + " */ SET art32.claim = '" + token("2") + "'",
+        "SET SESSION \"art32\".claim = '" + token("2") + "' /* " + std::string(10U << 20, 'x') + " */"}) {
+    const auto client = this->client();
+    client->ask("SET art32.claim = '" + token("1") + "'");
+    ASSERT_EQ(seen(*client), "1 1");
+    const Answers refused = client->ask(sql);
+    EXPECT_EQ(refused.sqlstate(), "53400") << sql.substr(0, 40);
+    EXPECT_FALSE(refused.types.ends_with("Z")) << "the session ended";
+  }
+  const auto client = this->client();
+  client->ask("SET art32.claim = '" + token("1") + "'");
+  EXPECT_EQ(client->ask("select length('" + std::string(10U << 20, 'x') + "')").sqlstate(), "")
+      << "other long texts pass";
+}
+
 TEST_P(Claims, that_expire_leave_nobody) {
   start();
   const auto client = this->client();

@@ -16,7 +16,7 @@ namespace {
 
 using base::Result;
 
-constexpr std::chrono::seconds patience{15};  // from the commit until it is found
+constexpr std::chrono::seconds patience{8};  // from the last commit until it is found
 constexpr std::chrono::milliseconds pause{100};
 constexpr std::string_view actor = "system:probe";
 constexpr std::string_view put = "insert into art32_trail.canary (note) values ($1)";
@@ -32,23 +32,25 @@ class Written {
       : context_(context), database_(std::move(database)) {}
 
   // In one transaction with what comes before. Nobody but the trail's reader can take the row out.
-  Result<std::string> write(TenantSession& session, const std::vector<std::string>& before) const {
+  Result<std::string> write(TenantSession& session, const std::vector<std::string>& before) {
     const std::string note = new_note();
     ART32_CHECKED(session.begin());
     for (const std::string& statement : before)
       ART32_CHECKED(session.query(statement).map([](const auto&) {}));
     ART32_CHECKED(session.query(std::string(put), {note}).map([](const auto&) {}));
     ART32_CHECKED(session.query("commit").map([](const auto&) {}));
+    end_ = std::chrono::steady_clock::now() + patience;
     return note;
   }
-  Result<std::string> write_past_gateway() const {
+  Result<std::string> write_past_gateway() {
     const std::string note = new_note();
     ART32_CHECKED(context_.target.gateway->write_past_gateway(database_, note));
+    end_ = std::chrono::steady_clock::now() + patience;
     return note;
   }
   // Nothing when it isn't there in time.
   Result<std::optional<TrailHit>> find(const std::string& note) const {
-    const auto end = std::min(std::chrono::steady_clock::now() + patience, context_.deadline);
+    const auto end = std::min(end_, context_.deadline);
     while (true) {
       ART32_ASSIGN(auto hit, context_.target.gateway->find_in_trail(database_, note));
       if (hit || std::chrono::steady_clock::now() >= end) return hit;
@@ -59,6 +61,7 @@ class Written {
  private:
   const ProbeContext& context_;
   const std::string database_;
+  std::chrono::steady_clock::time_point end_;
 };
 
 std::string seen(const TrailHit& hit) {
@@ -174,7 +177,7 @@ void see_own_change(Observations& observations, const std::string& target, const
 
 void attack_database(const ProbeContext& context, const TrailView& view, const ApplicationCanary& canary,
                      Observations& observations) {
-  const Written written(context, view.database);
+  Written written(context, view.database);
   const std::string target = fmt::format("{}, {}", view.database, canary.principal);
   const std::string team = canary.teams.empty() ? "900001" : canary.teams.front();
   const model::Text signing_in{"Durch das Gateway anmelden", "Signing in through the gateway"};
