@@ -78,8 +78,8 @@ class TrailService {
   void stop();
   std::vector<TrailStanding> standings() const;
   std::vector<gateway::TrailReport> reports() const;
-  // As the reader's role, which may do nothing there: a row of art32_trail.canary, taken out in the same
-  // transaction. `not_found` for a database without a trail; else the connection's errors.
+  // As the reader's role, a row of art32_trail.canary, taken out in the same transaction with those that
+  // others left. `not_found` for a database without a trail; else the connection's errors.
   base::Status write_canary(const std::string& database, const std::string& note);
   // Looks at every database now.
   std::vector<TrailStanding> look_now();

@@ -44,8 +44,8 @@ base::Result<std::vector<SourceFinding>> check_source(net::SqlSession& session, 
 base::Result<std::vector<SourceFinding>> mend_source(net::SqlSession& session, const SourceOptions& options);
 
 // The schema "art32_trail": a table of the changes of this database's schema and the event triggers
-// that fill it; and one into which anybody may put rows and take them out, for who tries whether
-// they are recorded. A superuser runs it; again, it makes what isn't as it was.
+// that fill it; and one into which anybody may put rows, and the reader takes them out, for who tries
+// whether they are recorded. A superuser runs it; again, it makes what isn't as it was.
 std::string schema_changes_script();
 
 }  // namespace art32::trail
