@@ -1,5 +1,6 @@
 #include "merkle/tree.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "base/assert.h"
@@ -52,6 +53,19 @@ std::vector<Node> subtrees_of(TreeSize size) {
   return nodes;
 }
 
+std::vector<Node> subtrees_between(std::uint64_t begin, std::uint64_t end) {
+  ART32_ASSERT(begin <= end && end <= tree_size_maximum);
+  std::vector<Node> nodes;
+  while (begin < end) {
+    // No larger than its own place allows, nor than what is left.
+    const auto room = static_cast<unsigned>(std::bit_width(end - begin)) - 1;
+    const unsigned level = begin == 0 ? room : std::min(room, static_cast<unsigned>(std::countr_zero(begin)));
+    nodes.push_back({level, begin >> level});
+    begin += std::uint64_t{1} << level;
+  }
+  return nodes;
+}
+
 Hash root_of_subtrees(std::span<const Hash> subtrees) {
   if (subtrees.empty()) return empty_root();
   Hash root = subtrees.back();
@@ -74,15 +88,16 @@ base::Result<Frontier> Frontier::restore(TreeSize size, std::vector<Hash> subtre
   return frontier;
 }
 
-void Frontier::append(const Hash& leaf) {
-  ART32_ASSERT(size_.value < tree_size_maximum);
-  subtrees_.push_back(leaf);
-  for (std::uint64_t full = size_.value; (full & 1) != 0; full >>= 1) {
+void Frontier::append_subtree(unsigned level, const Hash& root) {
+  const std::uint64_t leaves = std::uint64_t{1} << level;
+  ART32_ASSERT(size_.value % leaves == 0 && size_.value <= tree_size_maximum - leaves);
+  subtrees_.push_back(root);
+  for (std::uint64_t full = size_.value >> level; (full & 1) != 0; full >>= 1) {
     const Hash right = subtrees_.back();
     subtrees_.pop_back();
     subtrees_.back() = node_hash(subtrees_.back(), right);
   }
-  ++size_.value;
+  size_.value += leaves;
 }
 
 Hash Frontier::root() const {

@@ -41,6 +41,9 @@ struct Node {
 // each bit of the size, the largest first.
 std::vector<Node> subtrees_of(TreeSize size);
 
+// The largest perfect subtrees that fill the leaves from `begin` to below `end`, left to right.
+std::vector<Node> subtrees_between(std::uint64_t begin, std::uint64_t end);
+
 // Hash of the leaves under `subtrees`, which are the roots of subtrees_of(size).
 Hash root_of_subtrees(std::span<const Hash> subtrees);
 
@@ -51,7 +54,9 @@ class Frontier {
   // the one that `size` needs.
   static base::Result<Frontier> restore(TreeSize size, std::vector<Hash> subtrees);
 
-  void append(const Hash& leaf);
+  void append(const Hash& leaf) { append_subtree(0, leaf); }
+  // A perfect subtree of 2^level leaves at once; the size must be a multiple of that.
+  void append_subtree(unsigned level, const Hash& root);
   TreeSize size() const { return size_; }
   Hash root() const;
   const std::vector<Hash>& subtrees() const { return subtrees_; }
