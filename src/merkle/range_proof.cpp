@@ -42,8 +42,7 @@ base::Result<RangeVerifier> RangeVerifier::begin(std::uint64_t first, std::uint6
 }
 
 base::Status RangeVerifier::finish(const Hash& root) const {
-  if (missing() != 0)
-    return failure(ErrorCode::check_failed, "the range has other leaves than it says");
+  if (missing() != 0) return failure(ErrorCode::check_failed, "the range has other leaves than it says");
   Frontier all = frontier_;
   const std::vector<Node> nodes = subtrees_between(end_, size_.value);
   for (std::size_t i = 0; i < nodes.size(); ++i)

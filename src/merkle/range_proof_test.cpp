@@ -7,8 +7,8 @@
 namespace art32::merkle {
 namespace {
 
-bool verifies(std::uint64_t first, const std::vector<Hash>& leaves, std::uint64_t size, const RangeProof& proof,
-              const Hash& root) {
+bool verifies(std::uint64_t first, const std::vector<Hash>& leaves, std::uint64_t size,
+              const RangeProof& proof, const Hash& root) {
   auto verifier = RangeVerifier::begin(first, first + leaves.size(), TreeSize(size), proof);
   if (!verifier) return false;
   for (const Hash& leaf : leaves)

@@ -36,11 +36,11 @@ void harden(sqlite3* handle) {
   sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0);
 }
 
-// Runs `work` between BEGIN and COMMIT; rolls back on failure, and when `work` throws.
+// Runs `work` between `begin` and COMMIT; rolls back on failure, and when `work` throws.
 template <class Work>
-Status in_transaction(Database::Connection& connection, const Work& work) {
+Status in_transaction(Database::Connection& connection, const char* begin, const Work& work) {
   ART32_ASSERT(sqlite3_get_autocommit(connection.handle) != 0);
-  ART32_CHECKED(connection.execute("BEGIN IMMEDIATE"));
+  ART32_CHECKED(connection.execute(begin));
   const struct RollBack {
     Database::Connection& open;
     ~RollBack() { open.roll_back(); }
@@ -134,7 +134,11 @@ std::int64_t Database::changes() const {
 }
 
 Status Database::transaction(const std::function<Status()>& work) {
-  return in_transaction(*connection_, work);
+  return in_transaction(*connection_, "BEGIN IMMEDIATE", work);
+}
+
+Status Database::snapshot(const std::function<Status()>& work) const {
+  return in_transaction(*connection_, "BEGIN", work);
 }
 
 Status Database::check_integrity() const {

@@ -74,6 +74,8 @@ class Database {
 
   // All or nothing: commits when `work` succeeds, rolls back when it fails. Doesn't nest.
   base::Status transaction(const std::function<base::Status()>& work);
+  // Everything that `work` reads is of one moment, whoever writes meanwhile. Doesn't nest.
+  base::Status snapshot(const std::function<base::Status()>& work) const;
   // SQLite's own integrity check, and that no reference dangles: `corrupt` with
   // the first finding. Reads the whole file: at start-up, not per request.
   base::Status check_integrity() const;

@@ -72,6 +72,14 @@ base::Result<std::string> Capture::fill_in(std::string_view record, base::ByteVi
   return with_personal_values(record, values, *subjects);
 }
 
+base::Result<std::string> Capture::disclose(std::uint64_t number, const StoredRecord& stored) const {
+  std::unique_lock lock(mutex_);
+  const std::shared_ptr<SubjectKeys> subjects = subjects_;
+  lock.unlock();
+  if (!subjects) return std::string();
+  return disclosed_values(number, base::as_text(stored.record), stored.values, *subjects);
+}
+
 base::Result<SubjectKeys::Erasure> Capture::erase(const Subject& subject, std::string_view by) const {
   std::unique_lock lock(mutex_);
   const std::shared_ptr<SubjectKeys> subjects = subjects_;

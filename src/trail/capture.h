@@ -47,6 +47,8 @@ class Capture {
   CaptureState state() const;
   // As with_personal_values(); as it is while the keys aren't open.
   base::Result<std::string> fill_in(std::string_view record, base::ByteView values) const;
+  // As disclosed_values(); nothing while the keys aren't open.
+  base::Result<std::string> disclose(std::uint64_t number, const StoredRecord& stored) const;
   // As SubjectKeys::erase(). `unavailable` while the keys aren't open.
   base::Result<SubjectKeys::Erasure> erase(const Subject& subject, std::string_view by) const;
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <functional>
 
 #include "base/assert.h"
 #include "base/json_text.h"
@@ -87,28 +88,54 @@ json::value json_of(const base::Bytes& text) {
   return json::parse(base::json_octets(text));
 }
 
-base::Status fill_in(const StoredValue& value, json::array& columns, base::ByteView salt,
-                     const SubjectKeys& keys) {
-  json::object* const place = place_of(value, columns);
-  if (place == nullptr) return damaged("has a value without a commitment");
-  const std::string committed = text_at(place->if_contains("personal"));
+// A value beside its record, read as far as its key allows.
+struct ReadValue {
+  json::object* place = nullptr;  // where the commitment to it stands
+  std::string column;
+  RowSide side = RowSide::after;
+  SubjectKeys::Found::State state = SubjectKeys::Found::State::unknown;
+  crypto::Digest opening{};  // of a living one, and its octets
+  base::Bytes text;
+};
+
+Result<ReadValue> read_value(const StoredValue& value, json::array& columns, base::ByteView salt,
+                             const SubjectKeys& keys) {
+  ReadValue read;
+  read.place = place_of(value, columns);
+  if (read.place == nullptr) return damaged("has a value without a commitment");
+  read.column = name_of(columns[value.column].as_array().at(0));
+  read.side = value.side;
+  const std::string committed = text_at(read.place->if_contains("personal"));
   const auto octets = base::from_hex(committed);
   crypto::Digest commitment{};
   if (!octets || octets->size() != commitment.size()) return damaged("has a commitment that isn't one");
   std::copy(octets->begin(), octets->end(), commitment.begin());
   ART32_ASSIGN(const SubjectKeys::Found found, keys.find(value.key));
-  if (found.state != SubjectKeys::Found::State::living) {
-    place->emplace(found.state == SubjectKeys::Found::State::erased ? "erased" : "missing", true);
-    return {};
-  }
-  const crypto::Digest opening = personal_opening(found.key->key.view(), salt, value.side,
-                                                  name_of(columns[value.column].as_array().at(0)));
-  ART32_ASSIGN(const base::Bytes text,
-               crypto::aead_open(value_key(opening, commitment), nonce, value.sealed, {}));
-  if (personal_commitment(opening, base::as_text(text)) != commitment)
+  read.state = found.state;
+  if (found.state != SubjectKeys::Found::State::living) return read;
+  read.opening = personal_opening(found.key->key.view(), salt, value.side, read.column);
+  ART32_ASSIGN(read.text, crypto::aead_open(value_key(read.opening, commitment), nonce, value.sealed, {}));
+  if (personal_commitment(read.opening, base::as_text(read.text)) != commitment)
     return damaged("has a value that isn't the one committed to");
-  place->emplace("value", json_of(text));
-  return {};
+  return read;
+}
+
+// The record's JSON, in which each value's place may be filled.
+Result<json::value> visit_values(std::string_view record, base::ByteView values, const SubjectKeys& keys,
+                                 const std::function<void(const ReadValue&)>& visit) {
+  boost::system::error_code trouble;
+  json::value parsed = json::parse(json::string_view(record.data(), record.size()), trouble);
+  json::object* const object = trouble ? nullptr : parsed.if_object();
+  json::value* const list = object == nullptr ? nullptr : object->if_contains("columns");
+  if (list == nullptr || !list->is_array()) return damaged("has no columns");
+  const auto salt = base::from_hex(text_at(object->if_contains("salt")));
+  if (!salt) return damaged("has no salt");
+  while (!values.empty()) {
+    ART32_ASSIGN(const StoredValue value, take_value(values));
+    ART32_ASSIGN(const ReadValue read, read_value(value, list->get_array(), *salt, keys));
+    visit(read);
+  }
+  return parsed;
 }
 
 }  // namespace
@@ -183,18 +210,34 @@ Result<base::Bytes> PersonalValues::seal(std::size_t longest) const {
 Result<std::string> with_personal_values(std::string_view record, base::ByteView values,
                                          const SubjectKeys& keys) {
   if (values.empty()) return std::string(record);
-  boost::system::error_code trouble;
-  json::value parsed = json::parse(json::string_view(record.data(), record.size()), trouble);
-  json::object* const object = trouble ? nullptr : parsed.if_object();
-  json::value* const list = object == nullptr ? nullptr : object->if_contains("columns");
-  if (list == nullptr || !list->is_array()) return damaged("has no columns");
-  const auto salt = base::from_hex(text_at(object->if_contains("salt")));
-  if (!salt) return damaged("has no salt");
-  while (!values.empty()) {
-    ART32_ASSIGN(const StoredValue value, take_value(values));
-    ART32_CHECKED(fill_in(value, list->get_array(), *salt, keys));
-  }
-  return json::serialize(parsed);
+  ART32_ASSIGN(const json::value filled, visit_values(record, values, keys, [](const ReadValue& read) {
+                 switch (read.state) {
+                   case SubjectKeys::Found::State::living:
+                     read.place->emplace("value", json_of(read.text));
+                     break;
+                   case SubjectKeys::Found::State::erased:
+                     read.place->emplace("erased", true);
+                     break;
+                   case SubjectKeys::Found::State::unknown:
+                     read.place->emplace("missing", true);
+                     break;
+                 }
+               }));
+  return json::serialize(filled);
+}
+
+Result<std::string> disclosed_values(std::uint64_t number, std::string_view record, base::ByteView values,
+                                     const SubjectKeys& keys) {
+  std::string lines;
+  if (values.empty()) return lines;
+  ART32_CHECKED(visit_values(record, values, keys, [&](const ReadValue& read) {
+    if (read.state == SubjectKeys::Found::State::living)
+      lines += fmt::format(R"({{"column":{},"number":{},"opening":"{}","side":"{}","value":{}}})"
+                           "\n",
+                           base::json_octets(base::as_bytes(read.column)), number, base::hex(read.opening),
+                           static_cast<char>(octet_of(read.side)), base::json_octets(read.text));
+  }));
+  return lines;
 }
 
 }  // namespace art32::trail

@@ -55,4 +55,9 @@ Subject subject_of(const Change& change, const SubjectRule& rule, RowSide side);
 base::Result<std::string> with_personal_values(std::string_view record, base::ByteView values,
                                                const SubjectKeys& keys);
 
+// A line of JSON for each value whose key is living, with the opening by which whoever is given it checks
+// it against the record's commitment. docs/formats/evidence-pack.md, "Values". Errors as above.
+base::Result<std::string> disclosed_values(std::uint64_t number, std::string_view record,
+                                           base::ByteView values, const SubjectKeys& keys);
+
 }  // namespace art32::trail

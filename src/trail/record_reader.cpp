@@ -73,10 +73,11 @@ base::Status RecordReader::read(std::string_view name, std::uint64_t from, Direc
       const std::uint64_t first = place.header.first, last = first + place.header.count - 1;
       if (direction == Direction::forwards) {
         for (std::uint64_t number = std::max(from, first); number <= last; ++number)
-          if (!visit(number, opened->records[number - first])) return {};
+          if (!visit(number, {opened->records[number - first], opened->values[number - first]})) return {};
       } else {
         for (std::uint64_t number = std::min(from, last) + 1; number > first; --number)
-          if (!visit(number - 1, opened->records[number - 1 - first])) return {};
+          if (!visit(number - 1, {opened->records[number - 1 - first], opened->values[number - 1 - first]}))
+            return {};
       }
     }
     if (places.size() < blocks_of_a_query) return {};

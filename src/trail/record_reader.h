@@ -39,10 +39,20 @@ class RecordReader {
 
   // A team's records from this number on, or from it back to the first one, until `visit` has
   // enough. The record is valid until `visit` returns.
-  using Visit = std::function<bool(std::uint64_t number, base::ByteView record)>;
+  using Visit = std::function<bool(std::uint64_t number, const StoredRecord& stored)>;
   base::Status read(std::string_view team, std::uint64_t from, Direction direction, const Visit& visit);
   // `not_found` unless it is sealed.
   base::Result<std::string> record(std::string_view team, std::uint64_t number);
+
+  // The newest sealed moment; errors as sealed_moment() has them.
+  base::Result<SealedMoment> moment(std::string_view team) const {
+    return sealed_moment(database_, key_.view(), team);
+  }
+  // Of their tree; as kept_subtrees() gives them.
+  base::Result<std::vector<merkle::Hash>> subtrees(std::string_view team, std::uint64_t first,
+                                                   std::uint64_t count) const {
+    return kept_subtrees(database_, team_reference(key_.view(), team), first, count);
+  }
 
   // For the index and the search, which know places.
 

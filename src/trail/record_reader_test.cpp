@@ -23,10 +23,11 @@ std::unique_ptr<RecordReader> reader_of(const ModelTrail& trail) {
 std::vector<std::uint64_t> numbers(RecordReader& reader, std::string_view team, std::uint64_t from,
                                    Direction direction, std::size_t most = SIZE_MAX) {
   std::vector<std::uint64_t> found;
-  const base::Status status = reader.read(team, from, direction, [&](std::uint64_t number, base::ByteView) {
-    found.push_back(number);
-    return found.size() < most;
-  });
+  const base::Status status =
+      reader.read(team, from, direction, [&](std::uint64_t number, const StoredRecord&) {
+        found.push_back(number);
+        return found.size() < most;
+      });
   EXPECT_TRUE(status) << status.error().message();
   return found;
 }

@@ -149,13 +149,14 @@ std::string RecordStore::epoch_json(const Position& position, std::uint64_t tran
 
 // The epoch is whole on disk: what is left to do a later start does too.
 base::Status RecordStore::finish(const Epoch& epoch) {
-  ART32_CHECKED(ledger_.append(model::trail_epoch_record, base::as_bytes(epoch.json)));
+  ART32_ASSIGN(const model::LeafIndex leaf,
+               ledger_.append(model::trail_epoch_record, base::as_bytes(epoch.json)));
   const crypto::Digest digest = crypto::sha256(base::as_bytes(epoch.json));
   if (length_ >= options_.segment_octets) {
     file_ = base::File();
     segment_ = length_ = 0;
   }
-  ART32_CHECKED(save(epoch, digest));
+  ART32_CHECKED(save(epoch, digest, leaf));
   epoch_ = epoch.number;
   position_ = epoch.position;
   epoch_digest_ = digest;
@@ -165,6 +166,7 @@ base::Status RecordStore::finish(const Epoch& epoch) {
     team->has_grown = false;
   grown_.clear();
   new_blocks_.clear();
+  states_.forget_filled();
   appended_ = 0;
   return {};
 }

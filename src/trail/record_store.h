@@ -109,7 +109,8 @@ class RecordStore {
   base::Status load();
   base::Status load_teams();
   base::Status store_new_teams();
-  base::Status save(const Epoch& epoch, const crypto::Digest& digest);
+  base::Status save(const Epoch& epoch, const crypto::Digest& digest, std::optional<model::LeafIndex> leaf);
+  base::Status save_seal(const Epoch& epoch, model::LeafIndex leaf);
   base::Status recover();
   base::Status take_block(base::ByteView content, std::uint64_t offset, std::size_t octets);
 

@@ -48,6 +48,18 @@ CREATE TABLE trail_blocks (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+constexpr std::string_view schema_of_proofs = R"sql(
+-- The last epoch's seal, and its leaf in the ledger.
+ALTER TABLE trail_state ADD COLUMN seal TEXT;
+ALTER TABLE trail_state ADD COLUMN leaf INTEGER;
+CREATE TABLE trail_subtrees (
+  team BLOB NOT NULL REFERENCES trail_teams (reference),
+  number INTEGER NOT NULL,
+  root BLOB NOT NULL,
+  PRIMARY KEY (team, number)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 base::Bytes bytes_of(base::ByteView view) {
   return {view.begin(), view.end()};
 }
@@ -67,18 +79,10 @@ base::Bytes octets_of(const merkle::Frontier& frontier) {
   return octets;
 }
 
-base::Result<merkle::Frontier> frontier_of(std::uint64_t size, base::ByteView octets) {
-  std::vector<merkle::Hash> hashes(octets.size() / std::tuple_size_v<merkle::Hash>);
-  for (std::size_t i = 0; i < hashes.size(); ++i)
-    std::copy_n(octets.begin() + static_cast<std::ptrdiff_t>(i * hashes[i].size()), hashes[i].size(),
-                hashes[i].begin());
-  return merkle::Frontier::restore(merkle::TreeSize(size), std::move(hashes));
-}
-
 }  // namespace
 
 std::vector<store::Migration> RecordStore::migrations() {
-  return {{"trail", 1, schema}};
+  return {{"trail", 1, schema}, {"trail", 2, schema_of_proofs}};
 }
 
 base::Status RecordStore::load() {
@@ -112,8 +116,7 @@ base::Status RecordStore::load() {
 
 base::Status RecordStore::load_teams() {
   return visit_teams(database_, key_.view(), [&](StoredTeam stored) -> base::Status {
-    ART32_ASSIGN(merkle::Frontier frontier, frontier_of(stored.records, stored.frontier));
-    states_.restore(stored.name, std::move(frontier));
+    states_.restore(stored.name, std::move(stored.frontier));
     names_[stored.reference] = stored.name;
     Team& team = teams_[stored.name];
     team.reference = stored.reference;
@@ -138,7 +141,13 @@ base::Status RecordStore::store_new_teams() {
   });
 }
 
-base::Status RecordStore::save(const Epoch& epoch, const crypto::Digest& digest) {
+// Without an epoch of its own, the last one's seal stays.
+base::Status RecordStore::save_seal(const Epoch& epoch, model::LeafIndex leaf) {
+  return database_.run("UPDATE trail_state SET seal = ?, leaf = ?", {epoch.json, stored(leaf.value)});
+}
+
+base::Status RecordStore::save(const Epoch& epoch, const crypto::Digest& digest,
+                               std::optional<model::LeafIndex> leaf) {
   return database_.transaction([&]() -> base::Status {
     ART32_CHECKED(database_.run(
         "INSERT INTO trail_state (id, epoch, digest, segment, length, system, timeline, database, lsn) "
@@ -147,6 +156,7 @@ base::Status RecordStore::save(const Epoch& epoch, const crypto::Digest& digest)
         {stored(epoch.number), bytes_of(digest), stored(segment_), stored(length_),
          std::to_string(epoch.position.system), std::int64_t{epoch.position.timeline},
          std::int64_t{epoch.position.database}, stored(epoch.position.lsn.value)}));
+    if (leaf) ART32_CHECKED(save_seal(epoch, *leaf));
     for (const Team* team : grown_) {
       const merkle::Frontier& frontier = states_.frontier_of(names_.at(team->reference));
       ART32_CHECKED(
@@ -160,13 +170,17 @@ base::Status RecordStore::save(const Epoch& epoch, const crypto::Digest& digest)
           {bytes_of(block.header.team), stored(block.header.first), std::int64_t{block.header.count},
            stored(block.header.epoch), stored(block.place.segment), stored(block.place.offset),
            stored(block.octets)}));
+    for (const TeamStates::FilledSubtree& subtree : states_.filled())
+      ART32_CHECKED(database_.run(
+          "INSERT INTO trail_subtrees (team, number, root) VALUES (?, ?, ?)",
+          {bytes_of(teams_.at(subtree.team).reference), stored(subtree.index), bytes_of(subtree.root)}));
     return {};
   });
 }
 
 base::Status RecordStore::move_to(const Position& position) {
   ART32_ASSERT(is_sealed());
-  ART32_CHECKED(save({epoch_, position, 0, 0, {}}, epoch_digest_));
+  ART32_CHECKED(save({epoch_, position, 0, 0, {}}, epoch_digest_, std::nullopt));
   position_ = position;
   return {};
 }

@@ -33,6 +33,20 @@ crypto::Digest name_key(base::ByteView team_key) {
   return crypto::hmac_sha256(team_key, base::as_bytes(name_label));
 }
 
+merkle::Hash hash_in(base::ByteView octets) {
+  merkle::Hash hash{};
+  std::copy_n(octets.begin(), std::min(octets.size(), hash.size()), hash.begin());
+  return hash;
+}
+
+base::Result<merkle::Frontier> frontier_in(std::uint64_t size, base::ByteView octets) {
+  constexpr std::size_t hash_octets = std::tuple_size_v<merkle::Hash>;
+  std::vector<merkle::Hash> hashes;
+  for (; octets.size() >= hash_octets; octets = octets.subspan(hash_octets))
+    hashes.push_back(hash_in(octets));
+  return merkle::Frontier::restore(merkle::TreeSize(size), std::move(hashes));
+}
+
 base::Result<StoredTeam> team_in(const store::Row& row, base::ByteView trail_key) {
   StoredTeam team;
   const base::Bytes reference = row.bytes(0);
@@ -42,7 +56,7 @@ base::Result<StoredTeam> team_in(const store::Row& row, base::ByteView trail_key
                crypto::aead_open(name_key(team.key.view()), only_nonce, row.bytes(2), team.reference));
   team.name = base::as_text(name);
   team.records = number_in(row, 3);
-  team.frontier = row.bytes(4);
+  ART32_ASSIGN(team.frontier, frontier_in(team.records, row.bytes(4)));
   return team;
 }
 
@@ -118,6 +132,42 @@ base::Result<std::optional<StoredTeam>> find_team(const store::Database& databas
                      {bytes_of(reference)}, [&](const store::Row& row) { found = team_in(row, trail_key); }));
   if (!found) return tl::unexpected(found.error().within("the trail's teams"));
   return found;
+}
+
+base::Result<SealedMoment> sealed_moment(const store::Database& database, base::ByteView trail_key,
+                                         std::string_view team) {
+  SealedMoment moment;
+  TeamStates states;
+  const auto read = [&]() -> base::Status {
+    ART32_CHECKED(database.query("SELECT seal, leaf FROM trail_state WHERE seal IS NOT NULL", {},
+                                 [&](const store::Row& row) {
+                                   moment.seal = row.text(0);
+                                   moment.leaf = model::LeafIndex(number_in(row, 1));
+                                 }));
+    return visit_teams(database, trail_key, [&](StoredTeam stored) -> base::Status {
+      states.restore(stored.name, std::move(stored.frontier));
+      return {};
+    });
+  };
+  ART32_CHECKED(database.snapshot(read));
+  if (moment.seal.empty())
+    return failure(ErrorCode::not_found, "nothing of the trail was sealed yet that could be proved",
+                   "try again after the next change");
+  moment.team = {states.of(team), states.prove(team)};
+  return moment;
+}
+
+base::Result<std::vector<merkle::Hash>> kept_subtrees(const store::Database& database,
+                                                      const TeamReference& team, std::uint64_t first,
+                                                      std::uint64_t count) {
+  std::vector<merkle::Hash> roots;
+  ART32_CHECKED(database.query(
+      "SELECT number, root FROM trail_subtrees WHERE team = ? AND number >= ? ORDER BY number LIMIT ?",
+      {bytes_of(team), static_cast<std::int64_t>(first), static_cast<std::int64_t>(count)},
+      [&](const store::Row& row) {
+        if (number_in(row, 0) == first + roots.size()) roots.push_back(hash_in(row.bytes(1)));
+      }));
+  return roots;
 }
 
 base::Result<SealedEnd> sealed_end(const store::Database& database) {

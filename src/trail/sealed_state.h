@@ -12,8 +12,10 @@
 
 #include "base/file.h"
 #include "base/secret.h"
+#include "model/evidence.h"
 #include "store/database.h"
 #include "trail/block.h"
+#include "trail/team_states.h"
 
 namespace art32::trail {
 
@@ -33,12 +35,27 @@ struct StoredTeam {
   TeamReference reference{};
   base::Secret key;
   std::uint64_t records = 0;  // sealed
-  base::Bytes frontier;       // of their tree
+  merkle::Frontier frontier;  // of their tree
 };
 using VisitTeam = std::function<base::Status(StoredTeam)>;
 base::Status visit_teams(const store::Database& database, base::ByteView trail_key, const VisitTeam& visit);
 base::Result<std::optional<StoredTeam>> find_team(const store::Database& database, base::ByteView trail_key,
                                                   const TeamReference& reference);
+
+// The newest sealed moment, and what it says of one team.
+struct SealedMoment {
+  std::string seal;       // what the ledger has of it: docs/formats/trail.md, "Epoch"
+  model::LeafIndex leaf;  // in the ledger
+  TeamProof team;         // under the root that the seal names
+};
+// `not_found` before the first one that an art32 with proofs has sealed.
+base::Result<SealedMoment> sealed_moment(const store::Database& database, base::ByteView trail_key,
+                                         std::string_view team);
+// Roots of subtrees of kept_subtree_level, from `first` on, as many as are asked for; fewer where one isn't
+// kept.
+base::Result<std::vector<merkle::Hash>> kept_subtrees(const store::Database& database,
+                                                      const TeamReference& team, std::uint64_t first,
+                                                      std::uint64_t count);
 
 // A place among all frames of the trail.
 struct Place {

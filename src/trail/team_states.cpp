@@ -8,6 +8,14 @@ namespace {
 constexpr std::string_view team_label = "art32-trail-team/v1\n";
 constexpr std::string_view state_label = "art32-trail-state/v1\n";
 
+// Of the frontier's last subtrees, all levels below, and one leaf more.
+merkle::Hash filled_root(const merkle::Frontier& frontier, merkle::Hash root) {
+  const std::vector<merkle::Hash>& subtrees = frontier.subtrees();
+  for (unsigned level = 0; level < kept_subtree_level; ++level)
+    root = merkle::node_hash(subtrees[subtrees.size() - 1 - level], root);
+  return root;
+}
+
 TeamState state_of(const merkle::Frontier& frontier) {
   return {frontier.size(), frontier.root()};
 }
@@ -37,7 +45,11 @@ std::uint64_t TeamStates::append(std::string_view team, base::ByteView record) {
   auto tree = trees_.find(team);
   if (tree == trees_.end()) tree = trees_.emplace(team, Tree()).first;
   const std::uint64_t number = tree->second.frontier.size().value;
-  tree->second.frontier.append(merkle::leaf_hash(record));
+  const merkle::Hash leaf = merkle::leaf_hash(record);
+  if ((number + 1) % kept_subtree_records == 0)
+    filled_.push_back(
+        {std::string(team), number >> kept_subtree_level, filled_root(tree->second.frontier, leaf)});
+  tree->second.frontier.append(leaf);
   if (!std::exchange(tree->second.has_grown, true)) grown_.emplace_back(team);
   return number;
 }

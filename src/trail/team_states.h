@@ -14,6 +14,11 @@
 
 namespace art32::trail {
 
+// Roots of subtrees of 4,096 records are kept beside the records, so that a proof about a few of them needs
+// no other ones.
+inline constexpr unsigned kept_subtree_level = 12;
+inline constexpr std::uint64_t kept_subtree_records = std::uint64_t{1} << kept_subtree_level;
+
 struct TeamState {
   merkle::TreeSize size;                     // records
   merkle::Hash root = merkle::empty_root();  // of their tree
@@ -37,6 +42,15 @@ class TeamStates {
   merkle::Hash root();
   merkle::KeyProof prove(std::string_view team);  // under root()
 
+  // The subtrees of kept_subtree_level that appended records have filled, since they were forgotten.
+  struct FilledSubtree {
+    std::string team;
+    std::uint64_t index = 0;  // among those of its level
+    merkle::Hash root;
+  };
+  const std::vector<FilledSubtree>& filled() const { return filled_; }
+  void forget_filled() { filled_.clear(); }
+
  private:
   void seal();
 
@@ -46,6 +60,7 @@ class TeamStates {
   };
   std::map<std::string, Tree, std::less<>> trees_;
   std::vector<std::string> grown_;
+  std::vector<FilledSubtree> filled_;
   merkle::KeyMap map_;
 };
 

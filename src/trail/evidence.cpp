@@ -1,0 +1,119 @@
+#include "trail/evidence.h"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+namespace art32::trail {
+namespace {
+
+namespace json = boost::json;
+using base::ErrorCode;
+using base::failure;
+using base::Result;
+using base::Status;
+
+// A team's tree, from the roots of subtrees that are kept, and from records for the rest.
+class TeamTree final : public merkle::NodeReader {
+ public:
+  TeamTree(RecordReader& reader, std::string_view team) : reader_(reader), team_(team) {}
+
+  Result<merkle::Hash> node(const merkle::Node& node) override {
+    if (node.level < kept_subtree_level) return from_records(node);
+    const unsigned above = node.level - kept_subtree_level;
+    const std::uint64_t first = node.index << above, count = std::uint64_t{1} << above;
+    ART32_ASSIGN(std::vector<merkle::Hash> roots, reader_.subtrees(team_, first, count));
+    // Records that were sealed by an art32 that kept none.
+    while (roots.size() < count) {
+      ART32_ASSIGN(const merkle::Hash root, from_records({kept_subtree_level, first + roots.size()}));
+      roots.push_back(root);
+    }
+    return merkle::perfect_root(roots);
+  }
+
+ private:
+  Result<merkle::Hash> from_records(const merkle::Node& node) {
+    const std::uint64_t first = node.index << node.level, count = std::uint64_t{1} << node.level;
+    std::vector<merkle::Hash> leaves;
+    leaves.reserve(count);
+    ART32_CHECKED(
+        reader_.read(team_, first, Direction::forwards, [&](std::uint64_t, const StoredRecord& stored) {
+          leaves.push_back(merkle::leaf_hash(stored.record));
+          return leaves.size() < count;
+        }));
+    if (leaves.size() == count) return merkle::perfect_root(leaves);
+    return failure(ErrorCode::corrupt, fmt::format("records from {} on are missing", first + leaves.size()),
+                   "restore the folder of the trail from a backup");
+  }
+
+  RecordReader& reader_;
+  const std::string_view team_;
+};
+
+Result<merkle::Hash> root_in(std::string_view seal) {
+  boost::system::error_code trouble;
+  const json::value parsed = json::parse(seal, trouble);
+  const json::object* const object = trouble ? nullptr : parsed.if_object();
+  const json::value* const teams = object == nullptr ? nullptr : object->if_contains("teams");
+  merkle::Hash root{};
+  if (teams != nullptr && teams->is_string())
+    if (const auto octets = base::from_hex(teams->get_string()); octets && octets->size() == root.size()) {
+      std::copy(octets->begin(), octets->end(), root.begin());
+      return root;
+    }
+  return failure(ErrorCode::check_failed, "the seal isn't one of a trail");
+}
+
+}  // namespace
+
+Result<SealedEvidence> prove_records(RecordReader& reader, std::string_view team, std::uint64_t first,
+                                     std::optional<std::uint64_t> end) {
+  ART32_ASSIGN(SealedMoment moment, reader.moment(team));
+  const merkle::TreeSize size = moment.team.state.size;
+  const RecordRange range{first, end.value_or(size.value)};
+  if (range.first > range.end || range.end > size.value)
+    return failure(
+        ErrorCode::invalid_argument,
+        fmt::format("the team has no records {} to {}: {} are sealed", range.first, range.end, size.value),
+        "ask for records that there are");
+  ART32_ASSIGN(const merkle::Hash root, root_in(moment.seal));
+  ART32_CHECKED(verify_state(team, moment.team, root));
+  TeamTree tree(reader, team);
+  ART32_ASSIGN(merkle::RangeProof proof, merkle::range_proof(range.first, range.end, size, tree));
+  return SealedEvidence{{std::string(team), range, std::move(moment.team), std::move(proof)},
+                        std::move(moment.seal),
+                        moment.leaf};
+}
+
+Result<EvidenceVerifier> EvidenceVerifier::begin(const Evidence& evidence, std::string_view seal) {
+  ART32_ASSIGN(const merkle::Hash root, root_in(seal));
+  ART32_CHECKED(verify_state(evidence.team, evidence.shown, root));
+  ART32_ASSIGN(merkle::RangeVerifier range,
+               merkle::RangeVerifier::begin(evidence.range.first, evidence.range.end,
+                                            evidence.shown.state.size, evidence.proof));
+  return EvidenceVerifier(evidence, std::move(range));
+}
+
+Status EvidenceVerifier::take(base::ByteView record) {
+  if (range_.missing() == 0)
+    return failure(ErrorCode::check_failed, "there are more records than the evidence is about");
+  json::monotonic_resource memory;
+  boost::system::error_code trouble;
+  const json::value parsed = json::parse(base::as_text(record), trouble, &memory);
+  const json::object* const object = trouble ? nullptr : parsed.if_object();
+  const json::value* const number = object == nullptr ? nullptr : object->if_contains("number");
+  const json::value* const team = object == nullptr ? nullptr : object->if_contains("team");
+  if (number == nullptr || !number->is_int64() || static_cast<std::uint64_t>(number->get_int64()) != next_ ||
+      team == nullptr || !team->is_string() || std::string_view(team->get_string()) != team_)
+    return failure(ErrorCode::check_failed,
+                   fmt::format("what should be record {} says to be another one", next_));
+  range_.take(merkle::leaf_hash(record));
+  ++next_;
+  return {};
+}
+
+Status EvidenceVerifier::finish() const {
+  return range_.finish(root_);
+}
+
+}  // namespace art32::trail
