@@ -1,8 +1,8 @@
 #include "app/trail_commands.h"
 
 #include "app/command_arguments.h"
-#include "base/json_text.h"
-#include "base/text.h"
+#include "app/evidence_commands.h"
+#include "app/trail_look.h"
 #include "trail/search.h"
 
 namespace art32::app {
@@ -13,47 +13,6 @@ using base::failure;
 using base::Result;
 
 constexpr std::uint64_t most_hits = 1'000;
-
-// As the configuration has it; without a name the only one.
-Result<std::string> database_argument(System& system, const json::object& arguments) {
-  ART32_ASSIGN(const auto wanted, optional_text(arguments, "database"));
-  std::vector<std::string> names;
-  const Configuration configuration = system.configuration();
-  if (configuration.gateway)
-    for (const GatewayDatabase& each : configuration.gateway->databases)
-      if (each.trail && (!wanted || each.name == *wanted)) names.push_back(each.name);
-  if (names.size() == 1) return names.front();
-  if (names.empty())
-    return failure(
-        ErrorCode::not_found,
-        wanted ? fmt::format("no database named \"{}\" has a trail", *wanted) : "no database has a trail",
-        "art32 trail status shows those that have one");
-  return failure(ErrorCode::invalid_argument, "several databases have a trail: " + base::join(names, ", "),
-                 "name one with --database");
-}
-
-Result<trail::RecordReader::Options> trail_argument(System& system, const json::object& arguments) {
-  ART32_ASSIGN(const std::string database, database_argument(system, arguments));
-  const trail::RecordStore::Options store = trail_store(system.folder(), database);
-  return trail::RecordReader::Options{store.folder, store.key};
-}
-
-// Before anything is shown.
-base::Status seal_look(System& system, std::string_view what, const json::object& arguments) {
-  json::object asked = arguments;
-  asked.erase("by");
-  // Values of rows could be about persons, and what is sealed here stays.
-  for (const char* const value : {"old", "new"})
-    if (asked.contains(value)) asked[value] = true;
-  ART32_ASSIGN(const auto by, optional_text(arguments, "by"));
-  const std::string record =
-      fmt::format(R"({{"asked":{},"at":"{}","by":{},"command":{},"format":"art32-trail-look/v1"}})",
-                  base::json_string(json::serialize(asked)), base::rfc3339(system.clock().now()),
-                  base::json_string(by.value_or("")), base::json_string(what));
-  return system.ledger()
-      .append(model::trail_look_record, base::as_bytes(record))
-      .map([](const model::LeafIndex&) {});
-}
 
 json::value parsed(const std::string& record) {
   boost::system::error_code ignored;
@@ -99,18 +58,6 @@ Result<std::optional<trail::SearchQuery::Actor>> actor_argument(const json::obje
     return failure(ErrorCode::invalid_argument, fmt::format("\"{}\" names no kind of actor", *actor),
                    "write kind:id, such as user:erika");
   return trail::SearchQuery::Actor{actor->substr(0, colon), actor->substr(colon + 1)};
-}
-
-// A day, or a moment in UTC.
-Result<std::optional<base::Instant>> time_argument(const json::object& arguments, std::string_view key) {
-  ART32_ASSIGN(const auto text, optional_text(arguments, key));
-  if (!text) return std::nullopt;
-  const auto time = base::parse_rfc3339(*text);
-  if (!time && text->size() == 10) return optional_day(arguments, key);
-  if (!time)
-    return failure(ErrorCode::invalid_argument, fmt::format("\"{}\" is no time", *text),
-                   "write 2026-11-30, or 2026-11-30T12:00:00Z");
-  return time;
 }
 
 Result<trail::SearchQuery> query_argument(const json::object& arguments) {
@@ -188,10 +135,15 @@ Result<json::value> trail_status(System& system, const json::object&) {
 }
 
 constexpr std::pair<std::string_view, Result<json::value> (*)(System&, const json::object&)> commands[] = {
-    {"trail status", trail_status},       {"trail teams", list_teams},
-    {"trail show", show_trail_record},    {"trail search", search},
-    {"trail erase", erase_person},        {"trail canary find", find_canary_of},
+    {"trail status", trail_status},
+    {"trail teams", list_teams},
+    {"trail show", show_trail_record},
+    {"trail search", search},
+    {"trail erase", erase_person},
+    {"trail canary find", find_canary_of},
     {"trail canary write", write_canary},
+    {"trail evidence", prove_evidence},
+    {"trail evidence octets", read_evidence},
 };
 
 }  // namespace

@@ -321,27 +321,32 @@ std::vector<gateway::TrailReport> TrailService::reports() const {
   return all;
 }
 
-Result<std::string> TrailService::fill_in(const std::string& database, const trail::SearchHit& hit) {
-  if (hit.values.empty()) return hit.record;
-  std::unique_lock lock(mutex_);
+std::shared_ptr<TrailService::Kept> TrailService::find(const std::string& database) const {
+  const std::lock_guard lock(mutex_);
   const auto found = std::find_if(kept_.begin(), kept_.end(),
                                   [&](const auto& kept) { return kept->subject->database.name == database; });
-  if (found == kept_.end()) return hit.record;
-  const std::shared_ptr<Kept> kept = *found;
-  lock.unlock();
+  return found == kept_.end() ? nullptr : *found;
+}
+
+Result<std::string> TrailService::fill_in(const std::string& database, const trail::SearchHit& hit) {
+  const std::shared_ptr<Kept> kept = hit.values.empty() ? nullptr : find(database);
+  if (!kept) return hit.record;
   return kept->capture.fill_in(hit.record, hit.values);
+}
+
+Result<std::string> TrailService::disclose(const std::string& database, std::uint64_t number,
+                                           const trail::StoredRecord& stored) {
+  const std::shared_ptr<Kept> kept = stored.values.empty() ? nullptr : find(database);
+  if (!kept) return std::string();
+  return kept->capture.disclose(number, stored);
 }
 
 Result<TrailErasure> TrailService::erase(const std::string& database, const trail::Subject& subject,
                                          std::string_view by) {
-  std::unique_lock lock(mutex_);
-  const auto found = std::find_if(kept_.begin(), kept_.end(),
-                                  [&](const auto& kept) { return kept->subject->database.name == database; });
-  if (found == kept_.end())
+  const std::shared_ptr<Kept> kept = find(database);
+  if (!kept)
     return failure(ErrorCode::not_found, fmt::format("the server keeps no trail of \"{}\"", database),
                    "art32 trail status shows those that it keeps");
-  const std::shared_ptr<Kept> kept = *found;
-  lock.unlock();
   const std::optional<base::Instant> read_to = kept->capture.state().complete;
   ART32_ASSIGN(const auto erasure, kept->capture.erase(subject, by));
   return TrailErasure{erasure, read_to};

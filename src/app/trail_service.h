@@ -85,12 +85,16 @@ class TrailService {
   std::vector<TrailStanding> look_now();
   // A record for reading, with the personal values that aren't erased; as it is where no trail is kept.
   base::Result<std::string> fill_in(const std::string& database, const trail::SearchHit& hit);
+  // Its personal values, as trail::disclosed_values(); nothing where no trail is kept.
+  base::Result<std::string> disclose(const std::string& database, std::uint64_t number,
+                                     const trail::StoredRecord& stored);
   // As trail::SubjectKeys::erase(), in the trail of this database.
   base::Result<TrailErasure> erase(const std::string& database, const trail::Subject& subject,
                                    std::string_view by);
 
  private:
   struct Kept;
+  std::shared_ptr<Kept> find(const std::string& database) const;  // null where none is kept
   void look_at(Kept& kept, const std::stop_token& stop);
   void watch(const std::stop_token& stop);
   TrailStanding standing_of(const Kept& kept) const;

@@ -1,10 +1,22 @@
 #include "ledger/disclosure.h"
 
+#include <boost/json.hpp>
+
 #include "base/json_text.h"
 #include "ledger/sealing.h"
 #include "merkle/tlog_proof.h"
 
 namespace art32::ledger {
+namespace {
+
+namespace json = boost::json;
+
+auto no_disclosure() {
+  return base::failure(base::ErrorCode::check_failed, "this isn't the disclosure of a record",
+                       "ask for the disclosure again");
+}
+
+}  // namespace
 
 std::string format_disclosure(const Disclosure& disclosure, std::string_view tlog_proof) {
   return fmt::format(R"({{"format":"art32-disclosure/v1","index":{},"kind":{},"time":"{}","entry":{},)"
@@ -13,6 +25,32 @@ std::string format_disclosure(const Disclosure& disclosure, std::string_view tlo
                      base::rfc3339(disclosure.time), base::json_string(base::as_text(disclosure.entry)),
                      base::base64(disclosure.record), base::base64(disclosure.opening),
                      base::json_string(tlog_proof));
+}
+
+base::Result<DisclosureDocument> parse_disclosure(std::string_view text) {
+  boost::system::error_code trouble;
+  const json::value parsed = json::parse(text, trouble);
+  const json::object* const object = trouble ? nullptr : parsed.if_object();
+  if (object == nullptr) return no_disclosure();
+  const auto text_of = [&](std::string_view name) -> std::optional<std::string> {
+    const json::value* const value = object->if_contains(name);
+    if (value == nullptr || !value->is_string()) return std::nullopt;
+    return std::string(value->get_string());
+  };
+  const auto format = text_of("format"), kind = text_of("kind"), time = text_of("time"),
+             entry = text_of("entry"), record = text_of("record"), opening = text_of("opening"),
+             proof = text_of("proof");
+  const json::value* const index = object->if_contains("index");
+  if (object->size() != 8 || format != "art32-disclosure/v1" || !kind || !time || !entry || !record ||
+      !opening || !proof || index == nullptr || !index->is_int64() || index->get_int64() < 0)
+    return no_disclosure();
+  const auto instant = base::parse_rfc3339(*time);
+  const auto record_octets = base::from_base64(*record), opening_octets = base::from_base64(*opening);
+  if (!instant || base::rfc3339(*instant) != *time || !record_octets || !opening_octets)
+    return no_disclosure();
+  return DisclosureDocument{{model::LeafIndex(static_cast<std::uint64_t>(index->get_int64())), *kind,
+                             *instant, base::to_bytes(*entry), *record_octets, *opening_octets},
+                            *proof};
 }
 
 base::Result<merkle::Checkpoint> verify_disclosure(const Disclosure& disclosure, std::string_view tlog_proof,

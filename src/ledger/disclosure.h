@@ -12,6 +12,13 @@ namespace art32::ledger {
 // the tlog-proof as a text.
 std::string format_disclosure(const Disclosure& disclosure, std::string_view tlog_proof);
 
+struct DisclosureDocument {
+  Disclosure disclosure;
+  std::string proof;  // a tlog-proof
+};
+// `check_failed` for anything that isn't such a document.
+base::Result<DisclosureDocument> parse_disclosure(std::string_view text);
+
 // `check_failed` unless record and opening give the entry's commitment, and the
 // proof leads from the entry to a checkpoint signed by the key (a C2SP vkey).
 base::Result<merkle::Checkpoint> verify_disclosure(const Disclosure& disclosure, std::string_view tlog_proof,

@@ -10,6 +10,7 @@
 #include "base/json_text.h"
 #include "crypto/aead.h"
 #include "crypto/mac.h"
+#include "trail/disclosed_value.h"
 
 namespace art32::trail {
 namespace {
@@ -232,10 +233,9 @@ Result<std::string> disclosed_values(std::uint64_t number, std::string_view reco
   if (values.empty()) return lines;
   ART32_CHECKED(visit_values(record, values, keys, [&](const ReadValue& read) {
     if (read.state == SubjectKeys::Found::State::living)
-      lines += fmt::format(R"({{"column":{},"number":{},"opening":"{}","side":"{}","value":{}}})"
-                           "\n",
-                           base::json_octets(base::as_bytes(read.column)), number, base::hex(read.opening),
-                           static_cast<char>(octet_of(read.side)), base::json_octets(read.text));
+      lines +=
+          format_disclosed_value({number, read.column, read.side, read.opening, base::to_text(read.text)}) +
+          "\n";
   }));
   return lines;
 }

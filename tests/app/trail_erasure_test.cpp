@@ -1,14 +1,7 @@
 // art32 trail erase from outside: what a database's trail keeps of a person is gone for good, and of
 // nobody else; records and ledger stay as they were.
-#include <fmt/format.h>
-#include <gmock/gmock.h>
-
-#include <boost/json.hpp>
-
 #include "base/text.h"
-#include "net/scratch_postgres.h"
-#include "tests/support/eventually.h"
-#include "tests/support/running_server.h"
+#include "tests/app/shop_with_trail.h"
 #include "trail/personal_values.h"
 #include "trail/record_store.h"
 
@@ -43,59 +36,16 @@ struct Read {
   std::vector<std::string> records, filled;  // as they are, and with the values that are there
 };
 
-class TrailErasure : public testing::Test {
- protected:
-  TrailErasure() {
-    auto started = net::ScratchPostgres::start({.settings = {{"wal_level", "logical"}}});
-    EXPECT_TRUE(started.has_value()) << started.error().message();
-    postgres = std::move(*started);
-    sql("create database shop", "postgres");
-    sql(shop);
-    EXPECT_TRUE(
-        base::replace_file(server.folder() / "keys/db.crt", base::as_bytes(postgres->authority_pem())));
-    server.edit("art32.toml", "[ledger]\n",
-                fmt::format(R"([gateway]
-port = 0
-[[gateway.database]]
-name = "shop"
-server = "127.0.0.1"
-server_port = {}
-server_name = "{}"
-server_authority = "keys/db.crt"
-[gateway.database.trail]
-keep_wal = "64GB"
+constexpr const char* personal = R"(
 personal = [
-  {{ table = "public.customer", subject = "id", columns = ["name", "password"] }},
-  {{ table = "public.invoice", subject = "customer_id", kind = "customer", columns = ["note"] }},
-]
-[ledger]
-)",
-                            postgres->port(), net::ScratchPostgres::server_name));
-    const net::Finished applied = server.command({"trail", "apply", "--connection", connection()});
-    EXPECT_EQ(applied.exit_code, 0) << applied.output << applied.errors;
-  }
-  std::string connection() const {
-    return fmt::format("host={} port={} user=postgres dbname=shop", postgres->folder().string(),
-                       postgres->port());
-  }
-  void sql(const std::string& text, const std::string& database = "shop") {
-    const auto done = postgres->sql(text, database);
-    EXPECT_TRUE(done.has_value()) << text << done.error().message();
-  }
-  boost::json::value status() {
-    return boost::json::parse(server.command({"trail", "status", "--json"}).output).at(0);
-  }
-  void start() {
-    server.start();
-    ASSERT_TRUE(eventually([&] { return status().at("connected").as_bool(); })) << server.log();
-  }
-  // Since the server's start.
-  void wait_for(std::uint64_t transactions) {
-    ASSERT_TRUE(eventually([&] {
-      return status().at("transactions").to_number<std::uint64_t>() >= transactions;
-    })) << status()
-        << server.log();
-  }
+  { table = "public.customer", subject = "id", columns = ["name", "password"] },
+  { table = "public.invoice", subject = "customer_id", kind = "customer", columns = ["note"] },
+])";
+
+class TrailErasure : public ShopWithTrail {
+ protected:
+  TrailErasure() : ShopWithTrail(shop, "", personal) {}
+
   net::Finished erase(const std::string& subject) {
     return server.command({"trail", "erase", "--database", "shop", "--subject", subject});
   }
@@ -121,9 +71,6 @@ personal = [
     }));
     return read;
   }
-
-  RunningServer server;
-  std::unique_ptr<net::ScratchPostgres> postgres;
 };
 
 constexpr const char* first_orders = R"(

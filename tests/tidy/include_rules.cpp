@@ -42,7 +42,7 @@ const std::vector<LibraryOwner>& library_owners() {
       {"crypt.h", {"crypto"}},
       {"boost/beast", {"src/net/http_request_head.cpp", "src/net/http_response_reader.cpp"}},
       {"boost/asio", {"net"}},
-      {"boost/json", {"annex", "audit", "identity", "tenancy", "trail", "portal", "app"}},
+      {"boost/json", {"annex", "audit", "ledger", "identity", "tenancy", "trail", "portal", "app"}},
       {"boost/url", {"portal"}},
       {"sys/socket.h", {"net"}},
       {"sys/un.h", {"net"}},

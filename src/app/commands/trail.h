@@ -9,6 +9,8 @@ namespace art32::app {
 
 // art32 trail search | history | tail | show | teams
 void add_trail_reading(CLI::App& trail, Context& context);
+// art32 trail evidence | check-evidence
+void add_trail_evidence(CLI::App& trail, Context& context);
 
 std::string trail_line(const json::value& trail);  // of one in `art32 status`
 

@@ -1,0 +1,63 @@
+#include "app/trail_look.h"
+
+#include "app/command_arguments.h"
+#include "base/json_text.h"
+#include "base/text.h"
+
+namespace art32::app {
+
+using base::ErrorCode;
+using base::failure;
+using base::Result;
+
+// A day, or a moment in UTC.
+Result<std::optional<base::Instant>> time_argument(const json::object& arguments, std::string_view key) {
+  ART32_ASSIGN(const auto text, optional_text(arguments, key));
+  if (!text) return std::nullopt;
+  const auto time = base::parse_rfc3339(*text);
+  if (!time && text->size() == 10) return optional_day(arguments, key);
+  if (!time)
+    return failure(ErrorCode::invalid_argument, fmt::format("\"{}\" is no time", *text),
+                   "write 2026-11-30, or 2026-11-30T12:00:00Z");
+  return time;
+}
+
+// As the configuration has it; without a name the only one.
+Result<std::string> database_argument(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const auto wanted, optional_text(arguments, "database"));
+  std::vector<std::string> names;
+  const Configuration configuration = system.configuration();
+  if (configuration.gateway)
+    for (const GatewayDatabase& each : configuration.gateway->databases)
+      if (each.trail && (!wanted || each.name == *wanted)) names.push_back(each.name);
+  if (names.size() == 1) return names.front();
+  if (names.empty())
+    return failure(
+        ErrorCode::not_found,
+        wanted ? fmt::format("no database named \"{}\" has a trail", *wanted) : "no database has a trail",
+        "art32 trail status shows those that have one");
+  return failure(ErrorCode::invalid_argument, "several databases have a trail: " + base::join(names, ", "),
+                 "name one with --database");
+}
+
+Result<trail::RecordReader::Options> trail_argument(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const std::string database, database_argument(system, arguments));
+  const trail::RecordStore::Options store = trail_store(system.folder(), database);
+  return trail::RecordReader::Options{store.folder, store.key};
+}
+
+Result<model::LeafIndex> seal_look(System& system, std::string_view what, const json::object& arguments) {
+  json::object asked = arguments;
+  asked.erase("by");
+  // Values of rows could be about persons, and what is sealed here stays.
+  for (const char* const value : {"old", "new"})
+    if (asked.contains(value)) asked[value] = true;
+  ART32_ASSIGN(const auto by, optional_text(arguments, "by"));
+  const std::string record =
+      fmt::format(R"({{"asked":{},"at":"{}","by":{},"command":{},"format":"art32-trail-look/v1"}})",
+                  base::json_string(json::serialize(asked)), base::rfc3339(system.clock().now()),
+                  base::json_string(by.value_or("")), base::json_string(what));
+  return system.ledger().append(model::trail_look_record, base::as_bytes(record));
+}
+
+}  // namespace art32::app
