@@ -1,9 +1,8 @@
 // Verify_evidence checks an evidence pack of a team's records. It was written
 // from the pages that describe the format (evidence-pack.md, completeness.md,
 // ledger.md, record.md), and shares no code with the program that makes packs.
-// VKEY, the ledger's verifier key, has to come from a place that the maker of
-// the pack can't change. The exit status is 0 if the pack holds, 1 if it
-// doesn't, and 2 if the program was called wrongly.
+// VKEY, the ledger's key, has to come from a place that the maker of the pack
+// can't change. Exit status: 0 if the pack holds, 1 if not, 2 if called wrongly.
 package main
 
 import (
@@ -29,14 +28,12 @@ import (
 	"golang.org/x/mod/sumdb/note"
 )
 
-const maxLine = 64 << 20 // octets
-
 var place string // what is being read
 
 // require ends the program, and says why, unless the pack holds in this point.
-func require(holds bool, message string) {
+func require(holds bool, why ...string) {
 	if !holds {
-		fmt.Fprintf(os.Stderr, "refused: %s: %s\n", place, message)
+		fmt.Fprintf(os.Stderr, "refused: %s: %s\n", place, strings.Join(why, " "))
 		os.Exit(1)
 	}
 }
@@ -48,7 +45,7 @@ func main() {
 		os.Exit(2)
 	}
 	p := readPack(filepath.Join(os.Args[1], "evidence.json"))
-	at, teams, checkpoint := checkSeal(p.object["seal"], key)
+	at, teams, checkpoint := checkSeal(p.get("seal"), key)
 	p.checkState(teams)
 	p.checkRecords(filepath.Join(os.Args[1], "records.ndjson"))
 	values := filepath.Join(os.Args[1], "values.ndjson")
@@ -103,7 +100,7 @@ func readPack(path string) *pack {
 }
 
 var (
-	entryForm = regexp.MustCompile(`^art32-entry/v1 ([a-z0-9]+(?:-[a-z0-9]+)*) ([^ ]+) ([A-Za-z0-9+/]{43}=)$`)
+	entryForm = regexp.MustCompile(`^art32-entry/v1 (trail-epoch) ([^ ]+) ([A-Za-z0-9+/]{43}=)$`)
 	proofForm = regexp.MustCompile(`^c2sp\.org/tlog-proof@v1\n(?:extra ([A-Za-z0-9+/=]*)\n)?` +
 		`index (0|[1-9][0-9]*)\n((?:[A-Za-z0-9+/]{43}=\n)*)\n((?s:.*))$`)
 	checkpointForm = regexp.MustCompile(`^([^\n]+)\n(0|[1-9][0-9]*)\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*$`)
@@ -115,11 +112,10 @@ func checkSeal(data []byte, key note.Verifier) (at string, teams hash, checkpoin
 	o := parse(data, "format", "index", "kind", "time", "entry", "record", "opening", "proof")
 	require(o.text("format") == "art32-disclosure/v1", "seal: another format")
 	form := entryForm.FindStringSubmatch(o.text("entry"))
-	require(form != nil, "seal: entry has another form")
+	require(form != nil, "seal: entry isn't one of the kind trail-epoch")
 	const layout = "2006-01-02T15:04:05.000000Z"
 	t, err := time.Parse(layout, form[2])
 	require(err == nil && t.Format(layout) == form[2], "seal: entry has a time of another form")
-	require(form[1] == "trail-epoch", "seal: not of the kind trail-epoch")
 	require(o.text("kind") == form[1] && o.text("time") == form[2], "seal: kind and time aren't those of entry")
 	record, opening := decode64(o.text("record")), decode64(o.text("opening"))
 	require(len(opening) == 32, "seal: opening hasn't 32 octets")
@@ -141,6 +137,7 @@ func checkProof(proof string, index uint64, leaf hash, key note.Verifier) uint64
 	require(form[2] == strconv.FormatUint(index, 10), "proof: of another index")
 	n, err := note.Open([]byte(form[4]), note.VerifierList(key))
 	require(err == nil, fmt.Sprint(err))
+	decode64(n.Sigs[0].Base64) // note.Open takes it in other than the canonical form too
 	checkpoint := checkpointForm.FindStringSubmatch(n.Text)
 	require(checkpoint != nil && checkpoint[1] == key.Name(), "proof: not a checkpoint of this log")
 	size, err := strconv.ParseUint(checkpoint[2], 10, 64)
@@ -172,11 +169,11 @@ func (p *pack) checkState(teams hash) {
 	other, way, root := key, p.hashes("map"), p.hash("root")
 	h := hash(sha256.Sum256(nil)) // of what stands at the end of the way
 	if p.size > 0 {
-		require(string(p.object["other"]) == "null", "other isn't null")
+		require(string(p.get("other")) == "null", "other isn't null")
 		state := binary.BigEndian.AppendUint64([]byte("art32-trail-state/v1\n"), p.size)
 		h = node(2, key, sha256.Sum256(append(state, root[:]...)))
-	} else if string(p.object["other"]) != "null" {
-		o := parse(p.object["other"], "key", "value")
+	} else if string(p.get("other")) != "null" {
+		o := parse(p.get("other"), "key", "value")
 		other = o.hash("key")
 		require(other != key, "other is the team's own leaf")
 		h = node(2, other, o.hash("value"))
@@ -195,8 +192,7 @@ func (p *pack) checkState(teams hash) {
 }
 
 // checkRecords makes checks 4 and 5: these are the records of those numbers,
-// and make the team's tree with left and right. (That size 0 has the root of
-// no records comes out of it.)
+// and make the team's tree with left and right.
 func (p *pack) checkRecords(path string) {
 	t, team, right := tree{p.first, p.hashes("left")}, p.text("team"), p.hashes("right")
 	require(len(t.roots) == bits.OnesCount64(p.first), "left has another number of hashes")
@@ -205,7 +201,7 @@ func (p *pack) checkRecords(path string) {
 		require(t.size < p.end, "more records than there should be")
 		o := parse(line)
 		require(o.text("team") == team, "a record of another team")
-		require(string(o["number"]) == strconv.FormatUint(t.size, 10), "a record with another number")
+		require(string(o.get("number")) == strconv.FormatUint(t.size, 10), "a record with another number")
 		p.places = append(p.places, p.places[len(p.places)-1]+int64(len(line))+1)
 		t.add(0, sha256.Sum256(append([]byte{0}, line...)))
 	})
@@ -228,37 +224,31 @@ func (p *pack) checkValue(line []byte) {
 	name, side, opening := o.octets("column"), o.text("side"), o.hash("opening")
 	commitment := mac(opening[:], "art32-trail-commitment/v1\n", o.octets("value"))
 	require(side == "a" || side == "b", "side is neither a nor b")
-	p.find(o.number("number"))
+	n := o.number("number")
+	require(n >= p.first && n < p.end, "a record that isn't in the pack")
+	if p.record == nil || p.current != n {
+		record := make([]byte, p.places[n-p.first+1]-p.places[n-p.first])
+		_, err := p.records.ReadAt(record, p.places[n-p.first])
+		require(err == nil, fmt.Sprint(err))
+		p.record, p.current = parse(record), n
+	}
 	kind := p.record.text("kind")
-	require(kind == "insert" || kind == "update" || kind == "delete", "the record isn't of a row")
 	found := 0
-	for _, list := range p.record.list("columns") {
-		column := object{"column": list}.list("column")
+	for _, c := range p.record.list("columns") {
+		column := object{c}.list("")
 		require(len(column) == 2 || len(column) == 3, "a column of the record has another form")
-		if bytes.Equal(object{"name": column[0]}.octets("name"), name) {
+		if bytes.Equal(column[:1].octets(""), name) {
 			// The only value is on side b in a delete, else on side a.
 			require(len(column) == 3 || (side == "b") == (kind == "delete"), "no value on that side")
 			value := column[1]
 			if side == "a" {
 				value = column[len(column)-1]
 			}
-			require(parse(value, "personal").hash("personal") == toHash(commitment), "another commitment")
+			require(parse(value.value, "personal").hash("personal") == toHash(commitment), "another commitment")
 			found++
 		}
 	}
 	require(found == 1, "the record hasn't one column of that name")
-}
-
-// find reads the record n again, unless it was the last one.
-func (p *pack) find(n uint64) {
-	require(n >= p.first && n < p.end, "a record that isn't in the pack")
-	if p.record == nil || p.current != n {
-		i := n - p.first
-		line := make([]byte, p.places[i+1]-p.places[i])
-		_, err := p.records.ReadAt(line, p.places[i])
-		require(err == nil, fmt.Sprint(err))
-		p.record, p.current = parse(line), n
-	}
 }
 
 type hash = [sha256.Size]byte
@@ -327,7 +317,7 @@ func decode64(s string) []byte {
 // object, and nothing before and behind it.
 func eachLine(file io.Reader, check func(line []byte)) {
 	lines, name := bufio.NewScanner(file), place
-	lines.Buffer(nil, maxLine+1)
+	lines.Buffer(nil, 64<<20+1) // a line of 64 MiB, and LF
 	lines.Split(func(data []byte, atEnd bool) (int, []byte, error) {
 		if i := bytes.IndexByte(data, '\n'); i >= 0 {
 			return i + 1, data[:i], nil
@@ -345,75 +335,89 @@ func eachLine(file io.Reader, check func(line []byte)) {
 	require(lines.Err() == nil, fmt.Sprint(lines.Err()))
 }
 
-// An object is a JSON object: its members, not decoded. What a method is asked
-// for has to be there.
-type object map[string][]byte
+// An object is what a JSON object has, not decoded; or a JSON list, the names
+// being empty. What its methods are asked for has to be there.
+type object []member
+
+type member struct{ name, value []byte }
 
 // parse parses an object. If names are given, it has those members and no others.
 func parse(data []byte, names ...string) object {
-	o, _ := split(data)
-	require(o != nil, "not an object")
+	o := split(data)
+	require(bytes.TrimLeft(data, " \t\r\n")[0] == '{', "not an object")
 	for _, name := range names {
-		require(o[name] != nil, "no member "+name)
+		require(o.get(name) != nil, "no member", name)
 	}
 	require(len(names) == 0 || len(o) == len(names), "an unknown member")
 	return o
 }
 
-func (o object) list(name string) [][]byte {
-	require(len(o[name]) > 0 && o[name][0] == '[', name+" isn't a list")
-	_, list := split(o[name])
-	return list
+func (o object) get(name string) []byte {
+	for _, m := range o {
+		if string(m.name) == name {
+			return m.value
+		}
+	}
+	return nil
 }
 
-func (o object) text(name string) (s string) {
-	require(len(o[name]) > 0 && o[name][0] == '"', name+" isn't a text")
-	if bytes.IndexByte(o[name], '\\') < 0 {
-		return string(o[name][1 : len(o[name])-1])
-	}
-	require(json.Unmarshal(o[name], &s) == nil, name+" isn't a text")
-	return s
+func (o object) list(name string) object {
+	value := o.get(name)
+	require(len(value) > 0 && value[0] == '[', name, "isn't a list")
+	return split(value)
+}
+
+func (o object) text(name string) string {
+	value := o.get(name)
+	require(len(value) > 0 && value[0] == '"', name, "isn't a text")
+	return string(decodeText(value))
 }
 
 // octets are those of a text, or of an object with the member base64.
 func (o object) octets(name string) []byte {
-	if len(o[name]) > 0 && o[name][0] == '{' {
-		return decode64(parse(o[name], "base64").text("base64"))
+	if value := o.get(name); len(value) > 0 && value[0] == '{' {
+		return decode64(parse(value, "base64").text("base64"))
 	}
 	return []byte(o.text(name))
 }
 
 func (o object) number(name string) uint64 {
-	n, err := strconv.ParseUint(string(o[name]), 10, 64)
-	require(err == nil, name+" isn't a whole number")
+	n, err := strconv.ParseUint(string(o.get(name)), 10, 64)
+	require(err == nil, name, "isn't a whole number")
 	return n
 }
 
 func (o object) hash(name string) hash {
 	data, err := hex.DecodeString(o.text(name))
-	require(err == nil && hex.EncodeToString(data) == o.text(name), name+" isn't in hexadecimal, lower case")
+	require(err == nil && hex.EncodeToString(data) == o.text(name), name, "isn't in hexadecimal, lower case")
 	return toHash(data)
 }
 
 func (o object) hashes(name string) (hashes []hash) {
 	for _, h := range o.list(name) {
-		hashes = append(hashes, object{name: h}.hash(name))
+		hashes = append(hashes, object{h}.hash(""))
 	}
 	return hashes
+}
+
+func decodeText(text []byte) []byte {
+	if bytes.IndexByte(text, '\\') < 0 {
+		return text[1 : len(text)-1]
+	}
+	var s string
+	require(json.Unmarshal(text, &s) == nil, "not a text")
+	return []byte(s)
 }
 
 // paired has the escapes of surrogates in pairs only: others stand for no text.
 var paired = regexp.MustCompile(`(?is)^(?:[^\\]|\\[^u]|\\u(?:[^d]|d[0-7])|\\ud[89ab]..\\ud[c-f])*$`)
 
-// split takes JSON apart: an object into members, of which no two may have one
-// name, a list into elements.
-func split(data []byte) (members object, elements [][]byte) {
+// split takes a JSON object or list apart.
+func split(data []byte) object {
 	require(json.Valid(data) && utf8.Valid(data), "not JSON")
 	require(!bytes.Contains(data, []byte(`\u`)) || paired.Match(data), "half of a surrogate pair")
-	if bytes.TrimLeft(data, " \t\r\n")[0] == '{' {
-		members = make(object, 16)
-	}
-	var name string
+	o := make(object, 0, 12)
+	var name []byte
 	begin, depth := 0, 0             // of what is being read
 	for i := 0; i < len(data); i++ { // as it is JSON, only these octets count
 		switch c := data[i]; c {
@@ -429,22 +433,17 @@ func split(data []byte) (members object, elements [][]byte) {
 			}
 		case ':':
 			if depth == 1 {
-				name, begin = object{"name": bytes.TrimSpace(data[begin:i])}.text("name"), i+1
+				name, begin = decodeText(bytes.TrimSpace(data[begin:i])), i+1
+				require(o.get(string(name)) == nil && len(o) < 100, "two members of one name, or 100 members")
 			}
 		case ',', '}', ']':
 			if value := bytes.TrimSpace(data[begin:i]); depth == 1 && len(value) > 0 {
-				if members != nil {
-					require(members[name] == nil, "two members of one name")
-					members[name] = value
-				} else {
-					elements = append(elements, value)
-				}
-				begin = i + 1
+				o, begin = append(o, member{name, value}), i+1
 			}
 			if c != ',' {
 				depth--
 			}
 		}
 	}
-	return members, elements
+	return o
 }

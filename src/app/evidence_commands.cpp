@@ -37,8 +37,7 @@ Result<std::uint64_t> end_of_transaction(trail::RecordReader& reader, const std:
 
 struct Asked {
   std::string team;
-  std::uint64_t first = 0;
-  std::optional<std::uint64_t> end;
+  std::optional<std::uint64_t> first, end;
 };
 
 // Records by their numbers, or all from the first to the last one that was committed in that time.

@@ -35,6 +35,7 @@ inline constexpr RecordKind statement_outcome_record{"statement-outcome"};
 inline constexpr RecordKind trail_epoch_record{"trail-epoch"};
 inline constexpr RecordKind trail_look_record{"trail-look"};
 inline constexpr RecordKind trail_erasure_record{"trail-erasure"};
+inline constexpr RecordKind trail_retention_record{"trail-retention"};
 
 class EvidenceSink {
  public:

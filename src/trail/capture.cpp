@@ -14,6 +14,7 @@ namespace limits = base::limits;
 using net::Deadline;
 using std::chrono::steady_clock;
 
+constexpr std::chrono::minutes forget_period{10};
 // SQLSTATEs, as net/postgres_client.h shows them.
 constexpr std::string_view undefined_object = "(42704)", internal_error = "(XX000)",
                            limit_exceeded = "(54000)";
@@ -183,6 +184,7 @@ base::Status Capture::read(ChangeStream& stream, RecordWriter& writer, const std
     if (reader.is_within_transaction()) continue;
     if (data && steady_clock::now() < due) continue;
     ART32_CHECKED(seal(stream, writer));
+    ART32_CHECKED(forget(stream));
     due = steady_clock::now() + options_.seal_every;
   }
   return reader.is_within_transaction() ? store_->discard() : seal(stream, writer);
@@ -202,6 +204,19 @@ base::Status Capture::seal(ChangeStream& stream, RecordWriter& writer) {
     state.unattributed += unattributed;
   });
   return stream.confirm(store_->position()->lsn, Deadline(limits::trail_confirm_wait));
+}
+
+// Both clocks have to say that it is time: one that runs ahead must not cost what nobody can bring back.
+base::Status Capture::forget(const ChangeStream& stream) {
+  if (!store_->is_sealed()) return {};
+  ART32_CHECKED(store_->forget_rows());
+  if (steady_clock::now() < forget_due_ || !stream.server_time()) return {};
+  forget_due_ = steady_clock::now() + forget_period;
+  if (options_.retention)
+    ART32_CHECKED(store_->forget_before(std::min(clock_.now(), *stream.server_time()) - *options_.retention));
+  ART32_ASSIGN(const std::optional<base::Instant> oldest, store_->oldest());
+  update([&](CaptureState& state) { state.oldest = oldest; });
+  return {};
 }
 
 // Nothing that concerns us was committed up to there: the server needn't keep its log for us.

@@ -27,6 +27,7 @@ struct CaptureState {
   std::uint64_t transactions = 0;         // since the start: of those that changed something
   std::uint64_t unattributed = 0;         // of those, without an author
   std::uint64_t gaps = 0;                 // since the start
+  std::optional<base::Instant> oldest;    // when the oldest records that are there were sealed
 };
 
 class Capture {
@@ -38,7 +39,8 @@ class Capture {
     RecordStore::Options store;
     RecordWriter::Rules rules;  // without `subjects`
     std::chrono::milliseconds seal_every = base::limits::trail_seal_period;
-    model::EvidenceSearch* search = nullptr;  // the ledger's; null where no column is personal
+    std::optional<std::chrono::milliseconds> retention;  // records go then; none: never
+    model::EvidenceSearch* search = nullptr;             // the ledger's; null where no column is personal
   };
   Capture(Options options, model::EvidenceSink& ledger, const base::Clock& clock)
       : options_(std::move(options)), ledger_(ledger), clock_(clock) {}
@@ -59,6 +61,7 @@ class Capture {
   base::Status read(ChangeStream& stream, RecordWriter& writer, const std::stop_token& stop);
   base::Status seal(ChangeStream& stream, RecordWriter& writer);
   base::Status follow(ChangeStream& stream);
+  base::Status forget(const ChangeStream& stream);
   void set_trouble(std::optional<base::Error> trouble);
   template <class Change>
   void update(const Change& change) {
@@ -74,6 +77,7 @@ class Capture {
 
   unsigned failures_ = 0;  // one after the other, behind this place
   std::optional<Position> failed_at_;
+  std::chrono::steady_clock::time_point forget_due_{};
   ChangeStream::Slot slot_ = ChangeStream::Slot::keep;  // when it is opened next
   mutable std::mutex mutex_;
   CaptureState state_;

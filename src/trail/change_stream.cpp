@@ -150,12 +150,14 @@ base::Result<std::optional<base::ByteView>> ChangeStream::next(const net::Deadli
     if (!message) return unexpected_answer();
     heard_ = now;
     if (const auto* data = std::get_if<pgwire::WalData>(&*message)) {
+      server_time_ = data->sent;
       server_end_ = std::max(server_end_, data->end);
       received_ = std::max(received_, data->start);
       if (now - told_ >= base::limits::trail_status_period) ART32_CHECKED(tell(deadline));
       return data->data;
     }
     const auto& keepalive = std::get<pgwire::WalKeepalive>(*message);
+    server_time_ = keepalive.sent;
     server_end_ = std::max(server_end_, keepalive.end);
     sent_end_ = std::max(sent_end_, keepalive.end);
     if (keepalive.wants_reply || now - told_ >= base::limits::trail_status_period)

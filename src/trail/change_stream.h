@@ -66,6 +66,8 @@ class ChangeStream {
   // The end of the server's log as last heard, and when that was.
   pgwire::Lsn server_end() const { return server_end_; }
   base::Instant heard() const { return heard_; }
+  // The time by the server's clock, as last heard; none: not yet.
+  std::optional<base::Instant> server_time() const { return server_time_; }
   // Whatever was committed before it has been sent, if no transaction is under way.
   pgwire::Lsn sent_end() const { return sent_end_; }
 
@@ -82,6 +84,7 @@ class ChangeStream {
   StreamOrigin origin_;
   pgwire::Lsn received_, confirmed_, server_end_, sent_end_;
   base::Instant heard_, told_;
+  std::optional<base::Instant> server_time_;
   bool is_asked_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 namespace art32::trail {
@@ -16,10 +17,12 @@ using base::Status;
 // A team's tree, from the roots of subtrees that are kept, and from records for the rest.
 class TeamTree final : public merkle::NodeReader {
  public:
-  TeamTree(RecordReader& reader, std::string_view team) : reader_(reader), team_(team) {}
+  TeamTree(RecordReader& reader, std::string_view team, Beginning beginning)
+      : reader_(reader), team_(team), beginning_(std::move(beginning)) {}
 
   Result<merkle::Hash> node(const merkle::Node& node) override {
-    if (node.level < kept_subtree_level) return from_records(node);
+    if (node.level < kept_subtree_level)
+      return node.index << node.level < beginning_.first ? from_beginning(node) : from_records(node);
     const unsigned above = node.level - kept_subtree_level;
     const std::uint64_t first = node.index << above, count = std::uint64_t{1} << above;
     ART32_ASSIGN(std::vector<merkle::Hash> roots, reader_.subtrees(team_, first, count));
@@ -42,12 +45,37 @@ class TeamTree final : public merkle::NodeReader {
           return leaves.size() < count;
         }));
     if (leaves.size() == count) return merkle::perfect_root(leaves);
-    return failure(ErrorCode::corrupt, fmt::format("records from {} on are missing", first + leaves.size()),
+    return missing(first + leaves.size());
+  }
+
+  // Records of its own are deleted. It is asked for as one of those that a tree consists of which has as
+  // many of them at least: so it is the last one of a tree that ends with it.
+  Result<merkle::Hash> from_beginning(const merkle::Node& node) {
+    const std::uint64_t end = (node.index + 1) << node.level;
+    if (end <= beginning_.first) {
+      const std::vector<merkle::Node> nodes = merkle::subtrees_of(merkle::TreeSize(beginning_.first));
+      const auto found = std::ranges::find(nodes, node);
+      if (found == nodes.end()) return missing(node.index << node.level);
+      return beginning_.frontier.subtrees()[static_cast<std::size_t>(found - nodes.begin())];
+    }
+    merkle::Frontier frontier = beginning_.frontier;
+    ART32_CHECKED(reader_.read(team_, beginning_.first, Direction::forwards,
+                               [&](std::uint64_t, const StoredRecord& stored) {
+                                 frontier.append(merkle::leaf_hash(stored.record));
+                                 return frontier.size().value < end;
+                               }));
+    if (frontier.size().value != end) return missing(frontier.size().value);
+    return frontier.subtrees().back();
+  }
+
+  static tl::unexpected<base::Error> missing(std::uint64_t number) {
+    return failure(ErrorCode::corrupt, fmt::format("records from {} on are missing", number),
                    "restore the folder of the trail from a backup");
   }
 
   RecordReader& reader_;
   const std::string_view team_;
+  const Beginning beginning_;
 };
 
 Result<merkle::Hash> root_in(std::string_view seal) {
@@ -66,11 +94,17 @@ Result<merkle::Hash> root_in(std::string_view seal) {
 
 }  // namespace
 
-Result<SealedEvidence> prove_records(RecordReader& reader, std::string_view team, std::uint64_t first,
-                                     std::optional<std::uint64_t> end) {
+Result<SealedEvidence> prove_records(RecordReader& reader, std::string_view team,
+                                     std::optional<std::uint64_t> first, std::optional<std::uint64_t> end) {
   ART32_ASSIGN(SealedMoment moment, reader.moment(team));
   const merkle::TreeSize size = moment.team.state.size;
-  const RecordRange range{first, end.value_or(size.value)};
+  ART32_ASSIGN(const Beginning beginning, reader.beginning(team));
+  const RecordRange range{first.value_or(beginning.first), end.value_or(size.value)};
+  if (range.first < beginning.first)
+    return failure(ErrorCode::invalid_argument,
+                   fmt::format("records before {} are deleted by now, since they were as old as they may get",
+                               beginning.first),
+                   "ask for those that there are");
   if (range.first > range.end || range.end > size.value)
     return failure(
         ErrorCode::invalid_argument,
@@ -78,7 +112,7 @@ Result<SealedEvidence> prove_records(RecordReader& reader, std::string_view team
         "ask for records that there are");
   ART32_ASSIGN(const merkle::Hash root, root_in(moment.seal));
   ART32_CHECKED(verify_state(team, moment.team, root));
-  TeamTree tree(reader, team);
+  TeamTree tree(reader, team, beginning);
   ART32_ASSIGN(merkle::RangeProof proof, merkle::range_proof(range.first, range.end, size, tree));
   return SealedEvidence{{std::string(team), range, std::move(moment.team), std::move(proof)},
                         std::move(moment.seal),

@@ -34,9 +34,10 @@ struct SealedEvidence {
   model::LeafIndex leaf;  // of the seal, in the ledger
 };
 
-// Of the newest sealed moment; without an end, of all records from `first` on. `invalid_argument` where
-// there are no such records, `not_found` before the first seal, else the reader's errors.
-base::Result<SealedEvidence> prove_records(RecordReader& reader, std::string_view team, std::uint64_t first,
+// Of the newest sealed moment; without `first` and `end`, of all records that there are. `invalid_argument`
+// where there are none of those numbers, `not_found` before the first seal, else the reader's errors.
+base::Result<SealedEvidence> prove_records(RecordReader& reader, std::string_view team,
+                                           std::optional<std::uint64_t> first,
                                            std::optional<std::uint64_t> end);
 
 class EvidenceVerifier {

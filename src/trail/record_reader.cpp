@@ -96,7 +96,12 @@ base::Result<std::string> RecordReader::record(std::string_view name, std::uint6
       return base::to_text(opened->records[number - places.front().header.first]);
     }
   }
-  return failure(ErrorCode::not_found, fmt::format("the team has no record {} that is sealed", number));
+  ART32_ASSIGN(const Beginning kept, beginning(name));
+  return failure(
+      ErrorCode::not_found,
+      number < kept.first
+          ? fmt::format("record {} is deleted: the team's records begin at {} by now", number, kept.first)
+          : fmt::format("the team has no record {} that is sealed", number));
 }
 
 base::Result<std::vector<BlockPlace>> RecordReader::blocks(const Team& team, std::uint64_t from,
@@ -113,7 +118,8 @@ base::Result<std::vector<BlockPlace>> RecordReader::blocks(const Team& team, std
 // steps back from there grow, before the rest is halved.
 base::Result<std::uint64_t> RecordReader::number_at(const Team& team, const Place& place) const {
   ART32_ASSIGN(const std::optional<StoredTeam> stored, find_team(database_, key_.view(), team.reference));
-  std::uint64_t low = 0, high = stored ? stored->records : 0, back = 1;
+  ART32_ASSIGN(const Beginning beginning, beginning_of(database_, key_.view(), team.reference));
+  std::uint64_t low = beginning.first, high = stored ? stored->records : 0, back = 1;
   bool is_near = true;
   while (low < high) {
     const std::uint64_t ahead = is_near ? std::min(back, high - low) : (high - low + 1) / 2;
@@ -176,7 +182,9 @@ base::Result<std::vector<RecordReader::Segment>> RecordReader::segments() const 
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(segments_folder(options_.folder), error)) {
     const auto number = base::parse_number(entry.path().stem().string());
-    if (!number || *number > end.epoch || entry.path() != segment_path(options_.folder, *number)) continue;
+    if (!number || *number > end.epoch || *number < end.kept ||
+        entry.path() != segment_path(options_.folder, *number))
+      continue;
     const bool is_open = *number == end.place.segment;
     if (is_open) {
       segments.push_back({*number, end.place.offset, false});

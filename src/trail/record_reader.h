@@ -37,6 +37,11 @@ class RecordReader {
   // 0 for a team that was never heard of.
   base::Result<std::uint64_t> records_of(std::string_view team) const;
 
+  // Where they begin by now, since older ones are deleted after a while.
+  base::Result<Beginning> beginning(std::string_view team) const {
+    return beginning_of(database_, key_.view(), team_reference(key_.view(), team));
+  }
+
   // A team's records from this number on, or from it back to the first one, until `visit` has
   // enough. The record is valid until `visit` returns.
   using Visit = std::function<bool(std::uint64_t number, const StoredRecord& stored)>;

@@ -45,6 +45,7 @@ base::Result<std::unique_ptr<RecordStore>> RecordStore::open(const Options& opti
       new RecordStore(options, std::move(key), std::move(database), std::move(lock), ledger, clock));
   ART32_CHECKED(store->load());
   ART32_CHECKED(store->recover());
+  ART32_CHECKED(store->finish_forgetting());
   return store;
 }
 
@@ -73,6 +74,7 @@ base::Status RecordStore::append(std::string_view name, base::ByteView record, b
     return failure(ErrorCode::exhausted,
                    fmt::format("a record of {} octets is longer than the trail takes", octets));
   Team& team = team_of(name);
+  note_beginning(name, team);
   const std::uint64_t number = states_.append(name, record);
   if (team.count == 0) team.first = number;
   if (!team.waiting.empty() && team.waiting.size() + octets > limits::trail_usual_block_octets) {
@@ -152,11 +154,14 @@ base::Status RecordStore::finish(const Epoch& epoch) {
   ART32_ASSIGN(const model::LeafIndex leaf,
                ledger_.append(model::trail_epoch_record, base::as_bytes(epoch.json)));
   const crypto::Digest digest = crypto::sha256(base::as_bytes(epoch.json));
-  if (length_ >= options_.segment_octets) {
+  const std::uint64_t segment = segment_;
+  const base::Instant now = clock_.now();
+  if (epoch.number == segment) segment_begun_ = now;
+  if (length_ >= options_.segment_octets || now - segment_begun_ >= segment_span) {
     file_ = base::File();
     segment_ = length_ = 0;
   }
-  ART32_CHECKED(save(epoch, digest, leaf));
+  ART32_CHECKED(save(epoch, digest, SealedAt{leaf, segment, now}));
   epoch_ = epoch.number;
   position_ = epoch.position;
   epoch_digest_ = digest;
@@ -166,6 +171,7 @@ base::Status RecordStore::finish(const Epoch& epoch) {
     team->has_grown = false;
   grown_.clear();
   new_blocks_.clear();
+  new_beginnings_.clear();
   states_.forget_filled();
   appended_ = 0;
   return {};

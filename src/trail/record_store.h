@@ -19,6 +19,7 @@
 #include "model/evidence.h"
 #include "pgwire/lsn.h"
 #include "store/database.h"
+#include "trail/retention.h"
 #include "trail/sealed_state.h"
 #include "trail/team_states.h"
 
@@ -67,6 +68,14 @@ class RecordStore {
   base::Status discard();
   bool is_sealed() const { return appended_ == 0; }
 
+  // Deletes the segments of which every record was sealed before then, and tells the ledger so first.
+  // While is_sealed(). How many.
+  base::Result<std::uint64_t> forget_before(base::Instant time);
+  // The rows of what is deleted go some at a time: for whoever has a moment.
+  base::Status forget_rows();
+  // When the oldest records that are there were sealed; none: there are none.
+  base::Result<std::optional<base::Instant>> oldest() const;
+
   // A team's sealed records from this number on, oldest first, until `visit` has enough.
   using Visit = std::function<bool(std::uint64_t number, const StoredRecord& stored)>;
   base::Status read(std::string_view team, std::uint64_t from, const Visit& visit);
@@ -84,12 +93,24 @@ class RecordStore {
     std::uint64_t first = 0;  // the number of the first of them
     std::uint32_t count = 0;  // of them
     bool has_grown = false;   // since the last seal
+    std::uint64_t begun = 0;  // the last segment that has records of it
+  };
+  struct NewBeginning {  // of a team's records in a segment
+    TeamReference team{};
+    std::uint64_t segment = 0;
+    Beginning at;
   };
   struct Epoch {
     std::uint64_t number = 0;
     Position position;
     std::uint64_t records = 0, transactions = 0;
     std::string json;  // what the ledger has of it
+  };
+
+  struct SealedAt {
+    model::LeafIndex leaf;
+    std::uint64_t segment = 0;
+    base::Instant time;
   };
 
   RecordStore(const Options& options, base::Secret key, store::Database database, base::File lock,
@@ -104,15 +125,21 @@ class RecordStore {
 
   // record_store_state.cpp
   static std::vector<store::Migration> migrations();
+  base::Status save_new();
   static base::Bytes epoch_content(const Epoch& epoch);
   static Epoch parse_epoch(base::ByteView content);
   base::Status load();
   base::Status load_teams();
   base::Status store_new_teams();
-  base::Status save(const Epoch& epoch, const crypto::Digest& digest, std::optional<model::LeafIndex> leaf);
-  base::Status save_seal(const Epoch& epoch, model::LeafIndex leaf);
+  base::Status save(const Epoch& epoch, const crypto::Digest& digest, const std::optional<SealedAt>& sealed);
+  base::Status save_seal(const Epoch& epoch, const SealedAt& sealed);
   base::Status recover();
   base::Status take_block(base::ByteView content, std::uint64_t offset, std::size_t octets);
+
+  // record_store_retention.cpp
+  void note_beginning(std::string_view name, Team& team);
+  base::Status delete_segments_before(std::uint64_t kept);
+  base::Status finish_forgetting();
 
   const Options options_;
   const base::Secret key_;
@@ -123,8 +150,10 @@ class RecordStore {
 
   std::uint64_t epoch_ = 0;
   std::optional<Position> position_;
+  bool has_old_rows_ = false;      // of what is deleted
   crypto::Digest epoch_digest_{};  // of the last epoch's JSON
   std::uint64_t segment_ = 0;      // named after its first epoch; 0 where the next one begins it
+  base::Instant segment_begun_{};  // when its first epoch was sealed
   std::uint64_t sealed_length_ = 0, length_ = 0;
   base::File file_;
 
@@ -135,6 +164,7 @@ class RecordStore {
   // Since the last seal:
   std::vector<Team*> grown_;
   std::vector<BlockPlace> new_blocks_;
+  std::vector<NewBeginning> new_beginnings_;
   std::size_t waiting_octets_ = 0;
   std::uint64_t appended_ = 0;  // records
 };

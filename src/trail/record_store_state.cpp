@@ -60,6 +60,25 @@ CREATE TABLE trail_subtrees (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+constexpr std::string_view schema_of_retention = R"sql(
+-- Records in segments before this one are deleted.
+ALTER TABLE trail_state ADD COLUMN kept_from INTEGER NOT NULL DEFAULT 0;
+-- When the first and the last epoch of each was sealed.
+CREATE TABLE trail_segments (
+  segment INTEGER PRIMARY KEY,
+  begun INTEGER NOT NULL,
+  ended INTEGER NOT NULL
+) STRICT;
+-- Where a team's records begin in each segment that has some, and the frontier of its tree before them.
+CREATE TABLE trail_beginnings (
+  team BLOB NOT NULL REFERENCES trail_teams (reference),
+  segment INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  frontier BLOB NOT NULL,
+  PRIMARY KEY (team, segment)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 base::Bytes bytes_of(base::ByteView view) {
   return {view.begin(), view.end()};
 }
@@ -82,7 +101,7 @@ base::Bytes octets_of(const merkle::Frontier& frontier) {
 }  // namespace
 
 std::vector<store::Migration> RecordStore::migrations() {
-  return {{"trail", 1, schema}, {"trail", 2, schema_of_proofs}};
+  return {{"trail", 1, schema}, {"trail", 2, schema_of_proofs}, {"trail", 3, schema_of_retention}};
 }
 
 base::Status RecordStore::load() {
@@ -90,6 +109,7 @@ base::Status RecordStore::load() {
   names_.clear();
   grown_.clear();
   new_blocks_.clear();
+  new_beginnings_.clear();
   states_ = TeamStates();
   waiting_octets_ = 0;
   appended_ = 0;
@@ -109,13 +129,18 @@ base::Status RecordStore::load() {
       }));
   ART32_CHECKED(load_teams());
   sealed_root_ = states_.root();
+  segment_begun_ = clock_.now();
+  ART32_CHECKED(database_.query("SELECT begun FROM trail_segments WHERE segment = ?", {stored(segment)},
+                                [&](const store::Row& row) {
+                                  segment_begun_ = base::Instant(std::chrono::microseconds(row.integer(0)));
+                                }));
   if (segment != 0) return open_segment(segment, length);
   file_ = base::File();
   return {};
 }
 
 base::Status RecordStore::load_teams() {
-  return visit_teams(database_, key_.view(), [&](StoredTeam stored) -> base::Status {
+  const auto load_one = [&](StoredTeam stored) -> base::Status {
     states_.restore(stored.name, std::move(stored.frontier));
     names_[stored.reference] = stored.name;
     Team& team = teams_[stored.name];
@@ -123,7 +148,16 @@ base::Status RecordStore::load_teams() {
     team.key = std::move(stored.key);
     team.is_stored = true;
     return {};
-  });
+  };
+  ART32_CHECKED(visit_teams(database_, key_.view(), load_one));
+  return database_.query(
+      "SELECT team, max(segment) FROM trail_beginnings GROUP BY team", {}, [&](const store::Row& row) {
+        TeamReference reference{};
+        const base::Bytes octets = row.bytes(0);
+        std::copy_n(octets.begin(), std::min(octets.size(), reference.size()), reference.begin());
+        if (const auto name = names_.find(reference); name != names_.end())
+          teams_.find(name->second)->second.begun = number(row, 1);
+      });
 }
 
 // Before the first block of theirs: it can't be read without the key.
@@ -141,13 +175,40 @@ base::Status RecordStore::store_new_teams() {
   });
 }
 
-// Without an epoch of its own, the last one's seal stays.
-base::Status RecordStore::save_seal(const Epoch& epoch, model::LeafIndex leaf) {
-  return database_.run("UPDATE trail_state SET seal = ?, leaf = ?", {epoch.json, stored(leaf.value)});
+base::Status RecordStore::save_seal(const Epoch& epoch, const SealedAt& sealed) {
+  ART32_CHECKED(
+      database_.run("UPDATE trail_state SET seal = ?, leaf = ?", {epoch.json, stored(sealed.leaf.value)}));
+  const std::int64_t time = sealed.time.time_since_epoch().count();
+  return database_.run(
+      "INSERT INTO trail_segments (segment, begun, ended) VALUES (?1, ?2, ?2) ON CONFLICT (segment) DO "
+      "UPDATE SET ended = max(ended, ?2)",
+      {stored(sealed.segment), time});
 }
 
+// Since the last seal.
+base::Status RecordStore::save_new() {
+  for (const BlockPlace& block : new_blocks_)
+    ART32_CHECKED(database_.run(
+        "INSERT INTO trail_blocks (team, first, count, epoch, segment, offset, octets) VALUES (?, ?, ?, ?, "
+        "?, ?, ?)",
+        {bytes_of(block.header.team), stored(block.header.first), std::int64_t{block.header.count},
+         stored(block.header.epoch), stored(block.place.segment), stored(block.place.offset),
+         stored(block.octets)}));
+  for (const TeamStates::FilledSubtree& subtree : states_.filled())
+    ART32_CHECKED(database_.run("INSERT INTO trail_subtrees (team, number, root) VALUES (?, ?, ?)",
+                                {bytes_of(teams_.find(subtree.team)->second.reference), stored(subtree.index),
+                                 bytes_of(subtree.root)}));
+  for (const NewBeginning& beginning : new_beginnings_)
+    ART32_CHECKED(
+        database_.run("INSERT INTO trail_beginnings (team, segment, first, frontier) VALUES (?, ?, ?, ?)",
+                      {bytes_of(beginning.team), stored(beginning.segment), stored(beginning.at.first),
+                       octets_of(beginning.at.frontier)}));
+  return {};
+}
+
+// Without an epoch of its own, the last one's seal stays.
 base::Status RecordStore::save(const Epoch& epoch, const crypto::Digest& digest,
-                               std::optional<model::LeafIndex> leaf) {
+                               const std::optional<SealedAt>& sealed) {
   return database_.transaction([&]() -> base::Status {
     ART32_CHECKED(database_.run(
         "INSERT INTO trail_state (id, epoch, digest, segment, length, system, timeline, database, lsn) "
@@ -156,25 +217,14 @@ base::Status RecordStore::save(const Epoch& epoch, const crypto::Digest& digest,
         {stored(epoch.number), bytes_of(digest), stored(segment_), stored(length_),
          std::to_string(epoch.position.system), std::int64_t{epoch.position.timeline},
          std::int64_t{epoch.position.database}, stored(epoch.position.lsn.value)}));
-    if (leaf) ART32_CHECKED(save_seal(epoch, *leaf));
+    if (sealed) ART32_CHECKED(save_seal(epoch, *sealed));
     for (const Team* team : grown_) {
       const merkle::Frontier& frontier = states_.frontier_of(names_.at(team->reference));
       ART32_CHECKED(
           database_.run("UPDATE trail_teams SET size = ?, frontier = ? WHERE reference = ?",
                         {stored(frontier.size().value), octets_of(frontier), bytes_of(team->reference)}));
     }
-    for (const BlockPlace& block : new_blocks_)
-      ART32_CHECKED(database_.run(
-          "INSERT INTO trail_blocks (team, first, count, epoch, segment, offset, octets) VALUES (?, ?, ?, ?, "
-          "?, ?, ?)",
-          {bytes_of(block.header.team), stored(block.header.first), std::int64_t{block.header.count},
-           stored(block.header.epoch), stored(block.place.segment), stored(block.place.offset),
-           stored(block.octets)}));
-    for (const TeamStates::FilledSubtree& subtree : states_.filled())
-      ART32_CHECKED(database_.run(
-          "INSERT INTO trail_subtrees (team, number, root) VALUES (?, ?, ?)",
-          {bytes_of(teams_.at(subtree.team).reference), stored(subtree.index), bytes_of(subtree.root)}));
-    return {};
+    return save_new();
   });
 }
 
@@ -252,6 +302,7 @@ base::Status RecordStore::take_block(base::ByteView content, std::uint64_t offse
   ART32_ASSIGN(const BlockRecords block, open_block(content, team.key.view()));
   if (header.epoch != epoch_ + 1 || header.first != states_.frontier_of(name->second).size().value)
     return failure(ErrorCode::corrupt, "a block doesn't follow the one before it");
+  note_beginning(name->second, team);
   for (const base::ByteView record : block.records)
     states_.append(name->second, record);
   appended_ += block.records.size();

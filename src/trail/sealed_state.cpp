@@ -172,11 +172,40 @@ base::Result<std::vector<merkle::Hash>> kept_subtrees(const store::Database& dat
 
 base::Result<SealedEnd> sealed_end(const store::Database& database) {
   SealedEnd end;
-  ART32_CHECKED(
-      database.query("SELECT epoch, segment, length FROM trail_state", {}, [&](const store::Row& row) {
-        end = {number_in(row, 0), {number_in(row, 1), number_in(row, 2)}};
+  ART32_CHECKED(database.query(
+      "SELECT epoch, segment, length, kept_from FROM trail_state", {}, [&](const store::Row& row) {
+        end = {number_in(row, 0), {number_in(row, 1), number_in(row, 2)}, number_in(row, 3)};
       }));
   return end;
+}
+
+base::Result<Beginning> beginning_of(const store::Database& database, base::ByteView trail_key,
+                                     const TeamReference& team) {
+  Beginning beginning;
+  bool is_cut = false, is_found = false;
+  base::Status trouble;
+  const auto read = [&](const store::Row& row) -> base::Status {
+    beginning.first = number_in(row, 0);
+    ART32_ASSIGN(beginning.frontier, frontier_in(beginning.first, row.bytes(1)));
+    is_found = true;
+    return {};
+  };
+  const auto read_all = [&]() -> base::Status {
+    ART32_CHECKED(database.query("SELECT kept_from FROM trail_state", {},
+                                 [&](const store::Row& row) { is_cut = row.integer(0) > 0; }));
+    if (!is_cut) return {};
+    ART32_CHECKED(database.query(
+        "SELECT first, frontier FROM trail_beginnings WHERE team = ? AND segment >= (SELECT kept_from FROM "
+        "trail_state) ORDER BY segment LIMIT 1",
+        {bytes_of(team)}, [&](const store::Row& row) { trouble = read(row); }));
+    ART32_CHECKED(trouble);
+    if (is_found) return {};
+    ART32_ASSIGN(std::optional<StoredTeam> stored, find_team(database, trail_key, team));
+    if (stored) beginning = {stored->records, std::move(stored->frontier)};
+    return {};
+  };
+  ART32_CHECKED(database.snapshot(read_all));
+  return beginning;
 }
 
 base::Result<std::vector<BlockPlace>> blocks_from(const store::Database& database, const TeamReference& team,
@@ -184,7 +213,7 @@ base::Result<std::vector<BlockPlace>> blocks_from(const store::Database& databas
   return blocks(database,
                 "SELECT first, count, epoch, segment, offset, octets FROM trail_blocks WHERE team = ?1 AND "
                 "first >= coalesce((SELECT max(first) FROM trail_blocks WHERE team = ?1 AND first <= ?2), 0) "
-                "ORDER BY first LIMIT ?3",
+                "AND segment >= (SELECT kept_from FROM trail_state) ORDER BY first LIMIT ?3",
                 team, number, limit);
 }
 
@@ -193,7 +222,7 @@ base::Result<std::vector<BlockPlace>> blocks_back_from(const store::Database& da
                                                        std::size_t limit) {
   return blocks(database,
                 "SELECT first, count, epoch, segment, offset, octets FROM trail_blocks WHERE team = ?1 AND "
-                "first <= ?2 ORDER BY first DESC LIMIT ?3",
+                "first <= ?2 AND segment >= (SELECT kept_from FROM trail_state) ORDER BY first DESC LIMIT ?3",
                 team, number, limit);
 }
 

@@ -15,6 +15,7 @@
 #include "model/evidence.h"
 #include "store/database.h"
 #include "trail/block.h"
+#include "trail/retention.h"
 #include "trail/team_states.h"
 
 namespace art32::trail {
@@ -69,8 +70,13 @@ struct Place {
 struct SealedEnd {
   std::uint64_t epoch = 0;  // the last one
   Place place;              // segment 0: all files that begin up to the epoch are sealed to their ends
+  std::uint64_t kept = 0;   // files before this one are deleted
 };
 base::Result<SealedEnd> sealed_end(const store::Database& database);
+
+// Where a team's records begin by now: at 0 unless older ones were deleted.
+base::Result<Beginning> beginning_of(const store::Database& database, base::ByteView trail_key,
+                                     const TeamReference& team);
 
 struct BlockPlace {
   BlockHeader header;

@@ -84,14 +84,26 @@ base::Result<std::unique_ptr<RecordSearch>> RecordSearch::open(const RecordReade
 
 base::Result<SearchPage> RecordSearch::search(const SearchQuery& query, const std::stop_token& stop) {
   ART32_CHECKED(check(query));
+  ART32_ASSIGN(const Beginning before, reader_->beginning(query.team));
+  base::Result<SearchPage> page = search_once(query, stop);
+  if (page) return page;
+  // What was to be read may have been deleted meanwhile.
+  ART32_ASSIGN(const Beginning since, reader_->beginning(query.team));
+  return since.first == before.first ? page : search_once(query, stop);
+}
+
+base::Result<SearchPage> RecordSearch::search_once(const SearchQuery& query, const std::stop_token& stop) {
   ART32_ASSIGN(const RecordReader::Team* team, reader_->find(query.team));
   if (team == nullptr) return SearchPage();
   // What is sealed from now on is left out: the spans may have it already.
   BlockSearch::Bounds bounds{0, 0, query.order, query.limit, query.most_blocks};
   ART32_ASSIGN(bounds.high, reader_->records_of(query.team));
+  ART32_ASSIGN(const Beginning beginning, reader_->beginning(query.team));
+  bounds.low = beginning.first;
   const bool is_backwards = query.order == SearchQuery::Order::newest_first;
   if (query.behind && is_backwards) bounds.high = std::min(bounds.high, *query.behind);
-  if (query.behind && !is_backwards) bounds.low = std::min(bounds.high, *query.behind) + 1;
+  if (query.behind && !is_backwards)
+    bounds.low = std::max(bounds.low, std::min(bounds.high, *query.behind) + 1);
   if (bounds.low >= bounds.high) return SearchPage();
   ART32_ASSIGN(const std::vector<Span> found, spans());
   ART32_ASSIGN(const std::vector<BlockPlace> start,

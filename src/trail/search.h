@@ -90,6 +90,7 @@ class RecordSearch {
   };
   struct Work;  // one search
 
+  base::Result<SearchPage> search_once(const SearchQuery& query, const std::stop_token& stop);
   bool open_runs(const std::vector<RunRange>& ranges);
   base::Result<std::vector<Span>> spans();
   void forget(const RunRange& range, const base::Error& why);

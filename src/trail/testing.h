@@ -22,12 +22,15 @@ inline void overwrite(const base::Path& path, base::ByteView octets) {
 
 class SilentLedger final : public model::EvidenceSink {
  public:
-  base::Result<model::LeafIndex> append(model::RecordKind, base::ByteView) override {
+  base::Result<model::LeafIndex> append(model::RecordKind kind, base::ByteView record) override {
+    if (kind.name != model::trail_epoch_record.name) others.emplace_back(base::as_text(record));
     return model::LeafIndex(0);
   }
   base::Result<model::LeafIndex> append_batch(model::RecordKind, std::span<const base::Bytes>) override {
     return model::LeafIndex(0);
   }
+
+  std::vector<std::string> others;  // than seals of epochs
 };
 
 // What a record says; of a transaction's own, that alone.
@@ -47,6 +50,12 @@ class ModelTrail {
   explicit ModelTrail(std::uint32_t seed, std::uint64_t segment_octets = 20'000) : random(seed) {
     options.segment_octets = segment_octets;
     EXPECT_TRUE(crypto::save_private_file(options.key, crypto::random_bytes(32)));
+    reopen();
+  }
+
+  void reopen() {
+    writer_.reset();
+    store.reset();
     auto opened = RecordStore::open(options, ledger_, clock_);
     EXPECT_TRUE(opened) << opened.error().message();
     store = std::move(*opened);
@@ -88,6 +97,9 @@ class ModelTrail {
     }
   }
   void seal() { EXPECT_TRUE(writer_->seal()); }
+  void wait(std::chrono::seconds time) { clock_.advance(time); }
+  base::Instant clock() const { return clock_.now(); }
+  const std::vector<std::string>& told_ledger() const { return ledger_.others; }
 
   static constexpr std::array<const char*, 3> teams = {"1", "2", ""};
   static constexpr std::array<const char*, 3> kinds = {"user", "token", "job"};
