@@ -114,7 +114,7 @@ Result<std::string> check_gateway(const Folder& folder, const Configuration& con
 // Without what is only so while the server doesn't run.
 Result<std::string> check_trail(const Folder& folder, const Configuration& configuration) {
   ART32_ASSIGN(const auto settings, settings_of(folder, configuration));
-  ART32_ASSIGN(const TrailSubjects subjects, trail_subjects(folder, *configuration.gateway, *settings));
+  ART32_ASSIGN(const TrailSubjects subjects, trail_subjects(folder, *configuration.gateway, *settings, {}));
   for (const auto& subject : subjects) {
     auto findings = look_at_source(*subject, {});
     if (!findings)

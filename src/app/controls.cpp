@@ -1,5 +1,7 @@
 #include "app/controls.h"
 
+#include <algorithm>
+
 #include "audit/probe_table.h"
 #include "crypto/password.h"
 #include "net/tls_client.h"
@@ -12,6 +14,8 @@ namespace {
 // by the next visit. More than three years would bind whoever has the name later.
 constexpr model::DurationRange hsts_max_age{std::chrono::days(365), std::chrono::days(1095),
                                             std::chrono::seconds(1)};
+constexpr model::DurationRange trail_retention{std::chrono::days(7), std::chrono::days(36'525),
+                                               std::chrono::hours(1)};
 constexpr model::CountRange bcrypt_cost{crypto::bcrypt_cost_minimum, crypto::bcrypt_cost_maximum};
 
 std::vector<model::Control> gateway_controls() {
@@ -59,7 +63,11 @@ std::vector<model::Control> gateway_controls() {
         "minutes; "
         "where the configuration says so, no application signs in while something is to mend or nothing is "
         "known."},
-       {}},
+       {}}};
+}
+
+std::vector<model::Control> trail_controls() {
+  return {
       {"trail.capture",
        {"Der Server liest jede Änderung einer Datenbank aus deren Schreibprotokoll, gleich wer sie vornahm, "
         "und "
@@ -69,7 +77,16 @@ std::vector<model::Control> gateway_controls() {
         "The server reads every change of a database from its write-ahead log, whoever made it, and seals it "
         "before "
         "the database may delete its log; what nobody could read is sealed as a gap."},
-       {}}};
+       {}},
+      {"trail.retention",
+       {"Aufzeichnungen werden gelöscht, sobald die jüngste ihres Abschnitts, der höchstens einen Tag "
+        "umfasst, die "
+        "zugesagte Dauer erreicht hat; vorher kann der Server sie nicht löschen. Jede Löschung wird "
+        "versiegelt.",
+        "Records are deleted once the newest one of their section, which spans a day at most, has reached "
+        "the "
+        "promised age; the server can't delete them before. Each deletion is sealed."},
+       {{"integrity.input", "retention", trail_retention}}}};
 }
 
 std::vector<model::Control> server_controls() {
@@ -132,8 +149,8 @@ std::vector<model::Control> server_controls() {
 std::span<const model::Control> controls() {
   static const std::vector<model::Control> all = [] {
     std::vector<model::Control> joined = server_controls();
-    for (model::Control& control : gateway_controls())
-      joined.push_back(std::move(control));
+    for (auto part : {gateway_controls(), trail_controls()})
+      std::ranges::move(part, std::back_inserter(joined));
     return joined;
   }();
   return all;

@@ -191,6 +191,8 @@ json::array to_json(const std::vector<TrailStanding>& standings) {
     if (standing.lag) row["lag_ms"] = standing.lag->count();
     if (capture.sealed) row["sealed"] = pgwire::format_lsn(capture.sealed->lsn);
     if (capture.server_end.value > 0) row["server_end"] = pgwire::format_lsn(capture.server_end);
+    row["retention_s"] = std::chrono::duration_cast<std::chrono::seconds>(standing.retention).count();
+    row["oldest"] = capture.oldest ? json::value(base::rfc3339(*capture.oldest)) : json::value();
     row["trouble"] = capture.trouble ? to_json(*capture.trouble) : json::value();
     row["looked"] = standing.looked ? json::value(base::rfc3339_seconds(*standing.looked)) : json::value();
     row["error"] = standing.error ? to_json(*standing.error) : json::value();

@@ -4,6 +4,7 @@
 #include "app/evidence_commands.h"
 #include "app/trail_look.h"
 #include "trail/search.h"
+#include "trail/stored_check.h"
 
 namespace art32::app {
 namespace {
@@ -130,6 +131,18 @@ Result<json::value> erase_person(System& system, const json::object& arguments) 
                       {"subject", name}};
 }
 
+Result<json::value> check_newest(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const std::string database, text_argument(arguments, "database"));
+  ART32_ASSIGN(const std::string problem, check_newest_records(system.folder(), system.ledger(), database));
+  return json::object{{"problem", problem}};
+}
+
+Result<json::value> accept_loss(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const std::string database, text_argument(arguments, "database"));
+  ART32_CHECKED(system.trails().accept_loss(database));
+  return json::object{{"database", database}};
+}
+
 Result<json::value> trail_status(System& system, const json::object&) {
   return to_json(system.trails().look_now());
 }
@@ -144,6 +157,8 @@ constexpr std::pair<std::string_view, Result<json::value> (*)(System&, const jso
     {"trail canary write", write_canary},
     {"trail evidence", prove_evidence},
     {"trail evidence octets", read_evidence},
+    {"trail accept-loss", accept_loss},
+    {"trail check", check_newest},
 };
 
 }  // namespace
@@ -171,14 +186,34 @@ Result<std::optional<audit::TrailHit>> find_canary(const Folder& folder, const s
   return audit::TrailHit{true, text("team"), text("kind") + ":" + text("id"), text("request")};
 }
 
+Result<std::string> check_newest_records(const Folder& folder, const model::EvidenceSource& ledger,
+                                         const std::string& database) {
+  constexpr trail::StoredCheckLimits newest{20'000, 50};
+  const trail::RecordStore::Options store = trail_store(folder, database);
+  ART32_ASSIGN(const auto reader, trail::RecordReader::open({store.folder, store.key}));
+  const auto checked = trail::check_stored(*reader, ledger, newest);
+  if (checked) return std::string();
+  const ErrorCode code = checked.error().code;
+  if (code == ErrorCode::check_failed || code == ErrorCode::corrupt) return checked.error().message();
+  return tl::unexpected<base::Error>(checked.error());
+}
+
 std::vector<audit::TrailView> trail_views(TrailService& trails) {
   std::vector<audit::TrailView> views;
   for (const TrailStanding& standing : trails.look_now()) {
-    audit::TrailView view{
-        standing.database, standing.slot, standing.publication, standing.capture.is_connected, {}, ""};
+    audit::TrailView view{standing.database,
+                          standing.slot,
+                          standing.publication,
+                          standing.capture.is_connected,
+                          {},
+                          "",
+                          {},
+                          {}};
     if (standing.error) view.error = standing.error->message();
     for (const trail::SourceFinding& finding : standing.findings)
       view.findings.push_back(finding.check + " " + finding.object);
+    view.oldest = standing.capture.oldest;
+    view.retention = standing.retention;
     views.push_back(std::move(view));
   }
   return views;

@@ -73,6 +73,11 @@ Result<net::PostgresServer> all_in_one(const net::PostgresServer& server, const 
   return all;
 }
 
+auto not_kept(const std::string& database) {
+  return failure(ErrorCode::not_found, fmt::format("the server keeps no trail of \"{}\"", database),
+                 "art32 trail status shows those that it keeps");
+}
+
 trail::Capture::Options options_of(const TrailSubject& subject, model::EvidenceSearch& search) {
   trail::Capture::Options options;
   options.source = {subject.server,
@@ -84,6 +89,7 @@ trail::Capture::Options options_of(const TrailSubject& subject, model::EvidenceS
   };
   options.store = subject.store;
   options.search = &search;
+  options.retention = subject.retention;
   options.rules.of_table = [configuration = subject.configuration,
                             team_column = subject.team_column](const trail::Table& table) {
     return configuration.rules_of(table, team_column);
@@ -112,7 +118,7 @@ trail::RecordStore::Options trail_store(const Folder& folder, const std::string&
 }
 
 Result<TrailSubjects> trail_subjects(const Folder& folder, const GatewayConfiguration& configuration,
-                                     const gateway::Settings& settings) {
+                                     const gateway::Settings& settings, std::chrono::milliseconds retention) {
   TrailSubjects subjects;
   for (const GatewayDatabase& each : configuration.databases) {
     const auto found = settings.databases.find(each.name);
@@ -121,6 +127,7 @@ Result<TrailSubjects> trail_subjects(const Folder& folder, const GatewayConfigur
     if (!subject)
       return tl::unexpected<base::Error>(
           subject.error().within(fmt::format("[gateway.database.trail] of \"{}\"", each.name)));
+    subject->retention = retention;
     subjects.push_back(std::make_shared<const TrailSubject>(std::move(*subject)));
   }
   return subjects;
@@ -274,6 +281,7 @@ TrailStanding TrailService::standing_of(const Kept& kept) const {
   TrailStanding standing{kept.subject->database.name,
                          kept.subject->configuration.slot,
                          kept.subject->configuration.publication,
+                         kept.subject->retention,
                          {kept.sealed_octets, kept.indexed_octets},
                          kept.capture.state(),
                          {},
@@ -341,12 +349,17 @@ Result<std::string> TrailService::disclose(const std::string& database, std::uin
   return kept->capture.disclose(number, stored);
 }
 
+base::Status TrailService::accept_loss(const std::string& database) {
+  const std::shared_ptr<Kept> kept = find(database);
+  if (!kept) return not_kept(database);
+  kept->capture.accept_loss();
+  return {};
+}
+
 Result<TrailErasure> TrailService::erase(const std::string& database, const trail::Subject& subject,
                                          std::string_view by) {
   const std::shared_ptr<Kept> kept = find(database);
-  if (!kept)
-    return failure(ErrorCode::not_found, fmt::format("the server keeps no trail of \"{}\"", database),
-                   "art32 trail status shows those that it keeps");
+  if (!kept) return not_kept(database);
   const std::optional<base::Instant> read_to = kept->capture.state().complete;
   ART32_ASSIGN(const auto erasure, kept->capture.erase(subject, by));
   return TrailErasure{erasure, read_to};

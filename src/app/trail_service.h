@@ -34,13 +34,16 @@ struct TrailSubject {
   std::string team_column;
   std::shared_ptr<const tenancy::KeyRing> keys;  // of who made changes; null: nobody vouches for that
   trail::RecordStore::Options store;
+  std::chrono::milliseconds retention{};  // records go then
 };
 
 using TrailSubjects = std::vector<std::shared_ptr<const TrailSubject>>;
 
-// Of a configuration with a gateway. `configuration` with the mend where a password isn't there.
+// Of a configuration with a gateway; `retention`: how long records are kept. `configuration` with the mend
+// where a password isn't there.
 base::Result<TrailSubjects> trail_subjects(const Folder& folder, const GatewayConfiguration& configuration,
-                                           const gateway::Settings& settings);
+                                           const gateway::Settings& settings,
+                                           std::chrono::milliseconds retention);
 
 // As the reader's role. Errors as of the connection, and of trail::check_source().
 base::Result<std::vector<trail::SourceFinding>> look_at_source(const TrailSubject& subject,
@@ -54,6 +57,7 @@ trail::RecordStore::Options trail_store(const Folder& folder, const std::string&
 
 struct TrailStanding {
   std::string database, slot, publication;
+  std::chrono::milliseconds retention{};
   trail::IndexProgress index;
   trail::CaptureState capture;
   std::optional<std::chrono::milliseconds> lag;  // none: it never read so far
@@ -88,6 +92,8 @@ class TrailService {
   // Its personal values, as trail::disclosed_values(); nothing where no trail is kept.
   base::Result<std::string> disclose(const std::string& database, std::uint64_t number,
                                      const trail::StoredRecord& stored);
+  // As trail::Capture::accept_loss(). `not_found` for a database without a trail.
+  base::Status accept_loss(const std::string& database);
   // As trail::SubjectKeys::erase(), in the trail of this database.
   base::Result<TrailErasure> erase(const std::string& database, const trail::Subject& subject,
                                    std::string_view by);

@@ -21,6 +21,11 @@ namespace {
 constexpr std::string_view lost_state_record =
     R"({"event":"lost-state-accepted","format":"art32-server/v1"})";
 
+// Of the trail's records, as the annex promises it.
+std::chrono::milliseconds promised_retention(const model::Annex& annex) {
+  return std::get<std::chrono::milliseconds>(annex.promise("integrity.input", "retention").value);
+}
+
 // bcrypt's cost, as the annex promises it.
 int promised_bcrypt_cost(const model::Annex& annex) {
   return static_cast<int>(std::get<std::int64_t>(annex.promise("encryption.secrets", "bcrypt_cost").value));
@@ -270,7 +275,7 @@ base::Status System::check_settings(const Folder& folder) {
   gateway::LoginGates gates;
   ART32_ASSIGN(const auto settings,
                make_gateway_settings(folder, *configuration.gateway, {}, chain, key, {gates, entrance}));
-  return trail_subjects(folder, *configuration.gateway, *settings).map([](const TrailSubjects&) {});
+  return trail_subjects(folder, *configuration.gateway, *settings, {}).map([](const TrailSubjects&) {});
 }
 
 // Of a configuration with one.
@@ -294,8 +299,8 @@ base::Result<System::Settings> System::read_settings() {
                                          settings.key_pem.text()));
   if (settings.configuration.gateway) {
     ART32_ASSIGN(settings.gateway, make_gateway(settings));
-    ART32_ASSIGN(settings.trails,
-                 trail_subjects(folder_, *settings.configuration.gateway, *settings.gateway));
+    ART32_ASSIGN(settings.trails, trail_subjects(folder_, *settings.configuration.gateway, *settings.gateway,
+                                                 promised_retention(*settings.annex)));
     if (!settings.trails.empty()) ART32_CHECKED(make_trail_folder(folder_));
   }
   ART32_ASSIGN(settings.claim_signer, load_claim_signer(folder_, settings.configuration));
@@ -375,6 +380,9 @@ void System::look_into_trails(audit::GatewayTarget& target) {
   };
   target.find_in_trail = [this](const std::string& database, const std::string& note) {
     return find_canary(folder_, database, note);
+  };
+  target.check_records = [this](const std::string& database) {
+    return check_newest_records(folder_, *ledger_, database);
   };
   target.write_past_gateway = [this](const std::string& database, const std::string& note) {
     return trails_->write_canary(database, note);

@@ -110,7 +110,9 @@ base::Result<std::vector<TrailView>> look_at_trails(const base::Path& socket) {
                      text(one, "publication"),
                      one.at("connected").as_bool(),
                      {},
-                     ""};
+                     "",
+                     one.at("oldest").is_null() ? std::nullopt : base::parse_rfc3339(text(one, "oldest")),
+                     std::chrono::seconds(one.at("retention_s").to_number<std::int64_t>())};
       if (!one.at("error").is_null()) view.error = text(one.at("error"), "what");
       for (const json::value& finding : one.at("findings").as_array())
         view.findings.push_back(text(finding, "check") + " " + text(finding, "object"));
@@ -178,6 +180,11 @@ GatewayTarget gateway_of_instance(const base::Path& control_socket) {
   target.write_past_gateway = [control_socket](const std::string& database, const std::string& note) {
     return ask_instance(control_socket, "trail canary write", {{"database", database}, {"note", note}})
         .map([](const auto&) {});
+  };
+  target.check_records = [control_socket](const std::string& database) -> base::Result<std::string> {
+    ART32_ASSIGN(const json::value reply,
+                 ask_instance(control_socket, "trail check", {{"database", database}}));
+    return read<std::string>(reply, [](const json::value& value) { return text(value, "problem"); });
   };
   target.is_logged = [control_socket](const std::string& wanted) {
     return is_logged(control_socket, wanted);

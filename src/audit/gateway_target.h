@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 
 namespace art32::audit {
 
@@ -65,8 +66,10 @@ struct TrailView {
   std::string database;
   std::string slot, publication;
   bool is_connected = false;
-  std::vector<std::string> findings;  // "identity public.bill"
-  std::string error;                  // why nothing was seen; empty
+  std::vector<std::string> findings;      // "identity public.bill"
+  std::string error;                      // why nothing was seen; empty
+  std::optional<base::Instant> oldest;    // when the oldest records that are there were sealed
+  std::chrono::milliseconds retention{};  // how long the server keeps them
 };
 
 // What the trail has of a canary's change.
@@ -105,6 +108,8 @@ struct GatewayTarget {
       find_in_trail;
   // Puts that row there, past the gateway.
   std::function<base::Status(const std::string& database, const std::string& note)> write_past_gateway;
+  // Empty where what is stored of the trail's newest records is what was sealed; else what isn't.
+  std::function<base::Result<std::string>(const std::string& database)> check_records;
   // Whether a sealed record of a statement contains this text.
   std::function<base::Result<bool>(const std::string& text)> is_logged;
 };

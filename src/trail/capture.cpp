@@ -1,5 +1,7 @@
 #include "trail/capture.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <condition_variable>
 
@@ -149,11 +151,37 @@ bool Capture::can_never_be_read(const base::Error& error) {
   return failures_ >= most_failures;
 }
 
+base::Result<std::optional<SealedEpoch>> Capture::find_lost(const StreamOrigin& origin) {
+  if (options_.search == nullptr) return std::nullopt;
+  if (!store_->position()) return newest_of(origin.system, origin.database, *options_.search);
+  ART32_ASSIGN(const auto leaf, store_->epoch_leaf());
+  if (!leaf) return std::nullopt;
+  return newest_after(store_->epoch_digest(), *leaf, *options_.search);
+}
+
 base::Status Capture::begin_at(const ChangeStream& stream, RecordWriter& writer) {
   const StreamOrigin& origin = stream.origin();
-  const std::optional<Position> sealed = store_->position();
+  ART32_ASSIGN(const std::optional<SealedEpoch> lost, find_lost(origin));
+  std::string_view reason;
+  std::optional<Position> sealed = store_->position();
+  if (lost) {
+    if (!accepts_loss_)
+      return base::failure(
+          base::ErrorCode::corrupt,
+          fmt::format(
+              "{} is older than what the ledger sealed of it: it ends with epoch {}, the ledger has {}",
+              options_.store.folder.string(), store_->epoch(), lost->number),
+          "put the newest copy back while art32 doesn't run; if there is none, art32 trail accept-loss goes "
+          "on "
+          "with a gap");
+    reason = sealed ? "an older copy of the trail was put back, and what it had sealed since is lost"
+                    : "the folder of the trail was lost";
+    if (!sealed) sealed = lost->position;
+    ART32_CHECKED(store_->go_on_behind(lost->number, lost->digest));
+  }
+  accepts_loss_ = false;
   if (!sealed) return {};
-  const std::string_view reason = gap_between(*sealed, origin, stream.server_end());
+  if (!lost) reason = gap_between(*sealed, origin, stream.server_end());
   if (reason.empty()) return {};
   base::log_error("changes are missing in the trail", {{"database", options_.source.account.database},
                                                        {"from", pgwire::format_lsn(sealed->lsn)},

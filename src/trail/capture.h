@@ -6,6 +6,7 @@
 // of the rules outlive it.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "base/limits.h"
 #include "trail/change_stream.h"
 #include "trail/record_writer.h"
+#include "trail/seal_chain.h"
 
 namespace art32::trail {
 
@@ -51,6 +53,9 @@ class Capture {
   base::Result<std::string> fill_in(std::string_view record, base::ByteView values) const;
   // As disclosed_values(); nothing while the keys aren't open.
   base::Result<std::string> disclose(std::uint64_t number, const StoredRecord& stored) const;
+  // Epochs that the ledger has sealed and the folder doesn't know, since an older copy of it was put back,
+  // are lost for good: from the next try on this is a gap, and no reason to stop any more.
+  void accept_loss() { accepts_loss_ = true; }
   // As SubjectKeys::erase(). `unavailable` while the keys aren't open.
   base::Result<SubjectKeys::Erasure> erase(const Subject& subject, std::string_view by) const;
 
@@ -62,6 +67,7 @@ class Capture {
   base::Status seal(ChangeStream& stream, RecordWriter& writer);
   base::Status follow(ChangeStream& stream);
   base::Status forget(const ChangeStream& stream);
+  base::Result<std::optional<SealedEpoch>> find_lost(const StreamOrigin& origin);
   void set_trouble(std::optional<base::Error> trouble);
   template <class Change>
   void update(const Change& change) {
@@ -77,6 +83,7 @@ class Capture {
 
   unsigned failures_ = 0;  // one after the other, behind this place
   std::optional<Position> failed_at_;
+  std::atomic<bool> accepts_loss_{false};
   std::chrono::steady_clock::time_point forget_due_{};
   ChangeStream::Slot slot_ = ChangeStream::Slot::keep;  // when it is opened next
   mutable std::mutex mutex_;

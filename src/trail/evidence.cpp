@@ -78,7 +78,9 @@ class TeamTree final : public merkle::NodeReader {
   const Beginning beginning_;
 };
 
-Result<merkle::Hash> root_in(std::string_view seal) {
+}  // namespace
+
+Result<merkle::Hash> sealed_root_of(std::string_view seal) {
   boost::system::error_code trouble;
   const json::value parsed = json::parse(seal, trouble);
   const json::object* const object = trouble ? nullptr : parsed.if_object();
@@ -91,8 +93,6 @@ Result<merkle::Hash> root_in(std::string_view seal) {
     }
   return failure(ErrorCode::check_failed, "the seal isn't one of a trail");
 }
-
-}  // namespace
 
 Result<SealedEvidence> prove_records(RecordReader& reader, std::string_view team,
                                      std::optional<std::uint64_t> first, std::optional<std::uint64_t> end) {
@@ -110,7 +110,7 @@ Result<SealedEvidence> prove_records(RecordReader& reader, std::string_view team
         ErrorCode::invalid_argument,
         fmt::format("the team has no records {} to {}: {} are sealed", range.first, range.end, size.value),
         "ask for records that there are");
-  ART32_ASSIGN(const merkle::Hash root, root_in(moment.seal));
+  ART32_ASSIGN(const merkle::Hash root, sealed_root_of(moment.seal));
   ART32_CHECKED(verify_state(team, moment.team, root));
   TeamTree tree(reader, team, beginning);
   ART32_ASSIGN(merkle::RangeProof proof, merkle::range_proof(range.first, range.end, size, tree));
@@ -120,7 +120,7 @@ Result<SealedEvidence> prove_records(RecordReader& reader, std::string_view team
 }
 
 Result<EvidenceVerifier> EvidenceVerifier::begin(const Evidence& evidence, std::string_view seal) {
-  ART32_ASSIGN(const merkle::Hash root, root_in(seal));
+  ART32_ASSIGN(const merkle::Hash root, sealed_root_of(seal));
   ART32_CHECKED(verify_state(evidence.team, evidence.shown, root));
   ART32_ASSIGN(merkle::RangeVerifier range,
                merkle::RangeVerifier::begin(evidence.range.first, evidence.range.end,

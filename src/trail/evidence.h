@@ -40,6 +40,9 @@ base::Result<SealedEvidence> prove_records(RecordReader& reader, std::string_vie
                                            std::optional<std::uint64_t> first,
                                            std::optional<std::uint64_t> end);
 
+// The root of the map of all teams that a seal names; `check_failed` for what isn't one.
+base::Result<merkle::Hash> sealed_root_of(std::string_view seal);
+
 class EvidenceVerifier {
  public:
   // `check_failed` unless the seal has the team in this state, and the proof is one of the range.

@@ -53,6 +53,7 @@ class RecordReader {
   base::Result<SealedMoment> moment(std::string_view team) const {
     return sealed_moment(database_, key_.view(), team);
   }
+  base::Result<SealedStates> states() const { return sealed_states(database_, key_.view()); }
   // Of their tree; as kept_subtrees() gives them.
   base::Result<std::vector<merkle::Hash>> subtrees(std::string_view team, std::uint64_t first,
                                                    std::uint64_t count) const {

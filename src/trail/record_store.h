@@ -48,8 +48,12 @@ class RecordStore {
                                                          const base::Clock& clock);
   ~RecordStore();
 
-  std::optional<Position> position() const { return position_; }  // none: nothing was ever sealed
-  std::uint64_t epoch() const { return epoch_; }                  // of the last seal; 0: none
+  std::optional<Position> position() const { return position_; }        // none: nothing was ever sealed
+  std::uint64_t epoch() const { return epoch_; }                        // of the last seal; 0: none
+  const crypto::Digest& epoch_digest() const { return epoch_digest_; }  // of that seal
+  base::Result<std::optional<model::LeafIndex>> epoch_leaf() const;     // in the ledger
+  // The next epoch follows this one, which the ledger has and this folder lost. While is_sealed().
+  base::Status go_on_behind(std::uint64_t epoch, const crypto::Digest& digest);
 
   // What the team's next record must say of itself.
   struct Next {

@@ -235,6 +235,24 @@ base::Status RecordStore::move_to(const Position& position) {
   return {};
 }
 
+base::Result<std::optional<model::LeafIndex>> RecordStore::epoch_leaf() const {
+  std::optional<model::LeafIndex> leaf;
+  ART32_CHECKED(database_.query("SELECT leaf FROM trail_state WHERE leaf IS NOT NULL", {},
+                                [&](const store::Row& row) { leaf = model::LeafIndex(number(row, 0)); }));
+  return leaf;
+}
+
+// Its records begin another file: a segment is named after its first epoch.
+base::Status RecordStore::go_on_behind(std::uint64_t epoch, const crypto::Digest& digest) {
+  ART32_ASSERT(is_sealed() && epoch > epoch_);
+  file_ = base::File();
+  segment_ = length_ = sealed_length_ = 0;
+  ART32_CHECKED(save({epoch, position_.value_or(Position()), 0, 0, {}}, digest, std::nullopt));
+  epoch_ = epoch;
+  epoch_digest_ = digest;
+  return {};
+}
+
 base::Bytes RecordStore::epoch_content(const Epoch& epoch) {
   base::Bytes content;
   base::put_u64(content, epoch.number);

@@ -134,27 +134,32 @@ base::Result<std::optional<StoredTeam>> find_team(const store::Database& databas
   return found;
 }
 
-base::Result<SealedMoment> sealed_moment(const store::Database& database, base::ByteView trail_key,
-                                         std::string_view team) {
-  SealedMoment moment;
-  TeamStates states;
+base::Result<SealedStates> sealed_states(const store::Database& database, base::ByteView trail_key) {
+  SealedStates states;
   const auto read = [&]() -> base::Status {
     ART32_CHECKED(database.query("SELECT seal, leaf FROM trail_state WHERE seal IS NOT NULL", {},
                                  [&](const store::Row& row) {
-                                   moment.seal = row.text(0);
-                                   moment.leaf = model::LeafIndex(number_in(row, 1));
+                                   states.seal = row.text(0);
+                                   states.leaf = model::LeafIndex(number_in(row, 1));
                                  }));
     return visit_teams(database, trail_key, [&](StoredTeam stored) -> base::Status {
-      states.restore(stored.name, std::move(stored.frontier));
+      states.teams.push_back(std::move(stored));
       return {};
     });
   };
   ART32_CHECKED(database.snapshot(read));
-  if (moment.seal.empty())
-    return failure(ErrorCode::not_found, "nothing of the trail was sealed yet that could be proved",
-                   "try again after the next change");
-  moment.team = {states.of(team), states.prove(team)};
-  return moment;
+  if (!states.seal.empty()) return states;
+  return failure(ErrorCode::not_found, "nothing of the trail was sealed yet that could be proved",
+                 "try again after the next change");
+}
+
+base::Result<SealedMoment> sealed_moment(const store::Database& database, base::ByteView trail_key,
+                                         std::string_view team) {
+  ART32_ASSIGN(SealedStates sealed, sealed_states(database, trail_key));
+  TeamStates states;
+  for (StoredTeam& stored : sealed.teams)
+    states.restore(stored.name, std::move(stored.frontier));
+  return SealedMoment{std::move(sealed.seal), sealed.leaf, {states.of(team), states.prove(team)}};
 }
 
 base::Result<std::vector<merkle::Hash>> kept_subtrees(const store::Database& database,

@@ -43,13 +43,21 @@ base::Status visit_teams(const store::Database& database, base::ByteView trail_k
 base::Result<std::optional<StoredTeam>> find_team(const store::Database& database, base::ByteView trail_key,
                                                   const TeamReference& reference);
 
-// The newest sealed moment, and what it says of one team.
-struct SealedMoment {
+// The newest sealed moment: every team as it was then.
+struct SealedStates {
   std::string seal;       // what the ledger has of it: docs/formats/trail.md, "Epoch"
   model::LeafIndex leaf;  // in the ledger
-  TeamProof team;         // under the root that the seal names
+  std::vector<StoredTeam> teams;
 };
 // `not_found` before the first one that an art32 with proofs has sealed.
+base::Result<SealedStates> sealed_states(const store::Database& database, base::ByteView trail_key);
+
+// What it says of one team.
+struct SealedMoment {
+  std::string seal;
+  model::LeafIndex leaf;
+  TeamProof team;  // under the root that the seal names
+};
 base::Result<SealedMoment> sealed_moment(const store::Database& database, base::ByteView trail_key,
                                          std::string_view team);
 // Roots of subtrees of kept_subtree_level, from `first` on, as many as are asked for; fewer where one isn't

@@ -42,27 +42,8 @@ std::string names_of(const std::vector<GatewayDatabase>& databases) {
   return base::join(names, ", ");
 }
 
-// The one of that name; without a name, the only one there is.
-Result<GatewayDatabase> database_of(const Context& context, const std::string& name) {
-  ART32_ASSIGN(const Configuration configuration, load_configuration(context.folder()));
-  std::vector<GatewayDatabase> all;
-  if (configuration.gateway) all = configuration.gateway->databases;
-  std::vector<GatewayDatabase> found;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(found), [&](const GatewayDatabase& each) {
-    return each.trail && (name.empty() || each.name == name);
-  });
-  if (found.size() == 1) return found.front();
-  if (found.empty())
-    return failure(ErrorCode::not_found,
-                   name.empty() ? "no [[gateway.database]] of art32.toml has a trail"
-                                : fmt::format("no [[gateway.database]] named \"{}\" has a trail", name),
-                   "write [gateway.database.trail] below it: docs/guide/trail.md");
-  return failure(ErrorCode::invalid_argument, "several databases have a trail: " + names_of(all),
-                 "name one with --database");
-}
-
 Result<Source> open_source(const Context& context, const SourceCommand& command) {
-  ART32_ASSIGN(const GatewayDatabase database, database_of(context, command.database));
+  ART32_ASSIGN(const GatewayDatabase database, trail_database(context, command.database));
   ART32_ASSIGN(auto session, SqlConnection::open(command.connection, statement_limit));
   return Source{database.name, *database.trail, std::move(session)};
 }
@@ -174,7 +155,7 @@ std::string erasure_text(const json::value& answer) {
 }
 
 Result<int> erase(const Context& context, const ErasureCommand& command) {
-  ART32_ASSIGN(const GatewayDatabase database, database_of(context, command.database));
+  ART32_ASSIGN(const GatewayDatabase database, trail_database(context, command.database));
   const json::object arguments{
       {"database", database.name}, {"subject", command.subject}, {"by", user_name(::getuid())}};
   ART32_ASSIGN(const json::value answer, ask_server(context.folder(), "trail erase", arguments));
@@ -219,6 +200,24 @@ void add_source_command(CLI::App& trail, Context& context, const char* name, con
 
 }  // namespace
 
+Result<GatewayDatabase> trail_database(const Context& context, const std::string& name) {
+  ART32_ASSIGN(const Configuration configuration, load_configuration(context.folder()));
+  std::vector<GatewayDatabase> all;
+  if (configuration.gateway) all = configuration.gateway->databases;
+  std::vector<GatewayDatabase> found;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(found), [&](const GatewayDatabase& each) {
+    return each.trail && (name.empty() || each.name == name);
+  });
+  if (found.size() == 1) return found.front();
+  if (found.empty())
+    return failure(ErrorCode::not_found,
+                   name.empty() ? "no [[gateway.database]] of art32.toml has a trail"
+                                : fmt::format("no [[gateway.database]] named \"{}\" has a trail", name),
+                   "write [gateway.database.trail] below it: docs/guide/trail.md");
+  return failure(ErrorCode::invalid_argument, "several databases have a trail: " + names_of(all),
+                 "name one with --database");
+}
+
 std::string trail_line(const json::value& trail) {
   const bool is_connected = trail.at("connected").as_bool();
   const std::size_t findings = trail.at("findings").as_array().size();
@@ -246,6 +245,7 @@ void add_trail_commands(CLI::App& root, Context& context) {
   status.callback([&context] { context.action = [&context] { return show(context); }; });
   add_trail_reading(trail, context);
   add_trail_evidence(trail, context);
+  add_trail_checks(trail, context);
   add_source_command(trail, context, "plan", "Print the SQL that lets a database's changes be recorded",
                      plan);
   add_source_command(trail, context, "apply",

@@ -1,7 +1,135 @@
 // A trail that misses something: the database gives it less than it needs, or names an author no longer.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <thread>
+
 #include "audit/mutations/by_sql.h"
+#include "audit/scratch.h"
+#include "base/file.h"
+#include "store/database.h"
 
 namespace art32::audit {
+namespace {
+
+using base::Path;
+using base::Result;
+using base::Status;
+
+Path trail_of(const Scratch& scratch) {
+  return scratch.folder() / "trail" / "tenants";
+}
+
+Status copy_folder(const Path& from, const Path& to) {
+  std::error_code error;
+  std::filesystem::remove_all(to, error);
+  std::filesystem::copy(from, to, std::filesystem::copy_options::recursive, error);
+  if (error) return base::system_failure("cannot copy " + from.string(), error.value());
+  return {};
+}
+
+// While nobody serves it. What the server seals meanwhile has to stay, so only the change itself is undone.
+Status while_stopped(Scratch& scratch, const std::function<Status(const Path& trail)>& change) {
+  ART32_CHECKED(scratch.stop());
+  ART32_CHECKED(change(trail_of(scratch)));
+  return scratch.serve();
+}
+
+Result<Target> with_changed_trail(Scratch& scratch, const std::function<Status(const Path& trail)>& change,
+                                  const std::function<Status(const Path& trail)>& undo) {
+  ART32_CHECKED(while_stopped(scratch, change));
+  scratch.undo_by([&scratch, undo] { return while_stopped(scratch, undo); });
+  return scratch.target();
+}
+
+Result<Target> with_changed_state(Scratch& scratch, std::vector<std::string> change,
+                                  std::vector<std::string> undo) {
+  const auto run = [](std::vector<std::string> statements) {
+    return [statements = std::move(statements)](const Path& trail) -> Status {
+      ART32_ASSIGN(auto database, store::Database::open(trail / "state.db"));
+      for (const std::string& statement : statements)
+        ART32_CHECKED(database.run(statement));
+      return {};
+    };
+  };
+  return with_changed_trail(scratch, run(std::move(change)), run(std::move(undo)));
+}
+
+Result<Path> newest_segment(const Path& trail) {
+  Path newest;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(trail / "segments", error))
+    newest = std::max(newest, entry.path());
+  if (error || newest.empty())
+    return base::failure(base::ErrorCode::not_found, "the trail has no records to alter");
+  return newest;
+}
+
+// One bit in the middle of the newest file.
+Result<Target> alter_a_record(Scratch& scratch) {
+  ART32_ASSIGN(const Path segment, newest_segment(trail_of(scratch)));
+  ART32_ASSIGN(const base::FileFacts facts, base::file_facts(segment));
+  const auto flip = [segment, place = facts.size / 2](const Path&) -> Status {
+    ART32_ASSIGN(base::File file, base::File::open_write(segment));
+    ART32_ASSIGN(base::Bytes octet, file.read_at(place, 1));
+    octet[0] ^= 1;
+    return file.write_at(place, octet);
+  };
+  return with_changed_trail(scratch, flip, flip);
+}
+
+// And all that is known of them, so that nothing in the folder contradicts it but the seal.
+Result<Target> delete_the_newest(Scratch& scratch) {
+  return with_changed_state(
+      scratch,
+      {"CREATE TABLE kept AS SELECT * FROM trail_blocks ORDER BY epoch DESC, offset DESC LIMIT 1",
+       "DELETE FROM trail_blocks WHERE (team, first) IN (SELECT team, first FROM kept)"},
+      {"INSERT INTO trail_blocks SELECT * FROM kept", "DROP TABLE kept"});
+}
+
+Result<Target> keep_too_long(Scratch& scratch) {
+  const auto shift = [](const char* sign) {
+    return std::vector<std::string>{
+        fmt::format("UPDATE trail_segments SET begun = begun {} 100 * 365 * 86400 * 1000000", sign)};
+  };
+  return with_changed_state(scratch, shift("-"), shift("+"));
+}
+
+Result<std::int64_t> newest_epoch(const Path& trail) {
+  std::int64_t epoch = 0;
+  ART32_ASSIGN(const auto database,
+               store::Database::open(trail / "state.db", store::Database::Access::read_only));
+  ART32_CHECKED(database.query("SELECT epoch FROM trail_state", {},
+                               [&](const store::Row& row) { epoch = row.integer(0); }));
+  return epoch;
+}
+
+// All of the folder as it was, while database and ledger have gone on.
+Result<Target> put_an_older_copy_back(Scratch& scratch) {
+  const Path trail = trail_of(scratch), older = scratch.folder() / "older-trail",
+             newest = scratch.folder() / "newest-trail";
+  ART32_CHECKED(while_stopped(scratch, [&](const Path&) { return copy_folder(trail, older); }));
+  ART32_CHECKED(
+      scratch.postgres().sql("update bill set total = total + 1", "tenants").map([](const auto&) {}));
+  ART32_ASSIGN(const std::int64_t before, newest_epoch(older));
+  for (int tries = 0; tries < 150; ++tries) {
+    ART32_ASSIGN(const std::int64_t now, newest_epoch(trail));
+    if (now > before)
+      return with_changed_trail(
+          scratch,
+          [older, newest](const Path& folder) -> Status {
+            ART32_CHECKED(copy_folder(folder, newest));
+            return copy_folder(older, folder);
+          },
+          [newest](const Path& folder) { return copy_folder(newest, folder); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  return base::failure(base::ErrorCode::timeout, "nothing was sealed since");
+}
+
+}  // namespace
+
 std::vector<Mutation> mutations_of_trail() {
   return {
       by_sql({"Die Publikation lässt Änderungen und Löschungen aus.",
@@ -39,6 +167,16 @@ std::vector<Mutation> mutations_of_trail() {
           {"Der Leser darf das Schreibprotokoll nicht mehr lesen.", "The reader may read the log no longer."},
           "alter role art32_trail noreplication; select pg_terminate_backend(pid) from pg_stat_replication",
           "alter role art32_trail replication"),
+      {{"In den gespeicherten Aufzeichnungen ist ein Bit verändert.",
+        "A bit of the stored records is altered."},
+       alter_a_record},
+      {{"Die neuesten Aufzeichnungen sind gelöscht.", "The newest records are deleted."}, delete_the_newest},
+      {{"Aufzeichnungen sind hundert Jahre älter als zugesagt.",
+        "Records are a hundred years older than promised."},
+       keep_too_long},
+      {{"Eine ältere Kopie aller Aufzeichnungen ist zurückgespielt.",
+        "An older copy of all records is put back."},
+       put_an_older_copy_back},
   };
 }
 

@@ -18,6 +18,7 @@ using base::Result;
 
 constexpr std::chrono::seconds patience{8};  // from the last commit until it is found
 constexpr std::chrono::milliseconds pause{100};
+constexpr std::chrono::days deletion_delay{2};  // a segment's span, and a server that was off for a while
 constexpr std::string_view actor = "system:probe";
 constexpr std::string_view put = "insert into art32_trail.canary (note) values ($1)";
 
@@ -157,6 +158,27 @@ void see_database(Observations& observations, const TrailView& view) {
                                              : "the log isn't read");
 }
 
+// Sealed and stored are two things: somebody may have altered what is stored, or left some out.
+void see_records(Observations& observations, const ProbeContext& context, const TrailView& view) {
+  const model::Text tried{"Gespeicherte Aufzeichnungen, die nicht die versiegelten sind",
+                          "Stored records that aren't those that were sealed"};
+  const auto problem = context.target.gateway->check_records(view.database);
+  if (!problem)
+    return observations.attack(view.database, tried, Outcome::undecided, problem.error().message());
+  observations.attack(view.database, tried, worked_if(!problem->empty()),
+                      problem->empty() ? "the newest ones give the sealed roots" : *problem);
+}
+
+void see_age(Observations& observations, const TrailView& view) {
+  const model::Text tried{"Aufzeichnungen, die älter sind als zugesagt",
+                          "Records that are older than promised"};
+  if (!view.oldest)
+    return observations.attack(view.database, tried, Outcome::undecided, "their age isn't known yet");
+  const auto age = std::chrono::floor<std::chrono::days>(base::SystemClock().now() - *view.oldest);
+  observations.attack(view.database, tried, worked_if(age > view.retention + deletion_delay),
+                      fmt::format("the oldest ones are {} days old", age.count()));
+}
+
 void see_own_change(Observations& observations, const std::string& target, const std::string& team,
                     const Written& written, const Result<std::string>& note) {
   const model::Text tried{"Eine Zeile durch das Gateway schreiben und versiegelt wiederfinden",
@@ -243,6 +265,8 @@ std::vector<model::Observation> probe_trail(const ProbeContext& context) {
   }
   for (const TrailView& view : *views) {
     see_database(observations, view);
+    see_records(observations, context, view);
+    see_age(observations, view);
     bool is_tried = false;
     for (const ApplicationCanary& canary : *canaries) {
       if (canary.database != view.database) continue;

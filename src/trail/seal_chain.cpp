@@ -1,0 +1,75 @@
+#include "trail/seal_chain.h"
+
+#include <boost/json.hpp>
+
+#include "base/text.h"
+
+namespace art32::trail {
+namespace {
+
+namespace json = boost::json;
+
+struct Seal {
+  SealedEpoch epoch;
+  std::string previous;
+};
+
+std::optional<Seal> parse_seal(base::ByteView octets) {
+  boost::system::error_code trouble;
+  const json::value parsed = json::parse(base::as_text(octets), trouble);
+  const json::object* const object = trouble ? nullptr : parsed.if_object();
+  if (object == nullptr) return std::nullopt;
+  const auto text_of = [&](std::string_view name) {
+    const json::value* const value = object->if_contains(name);
+    return value == nullptr || !value->is_string() ? std::string() : std::string(value->get_string());
+  };
+  const auto number_of = [&](std::string_view name) -> std::optional<std::uint64_t> {
+    const json::value* const value = object->if_contains(name);
+    if (value == nullptr || !value->is_int64() || value->get_int64() < 0) return std::nullopt;
+    return static_cast<std::uint64_t>(value->get_int64());
+  };
+  const auto epoch = number_of("epoch"), timeline = number_of("timeline"), database = number_of("database");
+  const auto system = base::parse_number(text_of("system"));
+  const auto lsn = pgwire::parse_lsn(text_of("lsn"));
+  if (!epoch || !timeline || !database || !system || !lsn) return std::nullopt;
+  return Seal{{*epoch,
+               crypto::sha256(octets),
+               {*system, static_cast<std::uint32_t>(*timeline), static_cast<std::uint32_t>(*database), *lsn}},
+              text_of("previous")};
+}
+
+base::Status visit_seals(model::LeafIndex from, model::EvidenceSearch& ledger,
+                         const std::function<void(const Seal&)>& visit) {
+  return ledger
+      .find(model::trail_epoch_record, from,
+            [&](model::LeafIndex, base::ByteView record) -> base::Status {
+              if (const auto seal = parse_seal(record)) visit(*seal);
+              return {};
+            })
+      .map([](const model::LeafIndex&) {});
+}
+
+}  // namespace
+
+base::Result<std::optional<SealedEpoch>> newest_after(const crypto::Digest& digest, model::LeafIndex from,
+                                                      model::EvidenceSearch& ledger) {
+  std::optional<SealedEpoch> newest;
+  std::string last = base::hex(digest);
+  ART32_CHECKED(visit_seals(from, ledger, [&](const Seal& seal) {
+    if (seal.previous != last) return;
+    newest = seal.epoch;
+    last = base::hex(seal.epoch.digest);
+  }));
+  return newest;
+}
+
+base::Result<std::optional<SealedEpoch>> newest_of(std::uint64_t system, std::uint32_t database,
+                                                   model::EvidenceSearch& ledger) {
+  std::optional<SealedEpoch> newest;
+  ART32_CHECKED(visit_seals(model::LeafIndex(), ledger, [&](const Seal& seal) {
+    if (seal.epoch.position.system == system && seal.epoch.position.database == database) newest = seal.epoch;
+  }));
+  return newest;
+}
+
+}  // namespace art32::trail
