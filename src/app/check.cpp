@@ -144,14 +144,14 @@ bool has_trail(const Configuration& configuration) {
 // which is read first, since the ledger may grow meanwhile.
 Result<std::string> check_ledger(const Folder& folder, const Configuration& configuration) {
   ART32_ASSIGN(const auto key, crypto::Ed25519PrivateKey::load(folder.ledger_key()));
-  const std::string verifier =
-      merkle::format_verifier_key({configuration.origin, merkle::SignatureType::ed25519, key.public_key()});
+  const std::string verifier = merkle::format_verifier_key(
+      {configuration.ledger.origin, merkle::SignatureType::ed25519, key.public_key()});
   ART32_ASSIGN(const LedgerTraces traces, read_ledger_traces(folder));
   ART32_ASSIGN(const ledger::Verification verified, ledger::verify_folder(folder.ledger(), verifier));
   ART32_CHECKED(check_agreement(folder, traces, seen_by_reader(folder.ledger(), verifier, verified)));
   ART32_ASSIGN(const std::uint64_t records,
                ledger::verify_records(
-                   {folder.ledger(), configuration.origin, folder.ledger_key(), folder.record_key()}));
+                   {folder.ledger(), configuration.ledger.origin, folder.ledger_key(), folder.record_key()}));
   return fmt::format("{} entries: every tile, signature and record agrees ({} readable)", verified.entries,
                      records);
 }

@@ -137,21 +137,15 @@ void read_identity(Section& identity, Configuration& values) {
                 });
 }
 
-void read_ledger(Section& ledger, Configuration& values) {
-  ledger.allow_only({"origin"});
-  ledger.text("origin", values.origin);
-}
-
 void read_log(Section& log, Configuration& values) {
   log.allow_only({"level"});
   log.text("level", "write debug, info, warning or error",
            [&](const std::string& level) { return read_log_level(level, values); });
 }
 
-constexpr SectionRow sections[] = {{"server", read_server},    {"tls", read_tls},
-                                   {"ledger", read_ledger},    {"audit", read_audit},
-                                   {"log", read_log},          {"operators", read_operators},
-                                   {"identity", read_identity}};
+constexpr SectionRow sections[] = {{"server", read_server},       {"tls", read_tls},
+                                   {"audit", read_audit},         {"log", read_log},
+                                   {"operators", read_operators}, {"identity", read_identity}};
 
 Configuration read_all(const Node& root, Report& report) {
   Configuration values;
@@ -163,6 +157,8 @@ Configuration read_all(const Node& root, Report& report) {
     Section section(*node, file.line_of(row.name), fmt::format("[{}]", row.name), report);
     row.read(section, values);
   }
+  if (const Node* ledger = file.get("ledger", Node::Kind::table, Need::optional))
+    read_ledger(*ledger, file.line_of("ledger"), values.ledger, report);
   if (const Node* gateway = file.get("gateway", Node::Kind::table, Need::optional))
     values.gateway = read_gateway(*gateway, file.line_of("gateway"), report);
   const Node* waivers = file.get("waiver", Node::Kind::list, Need::optional);
@@ -224,6 +220,11 @@ backup_key = "{}"      # its pin is published before it is needed; keep the key 
 [ledger]
 origin = "{}"          # the log's name in its checkpoints; never change it
 
+# Who else testifies that the ledger only grows; docs/guide/witness.md. Have two at least.
+# [[ledger.witness]]
+# key = "witness.example.com/w1+..."       # as the witness publishes it
+# url = "https://witness.example.com"
+
 [audit]
 schedule = "{}"        # minute hour day-of-month month day-of-week; at least once a day
 time_zone = "{}"
@@ -260,7 +261,7 @@ level = "{}"         # debug, info, warning, error
 # until = "2027-01-31"
 )",
                      values.name, values.address, values.port, values.threads, values.certificate, values.key,
-                     values.backup_key, values.origin, values.audit_schedule, values.time_zone,
+                     values.backup_key, values.ledger.origin, values.audit_schedule, values.time_zone,
                      values.audit_at_start, name_of(values.log_level));
 }
 
