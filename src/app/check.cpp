@@ -133,6 +133,12 @@ Result<std::string> check_trail(const Folder& folder, const Configuration& confi
   return fmt::format("{} gives all that it needs", counted(subjects.size(), "database"));
 }
 
+// Without asking them: that is for the running server, whose status shows it.
+Result<std::string> check_witnesses(const Folder& folder, const Configuration& configuration) {
+  ART32_ASSIGN(const auto witnesses, load_witnesses(folder, configuration.ledger));
+  return fmt::format("{} of {} must cosign", configuration.ledger.witnesses_needed(), witnesses.size());
+}
+
 bool has_trail(const Configuration& configuration) {
   if (!configuration.gateway) return false;
   const auto& databases = configuration.gateway->databases;
@@ -188,6 +194,7 @@ std::vector<CheckItem> check_installation(const Folder& folder, const base::Cloc
   add("certificate", check_certificate(folder, *configuration, now));
   if (configuration->gateway) add("gateway", check_gateway(folder, *configuration));
   if (has_trail(*configuration)) add("trail", check_trail(folder, *configuration));
+  if (!configuration->ledger.witnesses.empty()) add("witnesses", check_witnesses(folder, *configuration));
   add("schedule", check_schedule(*configuration, now));
   for (const model::Waiver& waiver : configuration->waivers)
     if (audit::find_probe(waiver.probe) == nullptr)

@@ -147,6 +147,36 @@ constexpr SectionRow sections[] = {{"server", read_server},       {"tls", read_t
                                    {"audit", read_audit},         {"log", read_log},
                                    {"operators", read_operators}, {"identity", read_identity}};
 
+// What `art32 init` offers and leaves out.
+constexpr std::string_view optional_sections =
+    R"(# The PostgreSQL gateway before the database; docs/guide/gateway.md. Password files: mode 0600.
+# [gateway]
+# port = 6432
+# [[gateway.database]]
+# name = "app"
+# server = "db.example.com"
+# server_authority = "keys/database-authority.crt"
+# trail = { keep_wal = "64GB" }           # records every change of it; docs/guide/trail.md
+# [[gateway.principal]]
+# name = "app"
+# password_file = "keys/app.password"
+
+# Where the proxy before the application asks who a request comes from; docs/guide/identity.md.
+# [identity]
+# socket = "run/identity.sock"
+
+# Pages for who operates this server, on the loopback: https://localhost:9443
+# [operators]
+# port = 9443
+
+# A failing probe that a named person accepts until a date. Shown in public.
+# [[waiver]]
+# probe = "tls.hsts"
+# by = "Erika Muster"
+# reason = "the new proxy is being rolled out"
+# until = "2027-01-31"
+)";
+
 Configuration read_all(const Node& root, Report& report) {
   Configuration values;
   TableReader file(root, 1, "the file", report);
@@ -233,36 +263,11 @@ at_start = {}          # also run all probes when the server starts
 [log]
 level = "{}"         # debug, info, warning, error
 
-# The PostgreSQL gateway before the database; docs/guide/gateway.md. Password files: mode 0600.
-# [gateway]
-# port = 6432
-# [[gateway.database]]
-# name = "app"
-# server = "db.example.com"
-# server_authority = "keys/database-authority.crt"
-# trail = {{ keep_wal = "64GB" }}           # records every change of it; docs/guide/trail.md
-# [[gateway.principal]]
-# name = "app"
-# password_file = "keys/app.password"
-
-# Where the proxy before the application asks who a request comes from; docs/guide/identity.md.
-# [identity]
-# socket = "run/identity.sock"
-
-# Pages for who operates this server, on the loopback: https://localhost:9443
-# [operators]
-# port = 9443
-
-# A failing probe that a named person accepts until a date. Shown in public.
-# [[waiver]]
-# probe = "tls.hsts"
-# by = "Erika Muster"
-# reason = "the new proxy is being rolled out"
-# until = "2027-01-31"
 )",
                      values.name, values.address, values.port, values.threads, values.certificate, values.key,
                      values.backup_key, values.ledger.origin, values.audit_schedule, values.time_zone,
-                     values.audit_at_start, name_of(values.log_level));
+                     values.audit_at_start, name_of(values.log_level)) +
+         std::string(optional_sections);
 }
 
 }  // namespace art32::app

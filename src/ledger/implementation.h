@@ -47,6 +47,7 @@ class Ledger::Implementation {
   base::Result<std::vector<merkle::Hash>> consistency(merkle::TreeSize older,
                                                       const merkle::Checkpoint& newer) const;
   base::Status serve(const std::string& note);
+  base::Status serve_kept();
   void serve_newest();
   std::string served_note() const;
   base::Result<std::string> proof(std::uint64_t index) const;

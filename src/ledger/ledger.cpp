@@ -87,6 +87,9 @@ base::Result<std::vector<crypto::Digest>> Ledger::consistency(merkle::TreeSize o
 base::Status Ledger::serve(const std::string& note) {
   return implementation_->serve(note);
 }
+base::Status Ledger::serve_kept() {
+  return implementation_->serve_kept();
+}
 void Ledger::serve_newest() {
   implementation_->serve_newest();
 }

@@ -82,7 +82,8 @@ class Ledger final : public model::EvidenceSink, public model::EvidenceSource, p
   // what proofs are under that can be; kept in the folder as `cosigned`. `conflict` where it is shorter
   // than the one served before: what is served never shrinks.
   base::Status serve(const std::string& note);
-  void serve_newest();  // as it is until the first serve()
+  base::Status serve_kept();  // what was served last, maybe by a process before; `not_found`
+  void serve_newest();        // as it is until the first serve()
   std::string served_note() const;
   // c2sp.org/tlog-proof@v1 for the leaf, under the checkpoint that is served, or the newest where that
   // one doesn't reach it.
@@ -117,9 +118,8 @@ base::Result<Verification> verify_folder(
     const std::function<void(std::uint64_t, std::uint64_t)>& progress = {});
 
 // The note in a folder that carries the cosignatures: `cosigned` where there is one, else `checkpoint`.
-// Signed by the log's key, and of the tree whose newest checkpoint is `newest`, verified before.
-base::Result<std::string> folder_cosigned_note(const base::Path& folder, std::string_view verifier_key,
-                                               const merkle::Checkpoint& newest);
+// Unchecked. Where a server writes there, read it before the checkpoint that it is to be compared with.
+base::Result<std::string> folder_cosigned_note(const base::Path& folder);
 // Ledger::extends for a folder whose newest checkpoint is `newest`, verified before.
 base::Status folder_extends(const base::Path& folder, const merkle::Checkpoint& newest,
                             const merkle::Checkpoint& older);

@@ -47,6 +47,11 @@ base::Status Ledger::Implementation::serve(const std::string& note) {
   return base::replace_file(cosigned_path(options_.folder), base::as_bytes(note));
 }
 
+base::Status Ledger::Implementation::serve_kept() {
+  ART32_ASSIGN(const std::string note, base::read_text_file(cosigned_path(options_.folder)));
+  return serve(note);
+}
+
 void Ledger::Implementation::serve_newest() {
   const std::lock_guard lock(served_mutex_);
   served_.reset();
@@ -81,15 +86,9 @@ base::Result<base::Bytes> Ledger::Implementation::resource(std::string_view path
   return published_tile(*published(), options_.folder, *tile);
 }
 
-base::Result<std::string> folder_cosigned_note(const base::Path& folder, std::string_view verifier_key,
-                                               const merkle::Checkpoint& newest) {
+base::Result<std::string> folder_cosigned_note(const base::Path& folder) {
   const bool has_own = base::file_facts(cosigned_path(folder)).has_value();
-  ART32_ASSIGN(std::string note,
-               base::read_text_file(has_own ? cosigned_path(folder) : checkpoint_path(folder)));
-  ART32_ASSIGN(merkle::VerifierKey key, merkle::parse_verifier_key(verifier_key));
-  ART32_ASSIGN(const merkle::Checkpoint checkpoint, merkle::open_checkpoint(note, {std::move(key), {}, 0}));
-  ART32_CHECKED(folder_extends(folder, newest, checkpoint));
-  return note;
+  return base::read_text_file(has_own ? cosigned_path(folder) : checkpoint_path(folder));
 }
 
 }  // namespace art32::ledger

@@ -1,4 +1,5 @@
 // Who cosigned the ledger's checkpoints, as JSON: for the operators' listener and `art32 status`.
+// Pure; any thread.
 #pragma once
 
 #include <boost/json.hpp>

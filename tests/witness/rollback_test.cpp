@@ -43,7 +43,8 @@ TEST(Rollback, an_older_copy_of_the_whole_folder_is_told_within_seconds) {
             std::string::npos)
       << status;
   EXPECT_NE(server.log().find("A WITNESS CONTRADICTS THE LEDGER"), std::string::npos);
-  EXPECT_EQ(served_checkpoint(server).signatures.size(), 1) << "nobody cosigns that";
+  EXPECT_TRUE(eventually([&] { return served_checkpoint(server).signatures.size() == 1; }))
+      << "nobody cosigns that";
   // It overtakes what the witness saw, with other entries: still no cosignature, and still told.
   for (int i = 0; i < 8; ++i)
     add_entry(server);

@@ -8,6 +8,7 @@
 #include "app/server_commands.h"
 #include "crypto/signature.h"
 #include "merkle/cosignature.h"
+#include "merkle/signed_checkpoint.h"
 
 namespace art32::app {
 namespace {
@@ -27,28 +28,30 @@ struct Wanted {
   bool records = false;
 };
 
-// Who of these cosigned the newest checkpoint that is there with cosignatures; `check_failed` where one
-// didn't.
-base::Result<json::array> cosigned_by(const base::Path& folder, const std::string& key,
-                                      const merkle::Checkpoint& newest,
+base::Result<base::Instant> time_of(const merkle::Note& note, const merkle::VerifierKey& witness) {
+  for (const merkle::NoteSignature& signature : note.signatures)
+    if (signature.name == witness.name && signature.key == witness.id())
+      return merkle::verify_cosignature(note.text, signature, witness);
+  return base::failure(base::ErrorCode::check_failed,
+                       fmt::format("{} hasn't cosigned the checkpoint", witness.name),
+                       "fetch /ledger/checkpoint again; if it stays so, ask the witness what it has");
+}
+
+// Who of these cosigned a checkpoint of the tree that was verified; `check_failed` where one didn't.
+base::Result<json::array> cosigned_by(const base::Path& folder, const std::string& text,
+                                      const std::string& key, const merkle::Checkpoint& newest,
                                       const std::vector<std::string>& witnesses) {
-  ART32_ASSIGN(const std::string text, ledger::folder_cosigned_note(folder, key, newest));
+  ART32_ASSIGN(const merkle::VerifierKey log, merkle::parse_verifier_key(key));
+  ART32_ASSIGN(const merkle::Checkpoint checkpoint, merkle::open_checkpoint(text, {log, {}, 0}));
+  ART32_CHECKED(ledger::folder_extends(folder, newest, checkpoint));
   ART32_ASSIGN(const merkle::Note note, merkle::parse_note(text));
-  ART32_ASSIGN(const merkle::Checkpoint checkpoint, merkle::parse_checkpoint(note.text));
   json::array found;
   for (const std::string& each : witnesses) {
     ART32_ASSIGN(const merkle::VerifierKey witness, merkle::parse_verifier_key(each));
-    base::Result<base::Instant> time = base::failure(
-        base::ErrorCode::check_failed,
-        fmt::format("{} hasn't cosigned the checkpoint of {} entries", witness.name, checkpoint.size.value),
-        "fetch /ledger/checkpoint again; if it stays so, ask the witness what it has");
-    for (const merkle::NoteSignature& signature : note.signatures)
-      if (signature.name == witness.name && signature.key == witness.id())
-        time = merkle::verify_cosignature(note.text, signature, witness);
-    if (!time) return tl::unexpected<base::Error>(time.error());
+    ART32_ASSIGN(const base::Instant time, time_of(note, witness));
     found.push_back(json::object{{"witness", witness.name},
                                  {"size", checkpoint.size.value},
-                                 {"cosigned", base::rfc3339_seconds(*time)}});
+                                 {"cosigned", base::rfc3339_seconds(time)}});
   }
   return found;
 }
@@ -77,6 +80,8 @@ base::Result<int> verify(const Context& context, const Wanted& wanted) {
     if (!own) return tl::unexpected<base::Error>(own.error());
     key = *own;
   }
+  // Before the newest checkpoint, which it mustn't be ahead of.
+  ART32_ASSIGN(const std::string cosigned, ledger::folder_cosigned_note(ledger_folder));
   Progress progress("entries");
   ART32_ASSIGN(const ledger::Verification verified,
                ledger::verify_folder(ledger_folder, key, [&](std::uint64_t done, std::uint64_t all) {
@@ -88,7 +93,8 @@ base::Result<int> verify(const Context& context, const Wanted& wanted) {
                       {"root", base::base64(verified.checkpoint.root)},
                       {"folder", ledger_folder.string()}};
   if (!wanted.witnesses.empty()) {
-    ART32_ASSIGN(report["witnesses"], cosigned_by(ledger_folder, key, verified.checkpoint, wanted.witnesses));
+    ART32_ASSIGN(report["witnesses"],
+                 cosigned_by(ledger_folder, cosigned, key, verified.checkpoint, wanted.witnesses));
   }
   if (wanted.records) {
     ART32_ASSIGN(const Configuration configuration, load_configuration(folder));

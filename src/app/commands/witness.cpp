@@ -92,12 +92,9 @@ std::string witness_lines(const json::value& witnesses) {
 }
 
 void add_witness_commands(CLI::App& root, Context& context) {
-  CLI::App& witness = add_command(
-      root, "witness",
-      "Testify for other people's ledgers: cosign their checkpoints, each only if it continues the one "
-      "before\n"
-      "(c2sp.org/tlog-witness). A witness has a folder of its own, and needs nothing else of art32.",
-      "art32 --folder /srv/witness witness serve");
+  CLI::App& witness =
+      add_command(root, "witness", "Cosign the checkpoints of other people's ledgers (c2sp.org/tlog-witness)",
+                  "art32 --folder /srv/witness witness serve");
   witness.require_subcommand(1);
   add_init(witness, context);
   auto& serving =

@@ -52,9 +52,10 @@ Cosigning::Cosigning(Ledger& ledger, const base::Clock& clock, std::vector<Peer>
     asked_.push_back(std::move(asked));
   }
   begin_round();
-  // From here on what is served stands still until it is cosigned, or nobody answers.
-  if (const base::Status served = ledger_.serve(current_.round.note); !served)
-    base::log_error("a checkpoint couldn't be served", {{"error", served.error().message()}});
+  // From here on what is served stands still until the newest is cosigned, or nobody answers.
+  base::Status served = ledger_.serve_kept();
+  if (!served) served = ledger_.serve(current_.round.note);
+  if (!served) base::log_error("a checkpoint couldn't be served", {{"error", served.error().message()}});
   served_ = current_;
   for (std::size_t place = 0; place < asked_.size(); ++place)
     asked_[place]->thread = std::thread([this, place] { ask_again_and_again(place); });

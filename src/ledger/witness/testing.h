@@ -1,4 +1,5 @@
 // For tests: a witness of one's own for a scratch ledger, asked in memory.
+// One thread; several may ask the witness itself.
 #pragma once
 
 #include "base/scratch_folder.h"
