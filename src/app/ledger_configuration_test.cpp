@@ -80,6 +80,11 @@ TEST(LedgerConfiguration, refuses_what_cant_be_with_line_and_mend) {
   const std::pair<std::string, std::string_view> cases[] = {
       {witness_table(witness_key("a", merkle::SignatureType::ed25519), "https://a"),
        "art32.toml:2: key has a value that can't work (copy the witness's verifier key whole"},
+      {witness_table("log+62c2f14d+AQ==", "https://a"), "art32.toml:2: key has a value"},
+      {witness_table(key, "http://example.com"),
+       "art32.toml:3: url has a value that can't work (write https://HOST"},
+      {witness_table(key, "https://a") + "secret = 1\n",
+       "art32.toml:4: [[ledger.witness]] doesn't know the key secret"},
       {witness_table(key, "https://a") + witness_table(witness_key("a"), "https://b"),
        "art32.toml:4: there are two witnesses named a"},
       {"[ledger]\nwitnesses_needed = 2\n" + witness_table(key, "https://a"),
