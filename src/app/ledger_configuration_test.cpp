@@ -60,7 +60,7 @@ TEST(WitnessAddress, is_refused_where_anybody_could_listen_or_answer) {
 
 TEST(LedgerConfiguration, needs_two_witnesses_where_there_are_two) {
   std::string text = "[ledger]\norigin = \"a/ledger\"\n";
-  for (const std::size_t needed : {0, 1, 2, 2}) {
+  for (const std::size_t needed : {0U, 1U, 2U, 2U}) {
     const auto read = parse_configuration(text, "art32.toml");
     ASSERT_TRUE(read) << read.error().message();
     EXPECT_EQ(read->ledger.witnesses_needed(), needed);

@@ -21,6 +21,8 @@ bool is_loopback(const std::string& address) {
   return address.starts_with("127.") || address == "::1";
 }
 
+constexpr std::string_view add_checkpoint_path = "/add-checkpoint", key_path = "/key";
+
 void read_settings(const Node& root, WitnessSettings& values, Report& report) {
   Section file(root, 1, "the file", report);
   file.allow_only({"name", "address", "port", "certificate", "key", "logs"});
@@ -161,7 +163,6 @@ base::Status make_witness(const base::Path& folder, const WitnessSettings& setti
 }
 
 net::HttpHandler witness_handler(ledger::Witness& witness) {
-  constexpr std::string_view add_checkpoint = "/add-checkpoint", key = "/key";
   const auto only = [](std::string method) {
     net::HttpResponse response = net::HttpResponse::text(405, "this takes " + method + "\n");
     response.headers.push_back({"Allow", std::move(method)});
@@ -169,18 +170,19 @@ net::HttpHandler witness_handler(ledger::Witness& witness) {
   };
   net::HttpHandler handler;
   handler.answer = [&witness, only](const net::HttpRequest& request) {
-    if (request.path == add_checkpoint) {
+    if (request.path == add_checkpoint_path) {
       if (request.method != "POST") return only("POST");
       const ledger::WitnessAnswer answer = witness.add_checkpoint(request.body);
       return net::HttpResponse::text(answer.status, answer.body, answer.type);
     }
-    if (request.path != key) return net::HttpResponse::text(404, "a witness has /add-checkpoint and /key\n");
+    if (request.path != key_path)
+      return net::HttpResponse::text(404, "a witness has /add-checkpoint and /key\n");
     if (request.method != "GET" && request.method != "HEAD") return only("GET");
     return net::HttpResponse::text(200, witness.verifier_key() + "\n");
   };
   // It verifies signatures, and writes.
   handler.blocks = [](const net::HttpRequest& request) {
-    return request.path == add_checkpoint ? net::Blocking::yes : net::Blocking::no;
+    return request.path == add_checkpoint_path ? net::Blocking::yes : net::Blocking::no;
   };
   handler.finish = [](net::HttpResponse& response) {
     response.headers.push_back({"Cache-Control", "no-store"});

@@ -60,7 +60,7 @@ class WitnessTest : public testing::Test {
 
 TEST_F(WitnessTest, cosigns_checkpoints_that_continue_one_another) {
   std::uint64_t cosigned = 0;
-  for (const std::uint64_t more : {0, 1, 1, 5, 300, 513}) {
+  for (const std::uint64_t more : {0U, 1U, 1U, 5U, 300U, 513U}) {
     if (more > 0) append_records(*ledger, ledger->health().size, more);
     ASSERT_TRUE(ledger->flush());
     scratch.clock.advance(std::chrono::seconds(7));
@@ -262,7 +262,7 @@ TEST_F(WitnessTest, survives_requests_with_any_octet_changed) {
   std::mt19937 random(20'261'130);
   for (std::size_t at = 0; at < good.size(); ++at) {
     std::string bad = good;
-    bad[at] = static_cast<char>(bad[at] ^ (1U << (random() % 8)));
+    bad[at] = static_cast<char>(static_cast<unsigned char>(bad[at]) ^ (1U << (random() % 8)));
     EXPECT_NE(witness->add_checkpoint(bad).status, 200) << at;
     EXPECT_NE(witness->add_checkpoint(good.substr(0, at)).status, 200) << at;
   }
