@@ -133,6 +133,12 @@ Result<std::string> check_trail(const Folder& folder, const Configuration& confi
   return fmt::format("{} gives all that it needs", counted(subjects.size(), "database"));
 }
 
+// Without asking them: that is for the running server, whose status shows it.
+Result<std::string> check_witnesses(const Folder& folder, const Configuration& configuration) {
+  ART32_ASSIGN(const auto witnesses, load_witnesses(folder, configuration.ledger));
+  return fmt::format("{} of {} must cosign", configuration.ledger.witnesses_needed(), witnesses.size());
+}
+
 bool has_trail(const Configuration& configuration) {
   if (!configuration.gateway) return false;
   const auto& databases = configuration.gateway->databases;
@@ -144,14 +150,14 @@ bool has_trail(const Configuration& configuration) {
 // which is read first, since the ledger may grow meanwhile.
 Result<std::string> check_ledger(const Folder& folder, const Configuration& configuration) {
   ART32_ASSIGN(const auto key, crypto::Ed25519PrivateKey::load(folder.ledger_key()));
-  const std::string verifier =
-      merkle::format_verifier_key({configuration.origin, merkle::SignatureType::ed25519, key.public_key()});
+  const std::string verifier = merkle::format_verifier_key(
+      {configuration.ledger.origin, merkle::SignatureType::ed25519, key.public_key()});
   ART32_ASSIGN(const LedgerTraces traces, read_ledger_traces(folder));
   ART32_ASSIGN(const ledger::Verification verified, ledger::verify_folder(folder.ledger(), verifier));
   ART32_CHECKED(check_agreement(folder, traces, seen_by_reader(folder.ledger(), verifier, verified)));
   ART32_ASSIGN(const std::uint64_t records,
                ledger::verify_records(
-                   {folder.ledger(), configuration.origin, folder.ledger_key(), folder.record_key()}));
+                   {folder.ledger(), configuration.ledger.origin, folder.ledger_key(), folder.record_key()}));
   return fmt::format("{} entries: every tile, signature and record agrees ({} readable)", verified.entries,
                      records);
 }
@@ -188,6 +194,7 @@ std::vector<CheckItem> check_installation(const Folder& folder, const base::Cloc
   add("certificate", check_certificate(folder, *configuration, now));
   if (configuration->gateway) add("gateway", check_gateway(folder, *configuration));
   if (has_trail(*configuration)) add("trail", check_trail(folder, *configuration));
+  if (!configuration->ledger.witnesses.empty()) add("witnesses", check_witnesses(folder, *configuration));
   add("schedule", check_schedule(*configuration, now));
   for (const model::Waiver& waiver : configuration->waivers)
     if (audit::find_probe(waiver.probe) == nullptr)

@@ -137,21 +137,45 @@ void read_identity(Section& identity, Configuration& values) {
                 });
 }
 
-void read_ledger(Section& ledger, Configuration& values) {
-  ledger.allow_only({"origin"});
-  ledger.text("origin", values.origin);
-}
-
 void read_log(Section& log, Configuration& values) {
   log.allow_only({"level"});
   log.text("level", "write debug, info, warning or error",
            [&](const std::string& level) { return read_log_level(level, values); });
 }
 
-constexpr SectionRow sections[] = {{"server", read_server},    {"tls", read_tls},
-                                   {"ledger", read_ledger},    {"audit", read_audit},
-                                   {"log", read_log},          {"operators", read_operators},
-                                   {"identity", read_identity}};
+constexpr SectionRow sections[] = {{"server", read_server},       {"tls", read_tls},
+                                   {"audit", read_audit},         {"log", read_log},
+                                   {"operators", read_operators}, {"identity", read_identity}};
+
+// What `art32 init` offers and leaves out.
+constexpr std::string_view optional_sections =
+    R"(# The PostgreSQL gateway before the database; docs/guide/gateway.md. Password files: mode 0600.
+# [gateway]
+# port = 6432
+# [[gateway.database]]
+# name = "app"
+# server = "db.example.com"
+# server_authority = "keys/database-authority.crt"
+# trail = { keep_wal = "64GB" }           # records every change of it; docs/guide/trail.md
+# [[gateway.principal]]
+# name = "app"
+# password_file = "keys/app.password"
+
+# Where the proxy before the application asks who a request comes from; docs/guide/identity.md.
+# [identity]
+# socket = "run/identity.sock"
+
+# Pages for who operates this server, on the loopback: https://localhost:9443
+# [operators]
+# port = 9443
+
+# A failing probe that a named person accepts until a date. Shown in public.
+# [[waiver]]
+# probe = "tls.hsts"
+# by = "Erika Muster"
+# reason = "the new proxy is being rolled out"
+# until = "2027-01-31"
+)";
 
 Configuration read_all(const Node& root, Report& report) {
   Configuration values;
@@ -163,6 +187,8 @@ Configuration read_all(const Node& root, Report& report) {
     Section section(*node, file.line_of(row.name), fmt::format("[{}]", row.name), report);
     row.read(section, values);
   }
+  if (const Node* ledger = file.get("ledger", Node::Kind::table, Need::optional))
+    read_ledger(*ledger, file.line_of("ledger"), values.ledger, report);
   if (const Node* gateway = file.get("gateway", Node::Kind::table, Need::optional))
     values.gateway = read_gateway(*gateway, file.line_of("gateway"), report);
   const Node* waivers = file.get("waiver", Node::Kind::list, Need::optional);
@@ -224,6 +250,11 @@ backup_key = "{}"      # its pin is published before it is needed; keep the key 
 [ledger]
 origin = "{}"          # the log's name in its checkpoints; never change it
 
+# Who else testifies that the ledger only grows; docs/guide/witness.md. Have two at least.
+# [[ledger.witness]]
+# key = "witness.example.com/w1+..."       # as the witness publishes it
+# url = "https://witness.example.com"
+
 [audit]
 schedule = "{}"        # minute hour day-of-month month day-of-week; at least once a day
 time_zone = "{}"
@@ -232,36 +263,11 @@ at_start = {}          # also run all probes when the server starts
 [log]
 level = "{}"         # debug, info, warning, error
 
-# The PostgreSQL gateway before the database; docs/guide/gateway.md. Password files: mode 0600.
-# [gateway]
-# port = 6432
-# [[gateway.database]]
-# name = "app"
-# server = "db.example.com"
-# server_authority = "keys/database-authority.crt"
-# trail = {{ keep_wal = "64GB" }}           # records every change of it; docs/guide/trail.md
-# [[gateway.principal]]
-# name = "app"
-# password_file = "keys/app.password"
-
-# Where the proxy before the application asks who a request comes from; docs/guide/identity.md.
-# [identity]
-# socket = "run/identity.sock"
-
-# Pages for who operates this server, on the loopback: https://localhost:9443
-# [operators]
-# port = 9443
-
-# A failing probe that a named person accepts until a date. Shown in public.
-# [[waiver]]
-# probe = "tls.hsts"
-# by = "Erika Muster"
-# reason = "the new proxy is being rolled out"
-# until = "2027-01-31"
 )",
                      values.name, values.address, values.port, values.threads, values.certificate, values.key,
-                     values.backup_key, values.origin, values.audit_schedule, values.time_zone,
-                     values.audit_at_start, name_of(values.log_level));
+                     values.backup_key, values.ledger.origin, values.audit_schedule, values.time_zone,
+                     values.audit_at_start, name_of(values.log_level)) +
+         std::string(optional_sections);
 }
 
 }  // namespace art32::app

@@ -11,6 +11,7 @@
 
 #include "app/folder.h"
 #include "app/gateway_configuration.h"
+#include "app/ledger_configuration.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "model/verdict.h"
@@ -48,7 +49,7 @@ struct Configuration {
   std::string backup_key = "keys/tls-backup.key";
   std::string next_key;  // empty: no rotation announced
   // [ledger]
-  std::string origin = "localhost/ledger";
+  LedgerConfiguration ledger;
   // [audit]
   std::string audit_schedule = "15 3 * * *";
   std::string time_zone = "Europe/Berlin";

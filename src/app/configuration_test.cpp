@@ -51,6 +51,9 @@ TEST(Configuration, names_file_line_and_mend_of_what_it_refuses) {
        "art32.toml:3: client_certificate has a value"},
       {"[[gateway.principal]]\nname = \"a\"\nclient_certificate = \"required\"\n",
        "art32.toml:1: [[gateway.principal]] lacks password_file"},
+      {"[ledger]\nwitnesses_needed = 1\n",
+       "art32.toml:1: witnesses_needed is 1, and there are 0 [[ledger.witness]]"},
+      {"[[ledger.witness]]\nurl = \"https://a\"\n", "art32.toml:1: [[ledger.witness]] lacks key"},
       {"[servr]\n", "art32.toml:1: the file doesn't know the key servr"},
   };
   for (const auto& [text, expected] : cases) {

@@ -48,7 +48,7 @@ base::Status make_ledger(const Folder& folder, const Configuration& configuratio
   ART32_CHECKED(crypto::Ed25519PrivateKey::generate().save(folder.ledger_key()));
   ART32_CHECKED(crypto::save_private_file(folder.record_key(), crypto::random_secret(32).view()));
   return ledger::Ledger::create(
-      {folder.ledger(), configuration.origin, folder.ledger_key(), folder.record_key()}, clock);
+      {folder.ledger(), configuration.ledger.origin, folder.ledger_key(), folder.record_key()}, clock);
 }
 
 // Everything of an installation, made in `folder`; the configuration last.

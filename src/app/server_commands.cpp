@@ -8,6 +8,7 @@
 #include "app/gateway_settings.h"
 #include "app/trail_commands.h"
 #include "base/version.h"
+#include "portal/cosigning_json.h"
 
 #include "net/control_socket.h"
 
@@ -29,6 +30,8 @@ Result<json::value> status(System& system, const json::object&) {
   const ledger::Health health = system.ledger().health();
   json::object ledger{{"size", health.size}, {"integrated", health.integrated}};
   ledger["trouble"] = health.trouble ? json::value(health.trouble->message()) : json::value(nullptr);
+  const auto cosigning = system.witnesses();
+  json::value witnesses = cosigning ? json::value(portal::to_json(*cosigning)) : json::value(nullptr);
   return json::object{{"version", base::version()},
                       {"folder", system.folder().root.string()},
                       {"running", !listeners.empty()},
@@ -38,6 +41,7 @@ Result<json::value> status(System& system, const json::object&) {
                       {"listeners", std::move(listeners)},
                       {"annex_version", annex->document.version},
                       {"ledger", std::move(ledger)},
+                      {"witnesses", std::move(witnesses)},
                       {"postures", to_json(system.postures().standings())},
                       {"trails", to_json(system.trails().standings())},
                       {"last_audit", audits.empty() ? json::value(nullptr) : to_json(audits.front())},

@@ -101,6 +101,7 @@ base::Result<Legacy> System::bequeath() const {
 void System::give_up(Legacy& legacy) {
   postures_->stop();
   trails_->stop();
+  stop_asking_witnesses();
   operators_.reset();
   if (server_) server_->stop();
   identity_->stop();
@@ -115,6 +116,7 @@ void System::stop_listening() {
   portal_socket_.close();
   if (postures_) postures_->stop();
   if (trails_) trails_->stop();
+  stop_asking_witnesses();
   if (operators_) operators_->stop();
   if (gateway_) gateway_->stop();
   if (server_) server_->stop();
@@ -123,7 +125,8 @@ void System::stop_listening() {
 
 base::Result<std::string> System::sign_note(std::string_view text) const {
   ART32_ASSIGN(const crypto::Ed25519PrivateKey key, crypto::Ed25519PrivateKey::load(folder_.ledger_key()));
-  return merkle::format_note({std::string(text), {merkle::sign_note(text, configuration().origin, key)}});
+  return merkle::format_note(
+      {std::string(text), {merkle::sign_note(text, configuration().ledger.origin, key)}});
 }
 
 // What state.db remembers must cover what was sealed by now; but a checkpoint that
@@ -142,9 +145,37 @@ void System::remember_head() {
     base::log_error("the ledger's head wasn't remembered", {{"error", remembered.error().message()}});
 }
 
+std::optional<ledger::CosigningReport> System::witnesses() const {
+  const std::lock_guard lock(cosigning_mutex_);
+  if (!cosigning_) return std::nullopt;
+  return cosigning_->report();
+}
+
+void System::stop_asking_witnesses() {
+  std::unique_lock lock(cosigning_mutex_);
+  const std::unique_ptr<ledger::Cosigning> ending = std::move(cosigning_);
+  lock.unlock();  // it may take a while to end
+}
+
+// What is served may be seconds behind what is remembered, until witnesses have cosigned it: an audit that
+// follows another at once would take it for a log that shrinks.
+void System::wait_for_served(const std::string& remembered) const {
+  const auto size_of = [](const std::string& text) {
+    const auto note = merkle::parse_note(text);
+    const auto checkpoint = note ? merkle::parse_checkpoint(note->text)
+                                 : base::Result<merkle::Checkpoint>(tl::unexpect, note.error());
+    return checkpoint ? checkpoint->size.value : 0;
+  };
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(15);
+  while (witnesses() && size_of(ledger_->served_note()) < size_of(remembered) &&
+         std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+}
+
 base::Result<audit::AuditRun> System::run_audit(std::string_view trigger,
                                                 const std::vector<std::string>& only,
                                                 const std::function<void(const audit::ProbeRun&)>& progress) {
+  wait_for_served(audits_->last_checkpoint_note().value_or(""));
   auto run = audits_->run(target(), trigger, only, progress);
   remember_head();
   portal_->refresh();

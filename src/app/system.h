@@ -20,6 +20,7 @@
 #include "app/identity_service.h"
 #include "app/posture_watch.h"
 #include "app/trail_service.h"
+#include "app/witness_client.h"
 #include "audit/audit.h"
 #include "identity/accounts.h"
 #include "identity/principals.h"
@@ -41,6 +42,7 @@ struct SystemSettings {
   base::Secret key_pem;
   std::shared_ptr<const gateway::Settings> gateway;        // none: no gateway is wanted
   TrailSubjects trails;                                    // of databases whose changes are recorded
+  std::vector<WitnessContact> witnesses;                   // of the ledger
   std::optional<identity::ScannerKeys> scanner_keys;       // of who reports tokens
   std::shared_ptr<const model::ClaimSigner> claim_signer;  // none without [identity]
 };
@@ -110,8 +112,10 @@ class System {
   identity::Customers& customers() { return identity_->customers(); }
   annex::Versions& versions() { return *versions_; }
   audit::Audits& audits() { return *audits_; }
-  PostureWatch& postures() { return *postures_; }       // of separated databases; none before listen()
-  TrailService& trails() { return *trails_; }           // none before listen()
+  PostureWatch& postures() { return *postures_; }  // of separated databases; none before listen()
+  TrailService& trails() { return *trails_; }      // none before listen()
+  // Who cosigned what is served of the ledger; nothing where no witness is asked.
+  std::optional<ledger::CosigningReport> witnesses() const;
   GatewayService* gateway() { return gateway_.get(); }  // null where none is configured
   portal::Portal& portal() { return *portal_; }         // there since listen()
 
@@ -138,6 +142,9 @@ class System {
   base::Status start_operators();
   void watch_postures();
   void keep_trails();
+  void ask_witnesses();
+  void stop_asking_witnesses();
+  void wait_for_served(const std::string& remembered) const;
   void remember_head();
   portal::Facts facts() const;
   base::Result<std::string> sign_note(std::string_view text) const;
@@ -163,6 +170,8 @@ class System {
   gateway::LoginGates gates_;                             // of databases whose posture is enforced
   std::unique_ptr<PostureWatch> postures_;
   std::unique_ptr<TrailService> trails_;
+  mutable std::mutex cosigning_mutex_;            // guards the next
+  std::unique_ptr<ledger::Cosigning> cosigning_;  // none where no witness is asked
   mutable std::mutex settings_mutex_;
   Settings settings_;
   std::mutex reload_mutex_;

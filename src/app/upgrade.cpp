@@ -42,7 +42,7 @@ constexpr std::uint8_t is_ready = 'R';
 json::object fixed_keys(const Configuration& configuration) {
   json::object keys{{"server.address", configuration.address},
                     {"server.port", configuration.port},
-                    {"ledger.origin", configuration.origin}};
+                    {"ledger.origin", configuration.ledger.origin}};
   if (configuration.identity) {
     keys["identity.socket"] = configuration.identity->socket;
     keys["identity.address"] = configuration.identity->address;

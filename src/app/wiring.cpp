@@ -49,7 +49,7 @@ bool is_elsewhere(const std::optional<IdentityConfiguration>& before,
 
 // Listeners and the ledger are opened once: a reload that couldn't change them must not say it did.
 base::Status refuse_what_needs_a_restart(const Configuration& before, const Configuration& after) {
-  if (before.origin != after.origin)
+  if (before.ledger.origin != after.ledger.origin)
     return base::failure(base::ErrorCode::configuration, "ledger.origin is the log's name and never changes",
                          "put the old one back");
   const GatewayConfiguration no_gateway;
@@ -109,7 +109,7 @@ base::Result<std::unique_ptr<System>> System::open(const Folder& folder, LostSta
 
 // First of all: every other capability seals its changes in it.
 base::Status System::open_ledger(const Configuration& configuration) {
-  const ledger::Options options{folder_.ledger(), configuration.origin, folder_.ledger_key(),
+  const ledger::Options options{folder_.ledger(), configuration.ledger.origin, folder_.ledger_key(),
                                 folder_.record_key()};
   ART32_ASSIGN(ledger_, ledger::Ledger::open(options, clock_));
   return {};
@@ -166,6 +166,7 @@ base::Status System::listen(Legacy legacy) {
     ART32_CHECKED(reload());
   remove_left_canaries(*accounts_);
   ART32_CHECKED(start_portal(std::move(legacy.portal)));
+  ask_witnesses();
   ART32_CHECKED(start_identity(std::move(legacy.identity)));
   ART32_CHECKED(start_gateway(std::move(legacy)));
   keep_trails();
@@ -194,7 +195,7 @@ base::Status System::start_portal(net::Descriptor socket) {
       portal::Sources{*audits_, *versions_, *ledger_, *accounts_, clock_, folder_.cache(),
                       [this](std::string_view text) { return sign_note(text); },
                       [this] { return server_counters(); }, [this] { return gateway_report(); },
-                      [this] { return identity_->asked(); }},
+                      [this] { return identity_->asked(); }, [this] { return witnesses(); }},
       facts());
   const Configuration now = configuration();
   std::unique_lock lock(settings_mutex_);
@@ -270,6 +271,7 @@ base::Status System::check_settings(const Folder& folder) {
   ART32_CHECKED(check_server_certificate(folder, configuration, chain, key.text()));
   ART32_CHECKED(load_claim_signer(folder, configuration).map([](const auto&) {}));
   ART32_CHECKED(load_scanner_keys(folder, configuration).map([](const auto&) {}));
+  ART32_CHECKED(load_witnesses(folder, configuration.ledger).map([](const auto&) {}));
   if (!configuration.gateway) return {};
   ART32_ASSIGN(const auto entrance, load_entrance(folder, configuration));
   gateway::LoginGates gates;
@@ -305,6 +307,7 @@ base::Result<System::Settings> System::read_settings() {
   }
   ART32_ASSIGN(settings.claim_signer, load_claim_signer(folder_, settings.configuration));
   ART32_ASSIGN(settings.scanner_keys, load_scanner_keys(folder_, settings.configuration));
+  ART32_ASSIGN(settings.witnesses, load_witnesses(folder_, settings.configuration.ledger));
   ART32_ASSIGN(settings.pins,
                read_pins(folder_, settings.configuration, *database_, database_mutex_, clock_.now()));
   return settings;
@@ -333,10 +336,14 @@ base::Status System::apply(Settings settings) {
   identity_->replace_tls(tls);
   if (server_) server_->replace_tls(std::move(tls));
   if (gateway_) gateway_->replace(settings.gateway);
+  bool has_other_witnesses = false;
   {
     const std::lock_guard lock(settings_mutex_);
+    has_other_witnesses = settings_.witnesses != settings.witnesses ||
+                          settings_.configuration.ledger.wanted != settings.configuration.ledger.wanted;
     settings_ = std::move(settings);
   }
+  if (server_ && has_other_witnesses) ask_witnesses();
   if (portal_) portal_->replace(facts());
   if (gateway_) watch_postures();
   if (gateway_) keep_trails();
@@ -355,6 +362,21 @@ void System::keep_trails() {
   const TrailSubjects subjects = settings_.trails;
   lock.unlock();
   trails_->keep(subjects);
+}
+
+void System::ask_witnesses() {
+  stop_asking_witnesses();
+  std::unique_lock lock(settings_mutex_);
+  const std::vector<WitnessContact> contacts = settings_.witnesses;
+  const std::size_t needed = settings_.configuration.ledger.witnesses_needed();
+  lock.unlock();
+  if (contacts.empty()) return ledger_->serve_newest();
+  std::vector<ledger::Cosigning::Peer> peers;
+  for (const WitnessContact& contact : contacts)
+    peers.push_back(peer_of(contact));
+  auto cosigning = std::make_unique<ledger::Cosigning>(*ledger_, clock_, std::move(peers), needed);
+  const std::lock_guard asking(cosigning_mutex_);
+  cosigning_ = std::move(cosigning);
 }
 
 base::Status System::take_up_principals() {

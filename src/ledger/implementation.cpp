@@ -5,7 +5,6 @@
 #include "crypto/private_file.h"
 #include "ledger/erasure.h"
 #include "ledger/sealing.h"
-#include "merkle/tlog_proof.h"
 
 namespace art32::ledger {
 
@@ -150,30 +149,6 @@ base::Result<model::LeafIndex> Ledger::Implementation::erase(std::uint64_t index
   const base::ByteView view = base::as_bytes(record);
   ART32_ASSIGN(const std::uint64_t leaf, append(model::erased_record.name, std::span(&view, 1), index));
   return model::LeafIndex(leaf);
-}
-
-base::Result<std::string> Ledger::Implementation::proof(std::uint64_t index) const {
-  const std::shared_ptr<const Published> now = published();
-  const merkle::TreeSize size = now->checkpoint.size;
-  if (index >= size.value)
-    return base::failure(base::ErrorCode::not_found,
-                         fmt::format("entry {} isn't under the checkpoint of {} entries", index, size.value),
-                         "entries come under a checkpoint within a second; ask again");
-  merkle::TileNodeReader reader(
-      size, [&](const merkle::Tile& tile) { return published_tile(*now, options_.folder, tile); });
-  merkle::TlogProof proof;
-  proof.index = merkle::LeafIndex(index);
-  proof.checkpoint = now->note;
-  ART32_ASSIGN(proof.hashes, merkle::inclusion_proof(proof.index, size, reader));
-  return merkle::format_tlog_proof(proof);
-}
-
-base::Result<base::Bytes> Ledger::Implementation::resource(std::string_view path) const {
-  const std::shared_ptr<const Published> now = published();
-  if (path == "checkpoint") return base::to_bytes(now->note);
-  const auto tile = merkle::parse_tile_path(path);
-  if (!tile) return base::failure(base::ErrorCode::not_found, "a ledger serves \"checkpoint\" and tiles");
-  return published_tile(*now, options_.folder, *tile);
 }
 
 std::string Ledger::Implementation::verifier_key() const {

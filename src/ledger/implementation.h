@@ -12,12 +12,15 @@
 #include "ledger/ledger.h"
 #include "ledger/recorder.h"
 #include "merkle/note.h"
+#include "merkle/proof.h"
+#include "merkle/tile_reader.h"
 
 namespace art32::ledger {
 
 base::Path records_path(const base::Path& folder);
 base::Path keys_path(const base::Path& folder);
 base::Path lock_path(const base::Path& folder);
+base::Path cosigned_path(const base::Path& folder);
 
 base::Result<base::Secret> load_record_key(const base::Path& path);
 merkle::VerifierKey verifier_key_of(const std::string& origin, const crypto::Ed25519PrivateKey& key);
@@ -41,6 +44,12 @@ class Ledger::Implementation {
   base::Result<std::uint64_t> find(std::string_view kind, std::uint64_t from,
                                    const model::EvidenceSearch::Visit& visit);  // search.cpp
   base::Status extends(const merkle::Checkpoint& older) const;                  // prefix.cpp
+  base::Result<std::vector<merkle::Hash>> consistency(merkle::TreeSize older,
+                                                      const merkle::Checkpoint& newer) const;
+  base::Status serve(const std::string& note);
+  base::Status serve_kept();
+  void serve_newest();
+  std::string served_note() const;
   base::Result<std::string> proof(std::uint64_t index) const;
   base::Result<base::Bytes> resource(std::string_view path) const;
   std::string verifier_key() const;
@@ -48,6 +57,12 @@ class Ledger::Implementation {
 
  private:
   using Time = Intake::Time;
+  struct Served {
+    merkle::Checkpoint checkpoint;
+    std::string note;
+  };
+  std::shared_ptr<const Served> served() const;
+  merkle::TileNodeReader reader_of(merkle::TreeSize size) const;
 
   base::Status lock_folder();
   base::Result<Published> read_checkpoint() const;
@@ -75,6 +90,8 @@ class Ledger::Implementation {
   // The writer's own.
   std::optional<Time> oldest_backlog_, newest_append_, retry_at_;
 
+  mutable std::mutex served_mutex_;
+  std::shared_ptr<const Served> served_;  // none: the newest checkpoint
   mutable std::mutex trouble_mutex_;
   std::optional<base::Error> append_trouble_, integrate_trouble_;
   std::thread writer_;

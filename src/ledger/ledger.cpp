@@ -80,6 +80,22 @@ base::Result<model::LeafIndex> Ledger::find(model::RecordKind kind, model::LeafI
 base::Status Ledger::extends(const merkle::Checkpoint& older) const {
   return implementation_->extends(older);
 }
+base::Result<std::vector<crypto::Digest>> Ledger::consistency(merkle::TreeSize older,
+                                                              const merkle::Checkpoint& newer) const {
+  return implementation_->consistency(older, newer);
+}
+base::Status Ledger::serve(const std::string& note) {
+  return implementation_->serve(note);
+}
+base::Status Ledger::serve_kept() {
+  return implementation_->serve_kept();
+}
+void Ledger::serve_newest() {
+  implementation_->serve_newest();
+}
+std::string Ledger::served_note() const {
+  return implementation_->served_note();
+}
 base::Result<std::string> Ledger::proof(model::LeafIndex index) const {
   return implementation_->proof(index.value);
 }

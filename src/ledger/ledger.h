@@ -75,7 +75,18 @@ class Ledger final : public model::EvidenceSink, public model::EvidenceSource, p
   // Whether the tree under the newest checkpoint continues this older one: `corrupt`
   // where it is shorter, begins otherwise, or is another log's.
   base::Status extends(const merkle::Checkpoint& older) const;
-  // c2sp.org/tlog-proof@v1 for the leaf, under the newest checkpoint.
+  // That this checkpoint of ours continues its own first `older` entries, checked here too.
+  base::Result<std::vector<crypto::Digest>> consistency(merkle::TreeSize older,
+                                                        const merkle::Checkpoint& newer) const;
+  // From now on this note, a checkpoint of ours that others may have cosigned, is what is served, and
+  // what proofs are under that can be; kept in the folder as `cosigned`. `conflict` where it is shorter
+  // than the one served before: what is served never shrinks.
+  base::Status serve(const std::string& note);
+  base::Status serve_kept();  // what was served last, maybe by a process before; `not_found`
+  void serve_newest();        // as it is until the first serve()
+  std::string served_note() const;
+  // c2sp.org/tlog-proof@v1 for the leaf, under the checkpoint that is served, or the newest where that
+  // one doesn't reach it.
   base::Result<std::string> proof(model::LeafIndex index) const;
   // Appends an "erased" leaf whose record names index and reason, then destroys the
   // record's key; done with both when it returns, and before the leaf is under a
@@ -106,6 +117,9 @@ base::Result<Verification> verify_folder(
     const base::Path& folder, std::string_view verifier_key,
     const std::function<void(std::uint64_t, std::uint64_t)>& progress = {});
 
+// The note in a folder that carries the cosignatures: `cosigned` where there is one, else `checkpoint`.
+// Unchecked. Where a server writes there, read it before the checkpoint that it is to be compared with.
+base::Result<std::string> folder_cosigned_note(const base::Path& folder);
 // Ledger::extends for a folder whose newest checkpoint is `newest`, verified before.
 base::Status folder_extends(const base::Path& folder, const merkle::Checkpoint& newest,
                             const merkle::Checkpoint& older);

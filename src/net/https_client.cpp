@@ -3,7 +3,9 @@
 #include <openssl/ssl.h>
 
 #include "net/connect.h"
+#include "net/http_exchange.h"
 #include "net/http_response_reader.h"
+#include "net/plain_stream.h"
 #include "net/tls_context.h"
 #include "net/tls_peer.h"
 #include "net/tls_stream.h"
@@ -47,32 +49,39 @@ void expect_name(const TlsStream& stream, const std::string& server_name) {
   }
 }
 
-// One verified connection: everything on it shares one deadline.
+// One connection, verified where it has TLS: everything on it shares one deadline.
 class Connection {
  public:
-  Connection(ContextPointer context, Descriptor socket, const Deadline& deadline)
-      : context_(std::move(context)),
+  Connection(Descriptor socket, const Deadline& deadline)
+      : context_(nullptr, SSL_CTX_free),
         socket_(std::move(socket)),
         deadline_(deadline),
-        stream_(context_.get(), socket_.number(), TlsRole::client) {}
+        stream_(std::make_unique<PlainStream>(socket_.number())) {}
+  Connection(ContextPointer context, Descriptor socket, const Deadline& deadline)
+      : context_(std::move(context)), socket_(std::move(socket)), deadline_(deadline) {
+    auto tls = std::make_unique<TlsStream>(context_.get(), socket_.number(), TlsRole::client);
+    tls_ = tls.get();
+    stream_ = std::move(tls);
+  }
 
   base::Status open(const Endpoint& endpoint) {
+    if (tls_ == nullptr) return {};
     const std::string& server_name = endpoint.server_name.empty() ? endpoint.address : endpoint.server_name;
-    expect_name(stream_, server_name);
-    const StreamProgress progress = shake_hands(stream_, socket_.number(), deadline_);
+    expect_name(*tls_, server_name);
+    const StreamProgress progress = shake_hands(*tls_, socket_.number(), deadline_);
     if (progress == StreamProgress::done) return {};
     if (progress == StreamProgress::wants_read || progress == StreamProgress::wants_write) return late();
-    const long verdict = SSL_get_verify_result(stream_.native());
+    const long verdict = SSL_get_verify_result(tls_->native());
     if (verdict != X509_V_OK)
       return failure(ErrorCode::unavailable, "the certificate of " + server_name + " doesn't verify: " +
                                                  X509_verify_cert_error_string(verdict));
-    return failure(ErrorCode::unavailable, "no TLS handshake with " + server_name + ": " + stream_.failure());
+    return failure(ErrorCode::unavailable, "no TLS handshake with " + server_name + ": " + tls_->failure());
   }
 
   // A peer may answer and close before it has read everything: then its answer counts.
   base::Status send(std::string_view octets) {
     while (!octets.empty()) {
-      const auto step = stream_.write(octets, More::no);
+      const auto step = stream_->write(octets, More::no);
       if (step.progress == StreamProgress::done) {
         octets.remove_prefix(step.octets);
       } else if (step.progress == StreamProgress::closed || step.progress == StreamProgress::failed) {
@@ -87,17 +96,18 @@ class Connection {
   // The next octets; empty once the peer closed.
   base::Result<std::string_view> receive() {
     while (true) {
-      const auto step = stream_.read(buffer_);
+      const auto step = stream_->read(buffer_);
       if (step.progress == StreamProgress::done) return std::string_view(buffer_.data(), step.octets);
       if (step.progress == StreamProgress::closed) return std::string_view();
       if (step.progress == StreamProgress::failed)
-        return failure(ErrorCode::unavailable, "the connection broke: " + stream_.failure());
+        return failure(ErrorCode::unavailable,
+                       tls_ == nullptr ? "the connection broke" : "the connection broke: " + tls_->failure());
       if (!wait_for(step.progress, socket_.number(), deadline_)) return late();
     }
   }
 
-  void close() { stream_.close_notify(); }
-  const TlsStream& stream() const { return stream_; }
+  void close() { stream_->close_notify(); }
+  std::string certificate_pem() const { return tls_ == nullptr ? "" : peer_certificate_pem(*tls_); }
 
  private:
   static tl::unexpected<base::Error> late() { return failure(ErrorCode::timeout, "no whole answer in time"); }
@@ -105,16 +115,23 @@ class Connection {
   ContextPointer context_;
   Descriptor socket_;
   Deadline deadline_;
-  TlsStream stream_;
+  std::unique_ptr<ByteStream> stream_;
+  TlsStream* tls_ = nullptr;  // the same, where it has TLS
   std::array<char, TlsStream::record_octets> buffer_;
 };
 
 base::Result<std::unique_ptr<Connection>> open_connection(const Endpoint& endpoint,
-                                                          const HttpsClientOptions& options) {
-  const Deadline deadline(options.limit);
-  ART32_ASSIGN(ContextPointer context, client_context(options));
-  ART32_ASSIGN(Descriptor socket, connect_tcp(endpoint, deadline));
-  auto connection = std::make_unique<Connection>(std::move(context), std::move(socket), deadline);
+                                                          const HttpsClientOptions& options,
+                                                          Transport transport, const Deadline& deadline) {
+  std::unique_ptr<Connection> connection;
+  if (transport == Transport::plain) {
+    ART32_ASSIGN(Descriptor socket, connect_tcp(endpoint, deadline));
+    connection = std::make_unique<Connection>(std::move(socket), deadline);
+  } else {
+    ART32_ASSIGN(ContextPointer context, client_context(options));
+    ART32_ASSIGN(Descriptor socket, connect_tcp(endpoint, deadline));
+    connection = std::make_unique<Connection>(std::move(context), std::move(socket), deadline);
+  }
   ART32_CHECKED(connection->open(endpoint));
   return connection;
 }
@@ -139,9 +156,11 @@ std::string serialize(const Endpoint& endpoint, const HttpRequest& request) {
 
 }  // namespace
 
-base::Result<HttpsExchange> https_exchange(const Endpoint& endpoint, const HttpRequest& request,
-                                           const HttpsClientOptions& options) {
-  ART32_ASSIGN(const auto connection, open_connection(endpoint, options));
+base::Result<HttpsExchange> http_exchange(const Endpoint& endpoint, const HttpRequest& request,
+                                          const HttpsClientOptions& options, Transport transport,
+                                          std::stop_token stop) {
+  const Deadline deadline(options.limit, std::move(stop));
+  ART32_ASSIGN(const auto connection, open_connection(endpoint, options, transport, deadline));
   ART32_CHECKED(connection->send(serialize(endpoint, request)));
   HttpResponseReader reader(request.method == "HEAD" ? BodyExpected::no : BodyExpected::yes,
                             options.body_octets);
@@ -154,7 +173,12 @@ base::Result<HttpsExchange> https_exchange(const Endpoint& endpoint, const HttpR
     ART32_CHECKED(reader.put(octets));
   }
   connection->close();
-  return HttpsExchange{reader.take(), peer_certificate_pem(connection->stream())};
+  return HttpsExchange{reader.take(), connection->certificate_pem()};
+}
+
+base::Result<HttpsExchange> https_exchange(const Endpoint& endpoint, const HttpRequest& request,
+                                           const HttpsClientOptions& options) {
+  return http_exchange(endpoint, request, options, Transport::tls, {});
 }
 
 base::Result<HttpsExchange> https_get(const Endpoint& endpoint, std::string_view target,
@@ -168,7 +192,8 @@ base::Result<HttpsExchange> https_get(const Endpoint& endpoint, std::string_view
 
 base::Result<std::string> https_raw(const Endpoint& endpoint, std::string_view octets,
                                     const HttpsClientOptions& options) {
-  ART32_ASSIGN(const auto connection, open_connection(endpoint, options));
+  ART32_ASSIGN(const auto connection,
+               open_connection(endpoint, options, Transport::tls, Deadline(options.limit)));
   std::string answer;
   const base::Status sent = connection->send(octets);
   while (sent && answer.size() < options.body_octets) {

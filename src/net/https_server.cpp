@@ -113,7 +113,7 @@ base::Result<std::unique_ptr<HttpsServer>> HttpsServer::start(const HttpsServerO
 
 std::unique_ptr<HttpsServer> HttpsServer::start_plain(const HttpsServerOptions& options, Descriptor socket,
                                                       HttpHandler handler) {
-  ART32_ASSERT(is_unix_socket(socket.number()));
+  ART32_ASSERT(is_unix_socket(socket.number()) || is_on_loopback(socket.number()));
   auto implementation =
       std::make_unique<Implementation>(options, std::nullopt, std::move(handler), std::move(socket));
   return std::unique_ptr<HttpsServer>(new HttpsServer(std::move(implementation)));

@@ -79,8 +79,9 @@ class HttpsServer {
   static base::Result<std::unique_ptr<HttpsServer>> start(const HttpsServerOptions& options,
                                                           TlsServerContext tls, HttpHandler handler,
                                                           Descriptor socket = {});
-  // Without TLS, on a unix socket that listens: what is said there never leaves the machine.
-  // Requests have no peer; HTTP/1.0 is taken too, which proxies speak to who is behind them.
+  // Without TLS, on a unix socket or one of the loopback that listens: what is said there never leaves
+  // the machine. Requests have no peer on a unix socket; HTTP/1.0 is taken too, which proxies speak to
+  // who is behind them.
   static std::unique_ptr<HttpsServer> start_plain(const HttpsServerOptions& options, Descriptor socket,
                                                   HttpHandler handler);
   ~HttpsServer();  // stop()

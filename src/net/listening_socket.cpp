@@ -18,6 +18,12 @@ namespace {
 
 constexpr int backlog = 4096;
 
+bool is_loopback(const SocketAddress& address) {
+  if (address.family() == AF_INET) return address.host().starts_with("127.");
+  return address.family() == AF_INET6 &&
+         (address.host() == "::1" || address.host().starts_with("::ffff:127."));
+}
+
 }  // namespace
 
 base::Result<Descriptor> listen_tcp(const std::string& address, std::uint16_t port) {
@@ -63,12 +69,14 @@ bool is_unix_socket(int socket) {
   return ::getsockname(socket, address.native(), &address.size) == 0 && address.family() == AF_UNIX;
 }
 
+bool is_on_loopback(int socket) {
+  SocketAddress address;
+  return ::getsockname(socket, address.native(), &address.size) == 0 && is_loopback(address);
+}
+
 bool is_loopback_peer(int socket) {
   SocketAddress address;
-  if (::getpeername(socket, address.native(), &address.size) != 0) return false;
-  if (address.family() == AF_INET) return address.host().starts_with("127.");
-  return address.family() == AF_INET6 &&
-         (address.host() == "::1" || address.host().starts_with("::ffff:127."));
+  return ::getpeername(socket, address.native(), &address.size) == 0 && is_loopback(address);
 }
 
 }  // namespace art32::net

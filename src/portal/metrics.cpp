@@ -184,6 +184,31 @@ void add_forward_auth(Scrape& scrape, const identity::ForwardAuthCounters& count
   counter("undecidable", counters.undecidable);
 }
 
+void add_witnesses(Scrape& scrape, const ledger::CosigningReport& report) {
+  scrape.gauge("art32_ledger_witnessed",
+               "1 when enough witnesses have cosigned the checkpoint that is served",
+               report.state == ledger::CosigningState::witnessed ? 1 : 0);
+  scrape.gauge("art32_ledger_contradicted",
+               "1 when a witness has cosigned what isn't the beginning of the ledger: a rollback, or a fork",
+               report.state == ledger::CosigningState::contradicted ? 1 : 0);
+  scrape.gauge("art32_ledger_cosignatures", "Cosignatures of the checkpoint that is served",
+               static_cast<double>(report.cosigned));
+  scrape.gauge("art32_ledger_cosignatures_needed", "Cosignatures that a witnessed checkpoint has",
+               static_cast<double>(report.needed));
+  for (const ledger::WitnessReport& witness : report.witnesses) {
+    const Labels labels{{"witness", witness.name}};
+    scrape.gauge("art32_ledger_witness_cosigns", "1 when the witness cosigned the last time it was asked",
+                 witness.state == ledger::WitnessState::cosigned ? 1 : 0, labels);
+    if (witness.size)
+      scrape.gauge("art32_ledger_witness_entries",
+                   "Entries under the checkpoint that the witness cosigned last",
+                   static_cast<double>(witness.size->value), labels);
+    if (witness.time)
+      scrape.gauge("art32_ledger_witness_timestamp_seconds", "When the witness last cosigned",
+                   unix_seconds(*witness.time), labels);
+  }
+}
+
 }  // namespace
 
 std::string metrics(const Sources& sources, const View* view) {
@@ -197,6 +222,8 @@ std::string metrics(const Sources& sources, const View* view) {
   if (sources.counters) add_server(scrape, sources.counters());
   if (sources.gateway)
     if (const auto report = sources.gateway()) add_gateway(scrape, *report);
+  if (sources.witnesses)
+    if (const auto report = sources.witnesses()) add_witnesses(scrape, *report);
   if (sources.forward_auth)
     if (const auto counters = sources.forward_auth()) add_forward_auth(scrape, *counters);
   if (view != nullptr) {

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "base/version.h"
+#include "portal/cosigning_json.h"
 #include "portal/health.h"
 #include "portal/languages.h"
 #include "portal/layout.h"
@@ -76,6 +77,7 @@ net::HttpResponse Operators::answer(const Snapshot& snapshot, const net::HttpReq
   if (sources_.gateway) view.report = sources_.gateway();
   if (view.report) view.rates = rates(*view.report);
   view.ledger = sources_.ledger.health();
+  if (sources_.witnesses) view.witnesses = sources_.witnesses();
   view.now = sources_.clock.now();
   view.assets = snapshot.assets;
   return is_page ? uncached(html_type, operators_page(view, language))
@@ -142,6 +144,7 @@ std::string operators_json(const OperatorsView& view) {
   boost::json::object all{{"time", base::rfc3339_seconds(view.now)},
                           {"version", base::version()},
                           {"ledger_takes_records", !view.ledger.trouble}};
+  all["witnesses"] = view.witnesses ? boost::json::value(to_json(*view.witnesses)) : boost::json::value();
   all["gateway"] = nullptr;
   if (view.report) {
     const gateway::GatewayReport& report = *view.report;

@@ -48,6 +48,7 @@ struct OperatorsView {
   std::optional<gateway::GatewayReport> report;  // nothing: no gateway runs
   std::map<std::string, PoolRate> rates;
   ledger::Health ledger;
+  std::optional<ledger::CosigningReport> witnesses;  // nothing: none is configured
   base::Instant now;
   std::shared_ptr<const Assets> assets;
 };

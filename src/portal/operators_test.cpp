@@ -104,6 +104,33 @@ TEST_F(OperatorsPages, metrics_tell_which_posture_is_broken) {
       << "nothing is known";
 }
 
+TEST_F(OperatorsPages, show_who_cosigned_the_ledger_and_who_contradicts_it) {
+  EXPECT_EQ(body_of(stage.operators("GET", "/metrics")).find("art32_ledger_witness"), std::string_view::npos);
+  EXPECT_TRUE(boost::json::parse(body_of(stage.operators("GET", "/gateway.json"))).at("witnesses").is_null());
+  const base::Error rollback{base::ErrorCode::corrupt, "rollback: the witness has cosigned 1234", "find out"};
+  stage.witnesses = ledger::CosigningReport{
+      ledger::CosigningState::contradicted,
+      2,
+      1,
+      merkle::TreeSize(1'200),
+      {{"w<1>", "https://a", ledger::WitnessState::cosigned, merkle::TreeSize(1'200), base::Instant(), {}},
+       {"w2", "https://b", ledger::WitnessState::contradicts, {}, {}, rollback}}};
+  const net::HttpResponse german = stage.operators("GET", "/de/");
+  for (const char* words : {"EIN ZEUGE WIDERSPRICHT", "w&lt;1&gt;", "widerspricht", "1.200",
+                            "rollback: the witness has cosigned 1234 (find out)"})
+    EXPECT_NE(body_of(german).find(words), std::string_view::npos) << words;
+  EXPECT_NE(body_of(stage.operators("GET", "/en/")).find("A WITNESS CONTRADICTS"), std::string_view::npos);
+  const net::HttpResponse metrics = stage.operators("GET", "/metrics");
+  for (const char* line :
+       {"art32_ledger_witnessed 0", "art32_ledger_contradicted 1", "art32_ledger_cosignatures 1",
+        "art32_ledger_witness_cosigns{witness=\"w<1>\"} 1", "art32_ledger_witness_cosigns{witness=\"w2\"} 0",
+        "art32_ledger_witness_entries{witness=\"w<1>\"} 1200"})
+    EXPECT_NE(body_of(metrics).find(line), std::string_view::npos) << line;
+  const auto told = boost::json::parse(body_of(stage.operators("GET", "/gateway.json"))).at("witnesses");
+  EXPECT_EQ(told.at("state").as_string(), "contradicted");
+  EXPECT_EQ(told.at("witnesses").at(0).at("cosigned").as_string(), "1970-01-01T00:00:00Z");
+}
+
 TEST_F(OperatorsPages, rates_are_of_the_last_seconds) {
   stage.report = busy_report();
   const auto pool = [&] {

@@ -86,6 +86,37 @@ inline constexpr Phrase trail_lag{"Rückstand", "Behind by"};
 inline constexpr Phrase trail_transactions{"Transaktionen seit dem Start", "Transactions since the start"};
 inline constexpr Phrase trail_unattributed{"Davon ohne Urheber", "Of these without an author"};
 inline constexpr Phrase trail_gaps{"Lücken", "Gaps"};
+inline constexpr Phrase witnesses{"Zeugen des Ledgers", "Witnesses of the ledger"};
+inline constexpr Phrase witnesses_caption{"Wer die Prüfpunkte des Ledgers mitunterschrieben hat, und wann",
+                                          "Who cosigned the checkpoints of the ledger, and when"};
+inline constexpr Phrase witnesses_pending{
+    "Bisher haben {0} von nötigen {1} Zeugen den ausgegebenen Prüfpunkt über {2} Einträge mitunterschrieben.",
+    "So far {0} of {1} witnesses that are needed have cosigned the checkpoint that is served, of {2} "
+    "entries."};
+inline constexpr Phrase witnesses_enough{
+    "{0} Zeugen haben den ausgegebenen Prüfpunkt über {2} Einträge mitunterschrieben; nötig sind {1}.",
+    "{0} witnesses have cosigned the checkpoint that is served, of {2} entries; {1} are needed."};
+inline constexpr Phrase witnesses_late{
+    "Seit Minuten haben nur {0} von nötigen {1} Zeugen mitunterschrieben: dass der Ledger über {2} Einträge "
+    "nicht zurückgesetzt wurde, bezeugt niemand sonst.",
+    "For minutes only {0} of {1} witnesses that are needed have cosigned: nobody else testifies that the "
+    "ledger "
+    "of {2} entries wasn't put back."};
+inline constexpr Phrase witnesses_contradicted{
+    "EIN ZEUGE WIDERSPRICHT: er hat mitunterschrieben, was nicht der Anfang dieses Ledgers ist. Der Ledger "
+    "wurde zurückgesetzt oder ausgetauscht. ({0} von nötigen {1} Zeugen, {2} Einträge)",
+    "A WITNESS CONTRADICTS: it has cosigned what isn't the beginning of this ledger. The ledger was put back "
+    "or "
+    "exchanged. ({0} of {1} witnesses that are needed, {2} entries)"};
+inline constexpr Phrase witness{"Zeuge", "Witness"};
+inline constexpr Phrase witness_address{"Adresse", "Address"};
+inline constexpr Phrase witness_entries{"Einträge", "Entries"};
+inline constexpr Phrase witness_time{"Mitunterschrieben", "Cosigned"};
+inline constexpr Phrase witness_error{"Was fehlt", "What is wrong"};
+inline constexpr Phrase witness_waiting{"noch nicht gefragt", "not asked yet"};
+inline constexpr Phrase witness_cosigned{"unterschreibt mit", "cosigns"};
+inline constexpr Phrase witness_failing{"unterschreibt nicht", "doesn't cosign"};
+inline constexpr Phrase witness_contradicts{"widerspricht", "contradicts"};
 inline constexpr Phrase and_more{"Und {0} weitere.", "And {0} more."};
 inline constexpr Phrase for_programs{"Für Programme", "For programs"};
 

@@ -27,6 +27,7 @@
 #include "base/time.h"
 #include "identity/accounts.h"
 #include "ledger/ledger.h"
+#include "ledger/witness/cosigning_report.h"
 #include "model/annex.h"
 #include "model/control.h"
 #include "net/http.h"
@@ -70,6 +71,8 @@ struct Sources {
   std::function<std::optional<gateway::GatewayReport>()> gateway = {};
   // Of the listener where proxies ask; nothing where there is none. May be empty.
   std::function<std::optional<identity::ForwardAuthCounters>()> forward_auth = {};
+  // Who cosigned what is served of the ledger; nothing where no witness is configured. May be empty.
+  std::function<std::optional<ledger::CosigningReport>()> witnesses = {};
 };
 
 class Portal {

@@ -28,6 +28,7 @@ class Stage {
   std::unique_ptr<Portal> portal;
   // What the gateway reports; nothing where none runs.
   std::optional<gateway::GatewayReport> report;
+  std::optional<ledger::CosigningReport> witnesses;  // of the ledger; nothing: none is configured
   bool can_sign = true;  // false: the key of the ledger is gone, so pages can't be gathered
 
   net::HttpResponse get(const std::string& target, std::vector<net::HttpHeader> headers = {}) const;

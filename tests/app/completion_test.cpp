@@ -61,7 +61,7 @@ Words zsh(const Words& typed) {
 TEST(BashCompletion, offers_every_command) {
   EXPECT_THAT(bash({""}), IsSupersetOf({"init", "serve", "demo", "check", "status", "audit", "annex",
                                         "ledger", "account", "token", "team", "user", "principal", "tenancy",
-                                        "trail", "completion", "man", "version"}));
+                                        "trail", "witness", "completion", "man", "version"}));
   EXPECT_THAT(bash({"an"}), ElementsAre("annex"));
   EXPECT_THAT(bash({"annex", ""}), UnorderedElementsAre("check", "show", "diff", "history", "publish"));
   EXPECT_THAT(bash({"ledger", "ver"}), ElementsAre("verify"));

@@ -78,6 +78,7 @@ std::unique_ptr<CLI::App> make_command_line(Context& context) {
   add_token_commands(*root, context);
   add_tenancy_commands(*root, context);
   add_trail_commands(*root, context);
+  add_witness_commands(*root, context);
   add_manual_commands(*root, context);
   root->footer("Start with:\n  art32 init && art32 serve\n\n" + exit_code_table());
   return root;

@@ -7,7 +7,8 @@
 #include "app/owner_check.h"
 #include "app/server_commands.h"
 #include "crypto/signature.h"
-#include "merkle/note.h"
+#include "merkle/cosignature.h"
+#include "merkle/signed_checkpoint.h"
 
 namespace art32::app {
 namespace {
@@ -17,10 +18,58 @@ base::Result<std::string> verifier_key(const Folder& folder) {
   ART32_ASSIGN(const Configuration configuration, load_configuration(folder));
   ART32_ASSIGN(const auto key, crypto::Ed25519PrivateKey::load(folder.ledger_key()));
   return merkle::format_verifier_key(
-      {configuration.origin, merkle::SignatureType::ed25519, key.public_key()});
+      {configuration.ledger.origin, merkle::SignatureType::ed25519, key.public_key()});
 }
 
-base::Result<int> verify(const Context& context, std::string path, std::string key, bool records) {
+// What a reader of the ledger wants checked.
+struct Wanted {
+  std::string path, key;
+  std::vector<std::string> witnesses;
+  bool records = false;
+};
+
+base::Result<base::Instant> time_of(const merkle::Note& note, const merkle::VerifierKey& witness) {
+  for (const merkle::NoteSignature& signature : note.signatures)
+    if (signature.name == witness.name && signature.key == witness.id())
+      return merkle::verify_cosignature(note.text, signature, witness);
+  return base::failure(base::ErrorCode::check_failed,
+                       fmt::format("{} hasn't cosigned the checkpoint", witness.name),
+                       "fetch /ledger/checkpoint again; if it stays so, ask the witness what it has");
+}
+
+// Who of these cosigned a checkpoint of the tree that was verified; `check_failed` where one didn't.
+base::Result<json::array> cosigned_by(const base::Path& folder, const std::string& text,
+                                      const std::string& key, const merkle::Checkpoint& newest,
+                                      const std::vector<std::string>& witnesses) {
+  ART32_ASSIGN(const merkle::VerifierKey log, merkle::parse_verifier_key(key));
+  ART32_ASSIGN(const merkle::Checkpoint checkpoint, merkle::open_checkpoint(text, {log, {}, 0}));
+  ART32_CHECKED(ledger::folder_extends(folder, newest, checkpoint));
+  ART32_ASSIGN(const merkle::Note note, merkle::parse_note(text));
+  json::array found;
+  for (const std::string& each : witnesses) {
+    ART32_ASSIGN(const merkle::VerifierKey witness, merkle::parse_verifier_key(each));
+    ART32_ASSIGN(const base::Instant time, time_of(note, witness));
+    found.push_back(json::object{{"witness", witness.name},
+                                 {"size", checkpoint.size.value},
+                                 {"cosigned", base::rfc3339_seconds(time)}});
+  }
+  return found;
+}
+
+std::vector<std::string> witness_texts(const json::object& report) {
+  std::vector<std::string> lines;
+  const json::value* witnesses = report.if_contains("witnesses");
+  if (witnesses == nullptr) return lines;
+  for (const json::value& witness : witnesses->as_array())
+    lines.push_back(fmt::format(
+        "{} cosigned its first {} entries at {}.\n", std::string_view(witness.at("witness").as_string()),
+        witness.at("size").to_number<std::uint64_t>(), std::string_view(witness.at("cosigned").as_string())));
+  return lines;
+}
+
+base::Result<int> verify(const Context& context, const Wanted& wanted) {
+  const std::string& path = wanted.path;
+  std::string key = wanted.key;
   const Folder folder = context.folder();
   const base::Path ledger_folder = path.empty() ? folder.ledger() : base::Path(path);
   if (key.empty()) {
@@ -31,6 +80,8 @@ base::Result<int> verify(const Context& context, std::string path, std::string k
     if (!own) return tl::unexpected<base::Error>(own.error());
     key = *own;
   }
+  // Before the newest checkpoint, which it mustn't be ahead of.
+  ART32_ASSIGN(const std::string cosigned, ledger::folder_cosigned_note(ledger_folder));
   Progress progress("entries");
   ART32_ASSIGN(const ledger::Verification verified,
                ledger::verify_folder(ledger_folder, key, [&](std::uint64_t done, std::uint64_t all) {
@@ -41,11 +92,15 @@ base::Result<int> verify(const Context& context, std::string path, std::string k
                       {"origin", verified.checkpoint.origin},
                       {"root", base::base64(verified.checkpoint.root)},
                       {"folder", ledger_folder.string()}};
-  if (records) {
+  if (!wanted.witnesses.empty()) {
+    ART32_ASSIGN(report["witnesses"],
+                 cosigned_by(ledger_folder, cosigned, key, verified.checkpoint, wanted.witnesses));
+  }
+  if (wanted.records) {
     ART32_ASSIGN(const Configuration configuration, load_configuration(folder));
     ART32_ASSIGN(const std::uint64_t checked,
                  ledger::verify_records(
-                     {ledger_folder, configuration.origin, folder.ledger_key(), folder.record_key()}));
+                     {ledger_folder, configuration.ledger.origin, folder.ledger_key(), folder.record_key()}));
     report["records"] = checked;
   }
   if (context.as_json) {
@@ -53,7 +108,9 @@ base::Result<int> verify(const Context& context, std::string path, std::string k
   } else {
     print(fmt::format("The ledger holds: {} entries, every tile, every leaf and the signature of {} agree.\n",
                       verified.entries, verified.checkpoint.origin));
-    if (records)
+    for (const std::string& line : witness_texts(report))
+      print(line);
+    if (wanted.records)
       print(fmt::format("{} records agree with their commitments.\n", report["records"].as_uint64()));
   }
   return 0;
@@ -76,18 +133,19 @@ std::string record_text(const json::value& record) {
 void add_verify(CLI::App& ledger, Context& context) {
   auto& command = add_command(ledger, "verify", "Check every tile, leaf and signature, as an outsider would",
                               "art32 ledger verify --records");
-  auto path = std::make_shared<std::string>();
-  auto key = std::make_shared<std::string>();
-  auto records = std::make_shared<bool>(false);
-  command.add_option("ledger", *path, "A copy of a ledger's folder; else the installation's own")
+  auto wanted = std::make_shared<Wanted>();
+  command.add_option("ledger", wanted->path, "A copy of a ledger's folder; else the installation's own")
       ->type_name("PATH");
-  command.add_option("--key", *key,
+  command.add_option("--key", wanted->key,
                      "The verifier key, as /ledger/key serves it; else the installation's own");
-  command.add_flag("--records", *records,
+  command.add_flag("--records", wanted->records,
                    "Also decrypt every record and check it against its leaf (owner only)");
-  command.callback([&context, path, key, records] {
-    context.action = [&context, path, key, records] { return verify(context, *path, *key, *records); };
-  });
+  command
+      .add_option("--witness", wanted->witnesses,
+                  "The verifier key of a witness that must have cosigned the newest checkpoint; repeatable")
+      ->type_name("VKEY");
+  command.callback(
+      [&context, wanted] { context.action = [&context, wanted] { return verify(context, *wanted); }; });
 }
 
 // show and proof: one leaf index, one answer.

@@ -4,6 +4,7 @@
 #include "app/commands/output.h"
 #include "app/commands/posture.h"
 #include "app/commands/trail.h"
+#include "app/commands/witness.h"
 #include "app/demo.h"
 #include "app/initialize.h"
 #include "app/serve.h"
@@ -102,6 +103,8 @@ std::string status_text(const json::value& status) {
       status.at("ledger").at("size").to_number<std::uint64_t>());
   if (const json::value& trouble = status.at("ledger").at("trouble"); trouble.is_string())
     out += fmt::format("  TROUBLE  {}\n", std::string_view(trouble.as_string()));
+  if (const json::value& witnesses = status.at("witnesses"); witnesses.is_object())
+    out += witness_lines(witnesses);
   for (const json::value& posture : status.at("postures").as_array())
     out += posture_line(posture);
   for (const json::value& trail : status.at("trails").as_array())
@@ -135,7 +138,7 @@ void add_init(CLI::App& root, Context& context) {
       ->capture_default_str();
   command.callback([&context, values] {
     context.action = [&context, values] {
-      values->origin = values->name + "/ledger";
+      values->ledger.origin = values->name + "/ledger";
       return init(context, *values);
     };
   });

@@ -166,6 +166,53 @@ Html trail_table(const std::vector<gateway::TrailReport>& trails, Language langu
       rows);
 }
 
+const Phrase& witness_word(ledger::WitnessState state) {
+  switch (state) {
+    case ledger::WitnessState::cosigned:
+      return phrases::witness_cosigned;
+    case ledger::WitnessState::failing:
+      return phrases::witness_failing;
+    case ledger::WitnessState::contradicts:
+      return phrases::witness_contradicts;
+    case ledger::WitnessState::waiting:
+      break;
+  }
+  return phrases::witness_waiting;
+}
+
+const Phrase& cosigning_words(ledger::CosigningState state) {
+  switch (state) {
+    case ledger::CosigningState::witnessed:
+      return phrases::witnesses_enough;
+    case ledger::CosigningState::late:
+      return phrases::witnesses_late;
+    case ledger::CosigningState::contradicted:
+      return phrases::witnesses_contradicted;
+    case ledger::CosigningState::pending:
+      break;
+  }
+  return phrases::witnesses_pending;
+}
+
+Html witness_part(const ledger::CosigningReport& report, Language language) {
+  std::vector<Row> rows;
+  for (const ledger::WitnessReport& witness : report.witnesses)
+    rows.push_back(Row({witness.name, witness.url, say(witness_word(witness.state), language),
+                        witness.size ? number(witness.size->value, language) : "",
+                        witness.time ? moment(*witness.time, language) : "",
+                        witness.error ? witness.error->message() : ""}));
+  return together(tag::h2(say(phrases::witnesses, language)),
+                  tag::p(class_(report.state == ledger::CosigningState::witnessed ? "aside" : "notice"),
+                         say(cosigning_words(report.state), language,
+                             {number(report.cosigned, language), number(report.needed, language),
+                              number(report.size.value, language)})),
+                  table(say(phrases::witnesses_caption, language),
+                        {say(phrases::witness, language), say(phrases::witness_address, language),
+                         say(phrases::state, language), say(phrases::witness_entries, language),
+                         say(phrases::witness_time, language), say(phrases::witness_error, language)},
+                        rows));
+}
+
 Html pool_table(const OperatorsView& view, Language language) {
   std::vector<Row> rows;
   for (const gateway::PoolReport& pool : view.report->pools) {
@@ -312,7 +359,9 @@ std::string operators_page(const OperatorsView& view, Language language) {
           tag::main_part(id("content"), Attribute("tabindex", "-1"), class_("bar"),
                          page_title(say(phrases::operators_kicker, language), title,
                                     say(phrases::gateway_lead, language)),
-                         content(view, language), tag::h2(say(phrases::for_programs, language)),
+                         content(view, language),
+                         view.witnesses ? witness_part(*view.witnesses, language) : Html(),
+                         tag::h2(say(phrases::for_programs, language)),
                          tag::p(class_("actions"), download("/gateway.json", "gateway.json"),
                                 download("/metrics", "metrics"))),
           tag::footer(
