@@ -19,6 +19,7 @@
 #include "app/gateway_service.h"
 #include "app/identity_service.h"
 #include "app/posture_watch.h"
+#include "app/trail_looks.h"
 #include "app/trail_service.h"
 #include "audit/audit.h"
 #include "identity/accounts.h"
@@ -43,6 +44,7 @@ struct SystemSettings {
   TrailSubjects trails;                                    // of databases whose changes are recorded
   std::optional<identity::ScannerKeys> scanner_keys;       // of who reports tokens
   std::shared_ptr<const model::ClaimSigner> claim_signer;  // none without [identity]
+  std::shared_ptr<const model::Entrance> trail_entrance;   // none where no database is separated
 };
 
 // What a process that goes on in another one leaves to it, or to itself where that one failed:
@@ -163,6 +165,7 @@ class System {
   gateway::LoginGates gates_;                             // of databases whose posture is enforced
   std::unique_ptr<PostureWatch> postures_;
   std::unique_ptr<TrailService> trails_;
+  std::unique_ptr<TrailLooks> trail_looks_;
   mutable std::mutex settings_mutex_;
   Settings settings_;
   std::mutex reload_mutex_;

@@ -1,7 +1,8 @@
 #include "app/trail_commands.h"
 
 #include "app/command_arguments.h"
-#include "base/json_text.h"
+#include "app/trail_looks.h"
+#include "app/trail_question.h"
 #include "base/text.h"
 #include "trail/search.h"
 
@@ -11,8 +12,6 @@ namespace {
 using base::ErrorCode;
 using base::failure;
 using base::Result;
-
-constexpr std::uint64_t most_hits = 1'000;
 
 // As the configuration has it; without a name the only one.
 Result<std::string> database_argument(System& system, const json::object& arguments) {
@@ -46,13 +45,7 @@ base::Status seal_look(System& system, std::string_view what, const json::object
   for (const char* const value : {"old", "new"})
     if (asked.contains(value)) asked[value] = true;
   ART32_ASSIGN(const auto by, optional_text(arguments, "by"));
-  const std::string record =
-      fmt::format(R"({{"asked":{},"at":"{}","by":{},"command":{},"format":"art32-trail-look/v1"}})",
-                  base::json_string(json::serialize(asked)), base::rfc3339(system.clock().now()),
-                  base::json_string(by.value_or("")), base::json_string(what));
-  return system.ledger()
-      .append(model::trail_look_record, base::as_bytes(record))
-      .map([](const model::LeafIndex&) {});
+  return seal_trail_look(system.ledger(), system.clock().now(), what, asked, {"", by.value_or(""), ""});
 }
 
 json::value parsed(const std::string& record) {
@@ -82,58 +75,25 @@ Result<json::value> show_trail_record(System& system, const json::object& argume
   return parsed(record);
 }
 
-Result<std::optional<trail::TableName>> table_argument(const json::object& arguments) {
-  ART32_ASSIGN(const auto name, optional_text(arguments, "table"));
-  if (!name) return std::nullopt;
-  const std::size_t dot = name->find('.');
-  if (dot == name->npos) return trail::TableName{"public", *name};
-  return trail::TableName{name->substr(0, dot), name->substr(dot + 1)};
-}
-
-// "user:erika".
-Result<std::optional<trail::SearchQuery::Actor>> actor_argument(const json::object& arguments) {
-  ART32_ASSIGN(const auto actor, optional_text(arguments, "actor"));
-  if (!actor) return std::nullopt;
-  const std::size_t colon = actor->find(':');
-  if (colon == actor->npos)
-    return failure(ErrorCode::invalid_argument, fmt::format("\"{}\" names no kind of actor", *actor),
-                   "write kind:id, such as user:erika");
-  return trail::SearchQuery::Actor{actor->substr(0, colon), actor->substr(colon + 1)};
-}
-
-// A day, or a moment in UTC.
-Result<std::optional<base::Instant>> time_argument(const json::object& arguments, std::string_view key) {
-  ART32_ASSIGN(const auto text, optional_text(arguments, key));
-  if (!text) return std::nullopt;
-  const auto time = base::parse_rfc3339(*text);
-  if (!time && text->size() == 10) return optional_day(arguments, key);
-  if (!time)
-    return failure(ErrorCode::invalid_argument, fmt::format("\"{}\" is no time", *text),
-                   "write 2026-11-30, or 2026-11-30T12:00:00Z");
-  return time;
-}
-
 Result<trail::SearchQuery> query_argument(const json::object& arguments) {
-  trail::SearchQuery query;
-  ART32_ASSIGN(query.team, text_argument(arguments, "team"));
-  ART32_ASSIGN(query.table, table_argument(arguments));
-  ART32_ASSIGN(query.row, optional_text(arguments, "row"));
-  ART32_ASSIGN(query.actor, actor_argument(arguments));
-  ART32_ASSIGN(query.request, optional_text(arguments, "request"));
-  ART32_ASSIGN(query.from, time_argument(arguments, "since"));
-  ART32_ASSIGN(query.before, time_argument(arguments, "until"));
-  ART32_ASSIGN(query.column, optional_text(arguments, "column"));
-  ART32_ASSIGN(query.old_value, optional_text(arguments, "old"));
-  ART32_ASSIGN(query.new_value, optional_text(arguments, "new"));
-  if (arguments.contains("oldest_first")) query.order = trail::SearchQuery::Order::oldest_first;
+  model::TrailQuestion question;
+  ART32_ASSIGN(question.team, text_argument(arguments, "team"));
+  const std::pair<const char*, std::optional<std::string>*> texts[] = {
+      {"table", &question.table},     {"row", &question.row},       {"actor", &question.actor},
+      {"request", &question.request}, {"since", &question.from},    {"until", &question.before},
+      {"column", &question.column},   {"old", &question.old_value}, {"new", &question.new_value}};
+  for (const auto& [key, text] : texts) {
+    ART32_ASSIGN(*text, optional_text(arguments, key));
+  }
+  question.is_oldest_first = arguments.contains("oldest_first");
   if (arguments.contains("behind")) {
-    ART32_ASSIGN(query.behind, number_argument(arguments, "behind"));
+    ART32_ASSIGN(question.behind, number_argument(arguments, "behind"));
   }
   if (arguments.contains("limit")) {
     ART32_ASSIGN(const std::uint64_t limit, number_argument(arguments, "limit"));
-    query.limit = std::clamp<std::uint64_t>(limit, 1, most_hits);
+    question.limit = std::clamp<std::uint64_t>(limit, 1, most_trail_hits);
   }
-  return query;
+  return search_query(question);
 }
 
 Result<json::value> search(System& system, const json::object& arguments) {
