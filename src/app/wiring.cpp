@@ -191,7 +191,7 @@ base::Status System::start_portal(net::Descriptor socket) {
       portal::Sources{*audits_, *versions_, *ledger_, *accounts_, clock_, folder_.cache(),
                       [this](std::string_view text) { return sign_note(text); },
                       [this] { return server_counters(); }, [this] { return gateway_report(); },
-                      [this] { return identity_->asked(); }},
+                      [this] { return identity_->asked(); }, trail_looks_.get()},
       facts());
   const Configuration now = configuration();
   std::unique_lock lock(settings_mutex_);

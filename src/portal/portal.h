@@ -29,6 +29,7 @@
 #include "ledger/ledger.h"
 #include "model/annex.h"
 #include "model/control.h"
+#include "model/trail_reading.h"
 #include "net/http.h"
 #include "net/https_server.h"
 
@@ -70,6 +71,7 @@ struct Sources {
   std::function<std::optional<gateway::GatewayReport>()> gateway = {};
   // Of the listener where proxies ask; nothing where there is none. May be empty.
   std::function<std::optional<identity::ForwardAuthCounters>()> forward_auth = {};
+  model::TrailReading* trails = nullptr;  // none: no page of a trail is there
 };
 
 class Portal {

@@ -178,7 +178,9 @@ Stage::Stage() : clock(start), rooms_(std::make_unique<Rooms>()) {
                   [] {
                     return net::HttpsServerCounters{1, 2, 3, 4};
                   },
-                  [this] { return report; }};
+                  [this] { return report; },
+                  {},
+                  &trails};
   portal = std::make_unique<Portal>(std::move(sources), rooms->facts());
   handler_ = portal->handler();
   operators_ = portal->operators_handler();

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "net/listening_socket.h"
 #include "net/scratch_postgres.h"
 #include "tests/support/eventually.h"
 #include "tests/support/running_server.h"
@@ -44,7 +45,8 @@ class TrailApi : public testing::Test {
     EXPECT_TRUE(
         base::replace_file(server.folder() / "keys/db.crt", base::as_bytes(postgres->authority_pem())));
     server.edit("art32.toml", "[ledger]\n",
-                "[identity]\nport = 0\n\n[gateway]\nport = 0\n" + database_table("shop", "tenancy = true") +
+                "[identity]\nport = 0\n\n[operators]\nport = " + std::to_string(pages_port) +
+                    "\n\n[gateway]\nport = 0\n" + database_table("shop", "tenancy = true") +
                     database_table("open", "") + "[ledger]\n");
     for (const char* const database : {"shop", "open"}) {
       const net::Finished applied =
@@ -136,8 +138,22 @@ personal = [{{ table = "public.customer", subject = "id", kind = "customer", col
     return all;
   }
 
+  // On the operators' listener.
+  Answer page(const std::string& target, const std::string& authorization) const {
+    net::HttpRequest request;
+    request.method = "GET";
+    request.target = target;
+    if (!authorization.empty()) request.headers = {{"Authorization", authorization}};
+    const auto exchange =
+        net::https_exchange({"127.0.0.1", pages_port, "localhost"}, request, server.client());
+    EXPECT_TRUE(exchange.has_value()) << exchange.error().message();
+    if (!exchange) return {};
+    return {exchange->response.status, {}, *exchange->response.body, ""};
+  }
+
   RunningServer server;
   std::unique_ptr<net::ScratchPostgres> postgres;
+  const std::uint16_t pages_port = net::local_port(net::listen_tcp("127.0.0.1", 0)->number());
   net::Endpoint endpoint;
   std::string account;
 };
@@ -201,6 +217,30 @@ TEST_F(TrailApi, shows_a_claim_its_own_team_alone) {
     EXPECT_THAT(boost::json::serialize(changes(one, std::string("?behind=") + behind)),
                 Not(HasSubstr("B-secret")));
   EXPECT_THAT(looks(), AllOf(HasSubstr("user:erika"), HasSubstr("\"claim\"")));
+}
+
+TEST_F(TrailApi, shows_pages_to_an_account_that_may_read_the_trail) {
+  ASSERT_EQ(server.command({"account", "add", "auditor", "--may", "trail"}).exit_code, 0);
+  ASSERT_EQ(server.command({"account", "password", "auditor"}, "correct horse battery\n").exit_code, 0);
+  const auto basic = [](std::string_view name, std::string_view password) {
+    return "Basic " + base::base64(base::as_bytes(fmt::format("{}:{}", name, password)));
+  };
+  const std::string auditor = basic("auditor", "correct horse battery");
+  EXPECT_EQ(page("/de/trail/shop?team=1", "").status, 401);
+  EXPECT_EQ(page("/de/trail/shop?team=1", basic("auditor", "wrong horse battery")).status, 401);
+  EXPECT_EQ(page("/de/trail/shop?team=1", "Bearer " + account).status, 403);
+  EXPECT_EQ(page("/de/trail/shop?team=1", "Bearer " + claim("1")).status, 401);
+  EXPECT_THAT(page("/de/trail", auditor).text, HasSubstr("/de/trail/open"));
+  const Answer found = page("/de/trail/shop?team=1&table=customer", auditor);
+  EXPECT_EQ(found.status, 200);
+  EXPECT_THAT(found.text, AllOf(HasSubstr("public.customer 5"), HasSubstr("ohne Urheber")));
+  EXPECT_THAT(page("/en/trail/shop/row?team=1&table=customer&row=5", auditor).text,
+              HasSubstr("Erika Mustermann"));
+  const Answer history = page("/en/trail/shop/row?team=1&table=public.invoice&row=7", auditor);
+  EXPECT_THAT(history.text, AllOf(HasSubstr("A-1</"), HasSubstr("A-2</"), Not(HasSubstr("B-secret"))));
+  EXPECT_THAT(page("/en/trail/shop/row?team=2&table=public.invoice&row=7", auditor).text,
+              HasSubstr("Nothing is recorded"));
+  EXPECT_THAT(looks(), AllOf(HasSubstr("page-history"), HasSubstr("\"auditor\"")));
 }
 
 TEST_F(TrailApi, believes_no_claim_that_the_gateway_would_not) {
