@@ -68,7 +68,7 @@ inline constexpr Phrase trail_history_lead{
     "there since."};
 inline constexpr Phrase trail_history_of{"Team {0}", "Team {0}"};
 inline constexpr Phrase trail_no_team{"ohne Team", "no team"};
-inline constexpr Phrase trail_columns{"Spalten: {0}", "Columns: {0}"};
+inline constexpr Phrase trail_columns{"Spalten von Nr. {0}", "Columns of no. {0}"};
 inline constexpr Phrase trail_column_name{"Spalte", "Column"};
 inline constexpr Phrase trail_value{"Wert", "Value"};
 inline constexpr Phrase trail_kept_columns{"{0} weitere Spalten blieben, wie sie waren.",

@@ -201,12 +201,12 @@ Html columns(const TrailView& view, const TrailEvent& event, ValueChanges& value
     if (!column.has_changed)
       ++kept;
     else
-      rows.push_back(Row({tag::code(visible(column.name)), values.html(column)}));
+      rows.push_back(Row({tag::code(visible(column.name)), tag::div(values.html(column))}));
   }
   const Language language = view.language;
   Html all;
   if (!rows.empty())
-    all = table(say(phrases::trail_columns, language, {grouped(rows.size(), language)}),
+    all = table(say(phrases::trail_columns, language, {std::to_string(event.number)}),
                 {say(phrases::trail_column_name, language), say(phrases::trail_value, language)}, rows);
   if (kept == 1) all.add(tag::p(class_("aside"), say(phrases::trail_kept_column, language)));
   if (kept > 1)
