@@ -17,6 +17,7 @@ using base::failure;
 constexpr auto longest_look = 3s;
 constexpr auto turn_wait = 200ms;
 constexpr std::size_t most_octets = 8U << 20;
+constexpr std::size_t most_idle = 2;  // of a database
 
 json::object asked_of(const model::TrailQuestion& question) {
   json::object asked{{"database", question.database}, {"limit", question.limit}, {"team", question.team}};
@@ -83,6 +84,7 @@ void TrailLooks::apply(const Configuration& configuration, std::shared_ptr<const
   std::ranges::sort(databases, {}, &model::TrailDatabase::name);
   const std::lock_guard lock(mutex_);
   databases_ = std::move(databases);
+  idle_.clear();
   entrance_ = std::move(entrance);
 }
 
@@ -118,14 +120,35 @@ base::Result<model::TrailChanges> TrailLooks::search(const model::TrailLooker& l
   return look(question, query);
 }
 
+base::Result<TrailLooks::Search> TrailLooks::take_search(const std::string& database) {
+  {
+    const std::lock_guard lock(mutex_);
+    std::vector<Search>& idle = idle_[database];
+    if (!idle.empty()) {
+      Search search = std::move(idle.back());
+      idle.pop_back();
+      return search;
+    }
+  }
+  const trail::RecordStore::Options store = trail_store(folder_, database);
+  return trail::RecordSearch::open({store.folder, store.key});
+}
+
+void TrailLooks::put_back(const std::string& database, Search search) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Search>& idle = idle_[database];
+  if (idle.size() < most_idle) idle.push_back(std::move(search));
+}
+
 base::Result<model::TrailChanges> TrailLooks::look(const model::TrailQuestion& question,
                                                    const trail::SearchQuery& query) {
-  const trail::RecordStore::Options store = trail_store(folder_, question.database);
-  const auto search = trail::RecordSearch::open({store.folder, store.key});
+  auto search = take_search(question.database);
   // Nothing was ever changed there.
   if (!search && search.error().code == ErrorCode::not_found) return model::TrailChanges{};
   if (!search) return tl::unexpected<base::Error>(search.error());
+  // One that failed isn't used again.
   ART32_ASSIGN(trail::SearchPage page, (*search)->search(query));
+  put_back(question.database, std::move(*search));
   model::TrailChanges changes{{}, page.next};
   for (trail::SearchHit& hit : page.hits) {
     ART32_ASSIGN(std::string record, trails_.fill_in(question.database, hit));

@@ -6,6 +6,7 @@
 
 #include <boost/json.hpp>
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -40,6 +41,9 @@ class TrailLooks final : public model::TrailReading {
 
   base::Result<model::TrailChanges> look(const model::TrailQuestion& question,
                                          const trail::SearchQuery& query);
+  using Search = std::unique_ptr<trail::RecordSearch>;
+  base::Result<Search> take_search(const std::string& database);
+  void put_back(const std::string& database, Search search);
 
   const Folder& folder_;
   TrailService& trails_;
@@ -48,6 +52,7 @@ class TrailLooks final : public model::TrailReading {
   mutable std::mutex mutex_;  // of what follows
   std::condition_variable ended_;
   std::set<Whose> looking_;
+  std::map<std::string, std::vector<Search>> idle_;  // by database: what they have read of the index stays
   std::vector<model::TrailDatabase> databases_;
   std::shared_ptr<const model::Entrance> entrance_;
 };

@@ -106,6 +106,17 @@ TEST_F(Looks, answer_with_changes_and_seal_who_asked_for_what) {
             R"("format":"art32-trail-look/v1","request":"r-1","through":"claim"})");
 }
 
+TEST_F(Looks, see_what_was_sealed_since_the_last_one) {
+  const auto before = search(question("1"));
+  ASSERT_TRUE(before);
+  for (int i = 0; i < 20; ++i)
+    model.add_transaction(3);
+  model.seal();
+  const auto since = search(question("1"));
+  ASSERT_TRUE(since);
+  EXPECT_GT(since->changes.front().number, before->changes.front().number);
+}
+
 TEST_F(Looks, keep_values_that_were_searched_for_out_of_the_ledger) {
   model::TrailQuestion asked = question("1");
   asked.old_value = "Erika";
