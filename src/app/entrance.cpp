@@ -58,7 +58,7 @@ base::Status make_tenancy_keys(const Folder& folder) {
 
 base::Result<std::shared_ptr<const model::Entrance>> load_entrance(
     const Folder& folder, const Configuration& configuration,
-    const std::shared_ptr<const model::RemovedTeams>& removed) {
+    const std::shared_ptr<const model::RemovedTeams>& removed, model::ClaimUse use) {
   if (!configuration.gateway) return nullptr;
   const auto& databases = configuration.gateway->databases;
   const bool is_needed =
@@ -68,7 +68,7 @@ base::Result<std::shared_ptr<const model::Entrance>> load_entrance(
   ART32_ASSIGN(tenancy::KeyRing claim_keys, load_keys(folder.claim_keys()));
   ART32_ASSIGN(tenancy::KeyRing entry_keys, load_keys(folder.entry_keys()));
   return std::make_shared<const tenancy::Entrance>(std::move(claim_keys), std::move(entry_keys),
-                                                   configuration.name,
+                                                   model::audience_of(configuration.name, use),
                                                    std::make_shared<const base::SystemClock>(), removed);
 }
 
@@ -98,8 +98,9 @@ model::Claim claim_of(const Configuration& configuration, const model::TeamId& t
 
 base::Result<std::string> sign_claim(const Folder& folder, const Configuration& configuration,
                                      const model::TeamId& team, const model::Actor& actor,
-                                     std::chrono::seconds life) {
-  const model::Claim claim = claim_of(configuration, team, actor, life);
+                                     std::chrono::seconds life, model::ClaimUse use) {
+  model::Claim claim = claim_of(configuration, team, actor, life);
+  claim.audience = model::audience_of(configuration.name, use);
   if (const std::string fault = fault_of(claim); !fault.empty())
     return base::failure(base::ErrorCode::invalid_argument, "that would be no claim: " + fault);
   ART32_CHECKED(make_tenancy_keys(folder));

@@ -18,10 +18,11 @@ base::Status make_tenancy_keys(const Folder& folder);
 // one key would be gone. Waits for another process; `conflict` where that doesn't end.
 base::Result<base::File> lock_tenancy_keys(const Folder& folder);
 
-// Who a claim has to be for: [server] name. Null where no database is separated.
+// Who a claim has to be for: [server] name, and that use of it. Null where no database is separated.
 base::Result<std::shared_ptr<const model::Entrance>> load_entrance(
     const Folder& folder, const Configuration& configuration,
-    const std::shared_ptr<const model::RemovedTeams>& removed = nullptr);
+    const std::shared_ptr<const model::RemovedTeams>& removed = nullptr,
+    model::ClaimUse use = model::ClaimUse::database);
 
 // Those of entries, which also sign who made a transaction's changes.
 base::Result<tenancy::KeyRing> load_entry_keys(const Folder& folder);
@@ -33,7 +34,8 @@ base::Result<std::shared_ptr<const model::ClaimSigner>> load_claim_signer(const 
 // A claim for whoever asks with the rights of this installation: valid for `life`, at most an hour.
 base::Result<std::string> sign_claim(const Folder& folder, const Configuration& configuration,
                                      const model::TeamId& team, const model::Actor& actor,
-                                     std::chrono::seconds life);
+                                     std::chrono::seconds life,
+                                     model::ClaimUse use = model::ClaimUse::database);
 
 // For probes: of a canary, with this flaw.
 base::Result<std::string> sign_probe_claim(const Folder& folder, const Configuration& configuration,

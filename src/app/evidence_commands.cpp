@@ -1,7 +1,7 @@
 #include "app/evidence_commands.h"
 
 #include "app/command_arguments.h"
-#include "app/trail_look.h"
+#include "app/trail_arguments.h"
 #include "ledger/disclosure.h"
 #include "trail/evidence_document.h"
 #include "trail/search.h"

@@ -32,6 +32,8 @@ class IdentityService {
   ~IdentityService();
 
   identity::Customers& customers() { return customers_; }
+  // Before listen(); it outlives this service.
+  void read_trails(model::TrailReading& trails) { api_.read_trails(trails); }
   // For the gateway, which may outlive this service.
   std::shared_ptr<model::Bearers> bearers() const { return bearers_; }
   // What a reload may change.

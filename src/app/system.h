@@ -19,6 +19,7 @@
 #include "app/gateway_service.h"
 #include "app/identity_service.h"
 #include "app/posture_watch.h"
+#include "app/trail_looks.h"
 #include "app/trail_service.h"
 #include "app/witness_client.h"
 #include "audit/audit.h"
@@ -45,6 +46,7 @@ struct SystemSettings {
   std::vector<WitnessContact> witnesses;                   // of the ledger
   std::optional<identity::ScannerKeys> scanner_keys;       // of who reports tokens
   std::shared_ptr<const model::ClaimSigner> claim_signer;  // none without [identity]
+  std::shared_ptr<const model::Entrance> trail_entrance;   // none where no database is separated
 };
 
 // What a process that goes on in another one leaves to it, or to itself where that one failed:
@@ -172,6 +174,7 @@ class System {
   std::unique_ptr<TrailService> trails_;
   mutable std::mutex cosigning_mutex_;            // guards the next
   std::unique_ptr<ledger::Cosigning> cosigning_;  // none where no witness is asked
+  std::unique_ptr<TrailLooks> trail_looks_;
   mutable std::mutex settings_mutex_;
   Settings settings_;
   std::mutex reload_mutex_;

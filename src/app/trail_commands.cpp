@@ -2,7 +2,10 @@
 
 #include "app/command_arguments.h"
 #include "app/evidence_commands.h"
-#include "app/trail_look.h"
+#include "app/trail_arguments.h"
+#include "app/trail_looks.h"
+#include "app/trail_question.h"
+#include "base/text.h"
 #include "trail/search.h"
 #include "trail/stored_check.h"
 
@@ -13,7 +16,6 @@ using base::ErrorCode;
 using base::failure;
 using base::Result;
 
-constexpr std::uint64_t most_hits = 1'000;
 
 json::value parsed(const std::string& record) {
   boost::system::error_code ignored;
@@ -42,46 +44,25 @@ Result<json::value> show_trail_record(System& system, const json::object& argume
   return parsed(record);
 }
 
-Result<std::optional<trail::TableName>> table_argument(const json::object& arguments) {
-  ART32_ASSIGN(const auto name, optional_text(arguments, "table"));
-  if (!name) return std::nullopt;
-  const std::size_t dot = name->find('.');
-  if (dot == name->npos) return trail::TableName{"public", *name};
-  return trail::TableName{name->substr(0, dot), name->substr(dot + 1)};
-}
-
-// "user:erika".
-Result<std::optional<trail::SearchQuery::Actor>> actor_argument(const json::object& arguments) {
-  ART32_ASSIGN(const auto actor, optional_text(arguments, "actor"));
-  if (!actor) return std::nullopt;
-  const std::size_t colon = actor->find(':');
-  if (colon == actor->npos)
-    return failure(ErrorCode::invalid_argument, fmt::format("\"{}\" names no kind of actor", *actor),
-                   "write kind:id, such as user:erika");
-  return trail::SearchQuery::Actor{actor->substr(0, colon), actor->substr(colon + 1)};
-}
-
 Result<trail::SearchQuery> query_argument(const json::object& arguments) {
-  trail::SearchQuery query;
-  ART32_ASSIGN(query.team, text_argument(arguments, "team"));
-  ART32_ASSIGN(query.table, table_argument(arguments));
-  ART32_ASSIGN(query.row, optional_text(arguments, "row"));
-  ART32_ASSIGN(query.actor, actor_argument(arguments));
-  ART32_ASSIGN(query.request, optional_text(arguments, "request"));
-  ART32_ASSIGN(query.from, time_argument(arguments, "since"));
-  ART32_ASSIGN(query.before, time_argument(arguments, "until"));
-  ART32_ASSIGN(query.column, optional_text(arguments, "column"));
-  ART32_ASSIGN(query.old_value, optional_text(arguments, "old"));
-  ART32_ASSIGN(query.new_value, optional_text(arguments, "new"));
-  if (arguments.contains("oldest_first")) query.order = trail::SearchQuery::Order::oldest_first;
+  model::TrailQuestion question;
+  ART32_ASSIGN(question.team, text_argument(arguments, "team"));
+  const std::pair<const char*, std::optional<std::string>*> texts[] = {
+      {"table", &question.table},     {"row", &question.row},       {"actor", &question.actor},
+      {"request", &question.request}, {"since", &question.from},    {"until", &question.before},
+      {"column", &question.column},   {"old", &question.old_value}, {"new", &question.new_value}};
+  for (const auto& [key, text] : texts) {
+    ART32_ASSIGN(*text, optional_text(arguments, key));
+  }
+  question.is_oldest_first = arguments.contains("oldest_first");
   if (arguments.contains("behind")) {
-    ART32_ASSIGN(query.behind, number_argument(arguments, "behind"));
+    ART32_ASSIGN(question.behind, number_argument(arguments, "behind"));
   }
   if (arguments.contains("limit")) {
     ART32_ASSIGN(const std::uint64_t limit, number_argument(arguments, "limit"));
-    query.limit = std::clamp<std::uint64_t>(limit, 1, most_hits);
+    question.limit = std::clamp<std::uint64_t>(limit, 1, most_trail_hits);
   }
-  return query;
+  return search_query(question);
 }
 
 Result<json::value> search(System& system, const json::object& arguments) {

@@ -156,6 +156,8 @@ base::Status System::open_capabilities() {
   audits_->set_waivers(settings_.configuration.waivers);
   postures_ = std::make_unique<PostureWatch>(gates_, clock_);
   trails_ = std::make_unique<TrailService>(*ledger_, *ledger_, clock_);
+  trail_looks_ = std::make_unique<TrailLooks>(folder_, *trails_, *ledger_, clock_);
+  identity_->read_trails(*trail_looks_);
   return {};
 }
 
@@ -195,7 +197,8 @@ base::Status System::start_portal(net::Descriptor socket) {
       portal::Sources{*audits_, *versions_, *ledger_, *accounts_, clock_, folder_.cache(),
                       [this](std::string_view text) { return sign_note(text); },
                       [this] { return server_counters(); }, [this] { return gateway_report(); },
-                      [this] { return identity_->asked(); }, [this] { return witnesses(); }},
+                      [this] { return identity_->asked(); }, [this] { return witnesses(); },
+                      trail_looks_.get()},
       facts());
   const Configuration now = configuration();
   std::unique_lock lock(settings_mutex_);
@@ -306,6 +309,9 @@ base::Result<System::Settings> System::read_settings() {
     if (!settings.trails.empty()) ART32_CHECKED(make_trail_folder(folder_));
   }
   ART32_ASSIGN(settings.claim_signer, load_claim_signer(folder_, settings.configuration));
+  ART32_ASSIGN(const auto removed, identity_->customers().teams.removed_teams());
+  ART32_ASSIGN(settings.trail_entrance,
+               load_entrance(folder_, settings.configuration, removed, model::ClaimUse::trail));
   ART32_ASSIGN(settings.scanner_keys, load_scanner_keys(folder_, settings.configuration));
   ART32_ASSIGN(settings.witnesses, load_witnesses(folder_, settings.configuration.ledger));
   ART32_ASSIGN(settings.pins,
@@ -330,6 +336,7 @@ base::Status System::apply(Settings settings) {
   accounts_->set_bcrypt_cost(promised_bcrypt_cost(*settings.annex));
   identity_->apply(settings.configuration.identity_or_usual(), promised_bcrypt_cost(*settings.annex),
                    settings.claim_signer, settings.scanner_keys);
+  trail_looks_->apply(settings.configuration, settings.trail_entrance);
   audits_->set_waivers(settings.configuration.waivers);
   base::set_log_level(settings.configuration.log_level);
   if (operators_) operators_->replace_tls(tls);

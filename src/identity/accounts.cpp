@@ -39,8 +39,8 @@ CREATE INDEX api_tokens_account ON api_tokens (account);
 constexpr std::string_view second_schema =
     "ALTER TABLE accounts ADD COLUMN may TEXT NOT NULL DEFAULT 'metrics';";
 
-constexpr std::pair<May, std::string_view> may_words[] = {{May::metrics, "metrics"},
-                                                          {May::customers, "customers"}};
+constexpr std::pair<May, std::string_view> may_words[] = {
+    {May::metrics, "metrics"}, {May::customers, "customers"}, {May::trail, "trail"}};
 
 tl::unexpected<base::Error> no_account(std::string_view name) {
   return failure(ErrorCode::not_found, fmt::format("there is no account {}", json_string(name)),

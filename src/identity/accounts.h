@@ -1,7 +1,8 @@
 // Machine accounts: programs, such as a monitoring system or the application itself, that call
 // protected addresses with a password or an API token.
 //
-// Each may do one thing: read /metrics, or manage customers by the JSON API (api/api.h). Who may
+// Each may do one thing: read /metrics, manage customers by the JSON API (api/api.h) and read their trail
+// there, or read the trail alone, there and on the operators' pages. Who may
 // manage customers reads no metrics: an application that is broken into shows no more than it
 // needs, and a scraper's token, which stands in many a configuration, opens no user's account.
 //
@@ -31,7 +32,7 @@
 
 namespace art32::identity {
 
-enum class May { metrics, customers };
+enum class May { metrics, customers, trail };
 std::string_view name(May may);
 std::optional<May> parse_may(std::string_view word);
 

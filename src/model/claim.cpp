@@ -36,6 +36,10 @@ std::optional<ActorKind> parse_actor_kind(std::string_view name) {
   return std::nullopt;
 }
 
+std::string audience_of(std::string_view instance, ClaimUse use) {
+  return std::string(instance) + (use == ClaimUse::trail ? ":trail" : "");
+}
+
 bool is_claim_word(std::string_view text) {
   return !text.empty() && text.size() <= base::limits::claim_word_octets &&
          std::all_of(text.begin(), text.end(), is_word_octet);

@@ -40,6 +40,11 @@ struct Claim {
   bool operator==(const Claim&) const = default;
 };
 
+// What a claim is for: to enter the databases of the instance, or to read its trail there.
+enum class ClaimUse { database, trail };
+// Of the instance with this name: one use's claim is no claim for the other.
+std::string audience_of(std::string_view instance, ClaimUse use);
+
 // 1 to 64 of A-Z a-z 0-9 . _ : @ + -
 bool is_claim_word(std::string_view text);
 // What is wrong with a claim, whoever signed it; empty when nothing is. Its team, actor,

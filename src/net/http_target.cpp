@@ -92,4 +92,17 @@ std::vector<std::string> query_values(std::string_view query, std::string_view n
   return values;
 }
 
+std::string encoded(std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string all;
+  for (const char each : text) {
+    const auto octet = static_cast<unsigned char>(each);
+    if (is_alphanumeric(each) || std::string_view("-._~").find(each) != std::string_view::npos)
+      all += each;
+    else
+      (all += '%').append({digits[octet >> 4U], digits[octet & 15U]});
+  }
+  return all;
+}
+
 }  // namespace art32::net

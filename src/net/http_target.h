@@ -24,4 +24,7 @@ std::optional<HttpTarget> parse_target(std::string_view target);
 // The values of one name in a query ("name=value&name=..."), percent-decoded, in their order.
 std::vector<std::string> query_values(std::string_view query, std::string_view name);
 
+// As a part of a path or the value of a query: all but RFC 3986's unreserved characters as %XX.
+std::string encoded(std::string_view text);
+
 }  // namespace art32::net

@@ -63,5 +63,13 @@ TEST(QueryValues, decodes_every_value_of_a_name) {
   EXPECT_EQ(query_values("", "ability"), Values{});
 }
 
+TEST(Encoded, comes_back_as_it_was) {
+  std::string all;
+  for (int octet = 0; octet < 256; ++octet)
+    all += static_cast<char>(octet);
+  EXPECT_EQ(query_values("x=" + encoded(all), "x").front(), all);
+  EXPECT_EQ(encoded("a-Z.0_~ /&=+%\xC3\xBC"), "a-Z.0_~%20%2F%26%3D%2B%25%C3%BC");
+}
+
 }  // namespace
 }  // namespace art32::net

@@ -42,20 +42,39 @@ void HttpsLane::stop() {
   pool_.join();
 }
 
+namespace {
+
+// A second one, so that whoever asks too often is told so while the first one works.
+constexpr unsigned search_threads = 2;
+constexpr std::size_t search_requests = 16;
+
+}  // namespace
+
 HttpsLanes::HttpsLanes(const HttpsLimits& limits)
     : blocking_("blocking", base::limits::http_blocking_threads, limits.blocking_requests, 503),
       sign_in_("sign-in", base::limits::http_sign_in_threads, limits.sign_in_requests, 429),
       expected_sign_in_("expected sign-in", base::limits::http_sign_in_threads,
-                        limits.expected_sign_in_requests, 429) {}
+                        limits.expected_sign_in_requests, 429),
+      search_("search", search_threads, search_requests, 503) {}
 
 HttpsLane& HttpsLanes::of(Blocking blocking) {
   ART32_ASSERT(blocking != Blocking::no);
-  if (blocking == Blocking::sign_in) return sign_in_;
-  return blocking == Blocking::expected_sign_in ? expected_sign_in_ : blocking_;
+  switch (blocking) {
+    case Blocking::sign_in:
+      return sign_in_;
+    case Blocking::expected_sign_in:
+      return expected_sign_in_;
+    case Blocking::search:
+      return search_;
+    case Blocking::no:
+    case Blocking::yes:
+      break;
+  }
+  return blocking_;
 }
 
 void HttpsLanes::stop() {
-  for (HttpsLane* lane : {&blocking_, &sign_in_, &expected_sign_in_})
+  for (HttpsLane* lane : {&blocking_, &sign_in_, &expected_sign_in_, &search_})
     lane->stop();
 }
 

@@ -49,7 +49,7 @@ class HttpsLanes {
   void stop();
 
  private:
-  HttpsLane blocking_, sign_in_, expected_sign_in_;
+  HttpsLane blocking_, sign_in_, expected_sign_in_, search_;
 };
 
 }  // namespace art32::net

@@ -32,6 +32,7 @@ enum class Blocking {
   yes,
   sign_in,           // checks a password, and anybody may ask for that: 429 when there are many
   expected_sign_in,  // the same, for who is likely to have the right one
+  search,            // takes seconds at times
 };
 
 struct HttpHandler {

@@ -55,8 +55,6 @@ Answer document_answer(const OnRequest& on) {
   return response;
 }
 
-namespace {
-
 net::HttpResponse not_signed_in(identity::SignIn::Answer answer) {
   const bool is_refused = answer == identity::SignIn::Answer::refused;
   net::HttpResponse response =
@@ -71,8 +69,6 @@ net::HttpResponse not_signed_in(identity::SignIn::Answer answer) {
   response.headers.push_back({"Cache-Control", "no-store"});
   return response;
 }
-
-}  // namespace
 
 net::Blocking blocking_of(const identity::Accounts& accounts, const net::HttpRequest& request) {
   if (!is_on_request(request)) return net::Blocking::no;

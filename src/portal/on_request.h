@@ -32,6 +32,9 @@ bool is_on_request(const net::HttpRequest& request);
 // Who of the server answers: what checks a password keeps to a lane of its own.
 net::Blocking blocking_of(const identity::Accounts& accounts, const net::HttpRequest& request);
 
+// 401 with what to send, or 429; not for who was accepted.
+net::HttpResponse not_signed_in(identity::SignIn::Answer answer);
+
 // What follows "/de/" and the prefix, if the path begins so.
 std::optional<std::string_view> below(std::string_view path, std::string_view prefix,
                                       model::Language& language);

@@ -62,6 +62,7 @@ net::HttpResponse Operators::answer(const Snapshot& snapshot, const net::HttpReq
     return snapshot.error(405, language, {{"Allow", "GET, HEAD"}});
   for (const Asset& asset : snapshot.assets->all())
     if (asset.address == request.path) return respond(snapshot.pages.at(asset.address), request);
+  if (TrailPages::is_own(request.path)) return trail_pages_.answer(snapshot, request);
   if (request.path == "/metrics")
     return uncached("text/plain; version=0.0.4; charset=utf-8", metrics(sources_, snapshot.view.get()));
   if (request.path == "/") {
@@ -80,6 +81,7 @@ net::HttpResponse Operators::answer(const Snapshot& snapshot, const net::HttpReq
   if (sources_.witnesses) view.witnesses = sources_.witnesses();
   view.now = sources_.clock.now();
   view.assets = snapshot.assets;
+  view.has_trail_pages = sources_.trails != nullptr;
   return is_page ? uncached(html_type, operators_page(view, language))
                  : uncached(json_type, operators_json(view));
 }

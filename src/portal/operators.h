@@ -1,7 +1,8 @@
 // What is for who operates this server, on a listener of its own that only they reach: what
 // the gateway does right now, as a page in both languages and as JSON, and the metrics.
 //
-// Nobody signs in there, so the listener stands on the loopback only (app/configuration.h). Nothing
+// Nobody signs in there but for the trail (trail_pages.h), so the listener stands on the loopback only
+// (app/configuration.h). Nothing
 // of it is to be had on the public one but /metrics, which wants a machine account there.
 // Answers ask the gateway's workers and may wait for them for a second. Any thread.
 #pragma once
@@ -12,7 +13,9 @@
 #include <mutex>
 
 #include "gateway/report.h"
+#include "portal/html.h"
 #include "portal/snapshot.h"
+#include "portal/trail_pages.h"
 
 namespace art32::portal {
 
@@ -24,7 +27,7 @@ struct PoolRate {
 
 class Operators {
  public:
-  explicit Operators(const Sources& sources) : sources_(sources) {}
+  explicit Operators(const Sources& sources) : sources_(sources), trail_pages_(sources) {}
 
   net::HttpResponse answer(const Snapshot& snapshot, const net::HttpRequest& request);
 
@@ -37,6 +40,7 @@ class Operators {
   Rates rates(const gateway::GatewayReport& report);
 
   const Sources& sources_;
+  const TrailPages trail_pages_;
   std::mutex mutex_;
   std::deque<Sample> samples_;  // of the last seconds, oldest first
 };
@@ -51,7 +55,20 @@ struct OperatorsView {
   std::optional<ledger::CosigningReport> witnesses;  // nothing: none is configured
   base::Instant now;
   std::shared_ptr<const Assets> assets;
+  bool has_trail_pages = false;
 };
+
+// The frame around each of their pages; pages/operators_frame.cpp.
+enum class OperatorsArea { gateway, trail };
+struct OperatorsFrame {
+  model::Language language = model::Language::german;
+  std::string slug;  // below the language's folder, with its query
+  std::string title;
+  OperatorsArea area = OperatorsArea::gateway;
+  bool has_trail_pages = false;
+};
+std::string operators_frame(const Assets& assets, base::Instant now, const OperatorsFrame& frame,
+                            const Html& main);
 
 std::string operators_page(const OperatorsView& view, model::Language language);
 std::string operators_json(const OperatorsView& view);

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "portal/languages.h"
 #include "portal/layout.h"
 #include "portal/on_request.h"
@@ -11,6 +12,7 @@
 #include "portal/pages.h"
 #include "portal/pdf_cache.h"
 #include "portal/snapshot.h"
+#include "portal/trail_pages.h"
 
 namespace art32::portal {
 
@@ -152,7 +154,15 @@ net::HttpHandler Portal::operators_handler() {
   handler.answer = [implementation](const net::HttpRequest& request) {
     return implementation->answer_operator(request);
   };
-  handler.blocks = [](const net::HttpRequest&) { return net::Blocking::yes; };
+  handler.blocks = [](const net::HttpRequest& request) {
+    return TrailPages::is_own(request.path) ? net::Blocking::search : net::Blocking::yes;
+  };
+  // The search there is a form, the only one.
+  handler.finish = [implementation](net::HttpResponse& response) {
+    implementation->finish(response);
+    for (net::HttpHeader& header : response.headers)
+      header.value = base::replace_all(header.value, "form-action 'none'", "form-action 'self'");
+  };
   return handler;
 }
 

@@ -30,6 +30,7 @@
 #include "ledger/witness/cosigning_report.h"
 #include "model/annex.h"
 #include "model/control.h"
+#include "model/trail_reading.h"
 #include "net/http.h"
 #include "net/https_server.h"
 
@@ -73,6 +74,7 @@ struct Sources {
   std::function<std::optional<identity::ForwardAuthCounters>()> forward_auth = {};
   // Who cosigned what is served of the ledger; nothing where no witness is configured. May be empty.
   std::function<std::optional<ledger::CosigningReport>()> witnesses = {};
+  model::TrailReading* trails = nullptr;  // none: no page of a trail is there
 };
 
 class Portal {

@@ -19,6 +19,29 @@ inline constexpr std::string_view evil = "<script>alert(\"x\")</script><img src=
 model::Annex sample_annex(const std::string& version);
 std::span<const model::Control> sample_controls();
 
+// Answers each look with the same changes, or the error.
+class FakeTrails final : public model::TrailReading {
+ public:
+  struct Look {
+    std::string account, purpose;
+    model::TrailQuestion question;
+  };
+  model::TrailChanges changes;
+  std::optional<base::Error> error;
+  std::vector<Look> looks;
+
+  std::vector<model::TrailDatabase> databases() const override { return {{"shop", true}}; }
+  base::Result<model::Claim> believe(std::string_view) const override {
+    return base::failure(base::ErrorCode::permission, "no claim counts here");
+  }
+  base::Result<model::TrailChanges> search(const model::TrailLooker& looker, std::string_view purpose,
+                                           const model::TrailQuestion& question) override {
+    looks.push_back({looker.name, std::string(purpose), question});
+    if (error) return tl::unexpected(*error);
+    return changes;
+  }
+};
+
 class Stage {
  public:
   Stage();
@@ -29,6 +52,7 @@ class Stage {
   // What the gateway reports; nothing where none runs.
   std::optional<gateway::GatewayReport> report;
   std::optional<ledger::CosigningReport> witnesses;  // of the ledger; nothing: none is configured
+  FakeTrails trails;
   bool can_sign = true;  // false: the key of the ledger is gone, so pages can't be gathered
 
   net::HttpResponse get(const std::string& target, std::vector<net::HttpHeader> headers = {}) const;

@@ -29,6 +29,19 @@ TEST(Entrance, believes_no_claim_for_another_audience_and_none_that_is_over) {
   EXPECT_EQ(here.believe(token).error().code, base::ErrorCode::permission);
 }
 
+TEST(Entrance, believes_a_claim_for_one_use_alone) {
+  const auto clock = std::make_shared<base::ManualClock>(vector_time());
+  using model::ClaimUse;
+  for (const ClaimUse use : {ClaimUse::database, ClaimUse::trail}) {
+    const Entrance entrance(vector_keys(), KeyRing::make("e1"), model::audience_of("example", use), clock);
+    for (const ClaimUse signed_for : {ClaimUse::database, ClaimUse::trail}) {
+      model::Claim claim = vector_claim();
+      claim.audience = model::audience_of("example", signed_for);
+      EXPECT_EQ(entrance.believe(sign_claim(claim, vector_keys())).has_value(), use == signed_for);
+    }
+  }
+}
+
 struct OneRemovedTeam final : model::RemovedTeams {
   bool contains(const model::TeamId& team) const override { return team == vector_claim().team; }
   std::uint64_t removals() const override { return 1; }

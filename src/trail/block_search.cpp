@@ -29,8 +29,14 @@ base::Status BlockSearch::look_through(const RecordReader::Block& block) {
     if (is_done_) break;
     if (first + index >= low && first + index < high) ART32_CHECKED(look_at(block, index, ends));
   }
-  if (++blocks_ >= bounds_.most_blocks && !is_done_) end_of(block->header);
+  ++blocks_;
+  if (!is_done_ && is_enough()) end_of(block->header);
   return {};
+}
+
+bool BlockSearch::is_enough() const {
+  return blocks_ >= bounds_.most_blocks ||
+         (bounds_.until && std::chrono::steady_clock::now() >= *bounds_.until);
 }
 
 // Enough for once: another call goes on behind this block.
@@ -69,8 +75,9 @@ base::Status BlockSearch::look_at(const RecordReader::Block& block, std::size_t 
   }
   hit.record = base::as_text(record);
   hit.values.assign(block->values[index].begin(), block->values[index].end());
+  octets_ += hit.record.size() + hit.transaction.size() + hit.values.size();
   page_.hits.push_back(std::move(hit));
-  if (page_.hits.size() < bounds_.limit) return {};
+  if (page_.hits.size() < bounds_.limit && octets_ < bounds_.most_octets) return {};
   is_done_ = true;
   page_.next = number;
   return {};

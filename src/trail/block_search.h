@@ -15,7 +15,8 @@ class BlockSearch {
   struct Bounds {
     std::uint64_t low = 0, high = 0;
     SearchQuery::Order order = SearchQuery::Order::newest_first;
-    std::size_t limit = 0, most_blocks = 0;
+    std::size_t limit = 0, most_blocks = 0, most_octets = 0;
+    std::optional<std::chrono::steady_clock::time_point> until{};
   };
   BlockSearch(RecordReader& reader, const RecordReader::Team& team, const SearchFilter& filter,
               const Bounds& bounds)
@@ -36,6 +37,7 @@ class BlockSearch {
   base::Result<std::string> transaction_behind(const BlockRecords& block, std::string_view commit);
   base::Result<RecordReader::Block> block_with(std::uint64_t number);
   base::Result<RecordReader::Block> block_that_ends(std::string_view commit, std::uint64_t begin);
+  bool is_enough() const;
   void end_of(const BlockHeader& block);
   bool is_backwards() const { return bounds_.order == SearchQuery::Order::newest_first; }
   tl::unexpected<base::Error> damaged(std::uint64_t number) const;
@@ -46,7 +48,7 @@ class BlockSearch {
   const Bounds bounds_;
   SearchPage page_;
   bool is_done_ = false;
-  std::size_t blocks_ = 0;
+  std::size_t blocks_ = 0, octets_ = 0;
   std::string behind_commit_, behind_;  // the last transaction whose record was in a later block
 };
 

@@ -96,7 +96,8 @@ base::Result<SearchPage> RecordSearch::search_once(const SearchQuery& query, con
   ART32_ASSIGN(const RecordReader::Team* team, reader_->find(query.team));
   if (team == nullptr) return SearchPage();
   // What is sealed from now on is left out: the spans may have it already.
-  BlockSearch::Bounds bounds{0, 0, query.order, query.limit, query.most_blocks};
+  BlockSearch::Bounds bounds{0,          0, query.order, query.limit, query.most_blocks, query.most_octets,
+                             query.until};
   ART32_ASSIGN(bounds.high, reader_->records_of(query.team));
   ART32_ASSIGN(const Beginning beginning, reader_->beginning(query.team));
   bounds.low = beginning.first;

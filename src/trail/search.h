@@ -8,6 +8,7 @@
 // has read of the index stays in memory.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -48,7 +49,10 @@ struct SearchQuery {
   Order order = Order::newest_first;
   std::optional<std::uint64_t> behind{};  // goes on there: SearchPage::next
   std::size_t limit = 100;                // hits
-  std::size_t most_blocks = 5'000;        // are looked through at once: a few seconds
+  // What is enough for once, whatever was found by then; the page's `next` goes on there.
+  std::size_t most_blocks = 5'000;      // a few seconds
+  std::size_t most_octets = 64U << 20;  // of hits; the last one may go beyond
+  std::optional<std::chrono::steady_clock::time_point> until{};
 };
 
 struct SearchHit {

@@ -10,11 +10,12 @@ void add_account(CLI::App& account, Context& context) {
   auto name = std::make_shared<std::string>();
   auto may = std::make_shared<std::string>("metrics");
   add.add_option("name", *name, "Its name")->required();
-  add.add_option("--may", *may,
-                 "What it may do: metrics (read /metrics), or customers (teams, users and their tokens, by "
-                 "the JSON API)")
+  add.add_option(
+         "--may", *may,
+         "What it may do: metrics (read /metrics), customers (teams, users, their tokens and their trail, "
+         "by the JSON API), or trail (read it there, and on the operators' pages)")
       ->capture_default_str()
-      ->check(CLI::IsMember({"metrics", "customers"}));
+      ->check(CLI::IsMember({"metrics", "customers", "trail"}));
   add.callback([&context, name, may] {
     context.action = [&context, name, may] {
       return ask_and_print(

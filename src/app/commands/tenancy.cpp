@@ -31,6 +31,7 @@ void add_functions(CLI::App& tenancy, Context& context) {
 
 struct ClaimOptions {
   std::string team, actor, kind = "user", life = "60s";
+  bool is_for_trail = false;
 };
 
 // The gateway would refuse it. Teams that are kept elsewhere are unknown here, and nobody removes them.
@@ -57,7 +58,8 @@ Result<int> print_claim(const Context& context, const ClaimOptions& options) {
   ART32_ASSIGN(const Configuration configuration, load_configuration(context.folder()));
   ART32_ASSIGN(const std::string claim,
                sign_claim(context.folder(), configuration, {options.team}, {*kind, options.actor},
-                          std::chrono::duration_cast<std::chrono::seconds>(*life)));
+                          std::chrono::duration_cast<std::chrono::seconds>(*life),
+                          options.is_for_trail ? model::ClaimUse::trail : model::ClaimUse::database));
   print(context.as_json ? pretty(json::object{{"claim", claim}}) : claim + "\n");
   return 0;
 }
@@ -71,6 +73,8 @@ void add_claim(CLI::App& tenancy, Context& context) {
   claim.add_option("--actor", options->actor, "Who acts")->required();
   claim.add_option("--kind", options->kind, "user, token, staff, job or system")->capture_default_str();
   claim.add_option("--life", options->life, "How long it is good, an hour at most")->capture_default_str();
+  claim.add_flag("--for-trail", options->is_for_trail,
+                 "To read the team's trail by the JSON API, instead of entering a database");
   claim.callback([&context, options] {
     context.action = [&context, options] { return print_claim(context, *options); };
   });

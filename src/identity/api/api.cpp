@@ -7,6 +7,7 @@
 #include "identity/api/handlers.h"
 #include "identity/api/openapi.h"
 #include "identity/api/problem.h"
+#include "identity/authorization.h"
 
 namespace art32::identity {
 namespace {
@@ -48,20 +49,39 @@ std::string_view authorization_of(const net::HttpRequest& request) {
   return net::find_header(request.headers, "Authorization").value_or("");
 }
 
-// Nothing when the caller is let in.
-std::optional<net::HttpResponse> refuse_caller(Accounts& accounts, const net::HttpRequest& request) {
-  const SignIn caller = accounts.authenticate(authorization_of(request), request.peer);
+// A claim has dots and no bar; what accounts and users have for a token has a bar (docs/formats/claim.md).
+std::string claim_of(std::string_view authorization) {
+  const auto credentials = parse_authorization(authorization);
+  const auto* const bearer = credentials ? std::get_if<BearerCredentials>(&*credentials) : nullptr;
+  if (bearer == nullptr) return {};
+  const std::string_view token = bearer->token.text();
+  return token.find('.') != token.npos && token.find('|') == token.npos ? std::string(token) : std::string();
+}
+
+bool is_let_in(May may, api::Access access) {
+  return may == May::customers || (may == May::trail && access == api::Access::trail);
+}
+
+// Who calls, or why nobody is let in.
+tl::expected<api::Caller, net::HttpResponse> let_in(Accounts& accounts, const Route& route,
+                                                    const net::HttpRequest& request) {
+  const std::string_view authorization = authorization_of(request);
+  if (route.access == api::Access::anybody) return api::Caller{};
+  if (route.access == api::Access::trail)
+    if (std::string claim = claim_of(authorization); !claim.empty()) return api::Caller{{}, std::move(claim)};
+  SignIn caller = accounts.authenticate(authorization, request.peer);
   if (caller.answer == SignIn::Answer::too_many)
-    return api::too_many("there were too many wrong passwords of machine accounts",
-                         "wait a minute, or use a token");
+    return tl::unexpected(api::too_many("there were too many wrong passwords of machine accounts",
+                                        "wait a minute, or use a token"));
   if (caller.answer != SignIn::Answer::accepted)
-    return api::unauthenticated(
-        "unauthenticated", "credentials of a machine account are needed",
-        "send \"Authorization: Bearer ID|TOKEN\"; art32 account token issue makes one");
-  if (caller.may != May::customers)
-    return api::problem(403, "permission", "this machine account may not manage customers",
-                        "use one that was added with: art32 account add NAME --may customers");
-  return std::nullopt;
+    return tl::unexpected(
+        api::unauthenticated("unauthenticated", "credentials of a machine account are needed",
+                             "send \"Authorization: Bearer ID|TOKEN\"; art32 account token issue makes one"));
+  if (!is_let_in(caller.may, route.access))
+    return tl::unexpected(
+        api::problem(403, "permission", "this machine account may not do this",
+                     "use one that was added with: art32 account add NAME --may customers"));
+  return api::Caller{std::move(caller.account), {}};
 }
 
 // RFC 9110 section 8.3: "application/json", whatever its parameters and case.
@@ -94,10 +114,8 @@ net::HttpResponse IdentityApi::answer(const net::HttpRequest& request) const {
   Found found = find_route(request);
   if (found.route == nullptr) return no_route(found);
   const Route& route = *found.route;
-  if (route.access == api::Access::customers) {
-    if (std::optional<net::HttpResponse> refusal = refuse_caller(accounts_, request))
-      return *std::move(refusal);
-  }
+  const auto caller = let_in(accounts_, route, request);
+  if (!caller) return caller.error();
   if (!route.request.empty() && !is_json(net::find_header(request.headers, "Content-Type").value_or(""))) {
     net::HttpResponse response =
         api::problem(415, "unsupported-media-type", "the body isn't JSON by its type",
@@ -109,15 +127,21 @@ net::HttpResponse IdentityApi::answer(const net::HttpRequest& request) const {
   if (!query) return api::problem(query.error());
   auto body = body_of(route, request);
   if (!body) return api::problem(body.error());
-  const base::Result<net::HttpResponse> response = route.handler(
-      {customers_, clock_, request, document_, std::move(found.names), *std::move(query), *std::move(body)});
+  const base::Result<net::HttpResponse> response =
+      route.handler({customers_, clock_, request, document_, std::move(found.names), *std::move(query),
+                     *std::move(body), *caller, trails_});
   return response ? *response : api::problem(response.error());
 }
 
 net::Blocking IdentityApi::blocking_of(const net::HttpRequest& request) const {
   const Route* const route = find_route(request).route;
   if (route == nullptr || route->access == api::Access::anybody) return net::Blocking::no;
-  switch (accounts_.cost(authorization_of(request), request.peer)) {
+  const CheckCost cost = accounts_.cost(authorization_of(request), request.peer);
+  if (route->access == api::Access::trail) {
+    const bool is_asked = cost != CheckCost::none || !claim_of(authorization_of(request)).empty();
+    return is_asked ? net::Blocking::search : net::Blocking::no;
+  }
+  switch (cost) {
     case CheckCost::none:
       return net::Blocking::no;
     case CheckCost::hash:

@@ -1,10 +1,10 @@
 // The JSON API of customers' identity, for an application's own servers: teams, users,
-// memberships, API tokens and sign-ins. docs/guide/identity.md shows it by example,
-// GET /api/openapi.json describes it to programs.
+// memberships, API tokens and sign-ins; and the trail of changes of their data. docs/guide/identity.md
+// and trail.md show it by example, GET /api/openapi.json describes it to programs.
 //
-// Callers are machine accounts that may manage customers (accounts.h); nobody else gets an
-// answer but the description. Errors are problem documents (RFC 9457). Passwords and tokens
-// stand in no error and no log.
+// Callers are machine accounts that may manage customers (accounts.h), and at the trail also those that may
+// read it alone, and whoever shows a claim for it; nobody else gets an answer but the description. Errors are
+// problem documents (RFC 9457). Passwords and tokens stand in no error and no log.
 //
 // What is given here outlives it. Any thread. answer() blocks where blocking_of() says so.
 #pragma once
@@ -13,6 +13,7 @@
 
 #include "identity/accounts.h"
 #include "identity/customers.h"
+#include "model/trail_reading.h"
 #include "net/http.h"
 #include "net/https_server.h"
 
@@ -21,6 +22,9 @@ namespace art32::identity {
 class IdentityApi {
  public:
   IdentityApi(Customers& customers, Accounts& accounts, const base::Clock& clock);
+
+  // Before the first request; without it nobody finds a trail here.
+  void read_trails(model::TrailReading& trails) { trails_ = &trails; }
 
   static bool is_own(std::string_view path);  // /api and what is below
   net::HttpResponse answer(const net::HttpRequest& request) const;
@@ -31,6 +35,7 @@ class IdentityApi {
   Customers& customers_;
   Accounts& accounts_;
   const base::Clock& clock_;
+  model::TrailReading* trails_ = nullptr;
   net::SharedBody document_;
 };
 

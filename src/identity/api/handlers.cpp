@@ -101,7 +101,11 @@ base::Result<json::array> teams_of(const Customers& customers, UserId user) {
 }
 
 net::HttpResponse answer(int status, const json::value& body) {
-  net::HttpResponse response = net::HttpResponse::text(status, json::serialize(body), json_type);
+  return answer(status, json::serialize(body));
+}
+
+net::HttpResponse answer(int status, std::string json) {
+  net::HttpResponse response = net::HttpResponse::text(status, std::move(json), json_type);
   response.headers.push_back({"Cache-Control", "no-store"});
   return response;
 }

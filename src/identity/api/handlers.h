@@ -34,6 +34,9 @@ Answer show_token(const Call& call);
 Answer change_token(const Call& call);
 Answer revoke_token(const Call& call);
 
+Answer search_trail(const Call& call);  // trail_handlers.cpp
+Answer show_change(const Call& call);
+
 // Of the path; `not_found` where there is none.
 base::Result<Team> team_at(const Call& call, std::size_t index);
 base::Result<User> user_at(const Call& call, std::size_t index);
@@ -50,6 +53,7 @@ json::value to_json(std::optional<base::Instant> instant);
 base::Result<json::array> teams_of(const Customers& customers, UserId user);
 
 net::HttpResponse answer(int status, const json::value& body);
+net::HttpResponse answer(int status, std::string json);
 net::HttpResponse no_content(int status = 204);
 net::HttpResponse created(std::string location, const json::value& body);
 

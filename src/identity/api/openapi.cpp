@@ -45,6 +45,12 @@ json::object operation(const Route& route) {
         json::object{{"required", true}, {"content", content_of(json_type, route.request)}};
   result["responses"] = responses(route);
   if (route.access == Access::anybody) result["security"] = json::array{};
+  if (route.access == Access::trail) {
+    json::array security;
+    for (const char* const scheme : {"token", "password", "claim"})
+      security.emplace_back(json::object{{scheme, json::array{}}});
+    result["security"] = std::move(security);
+  }
   return result;
 }
 
@@ -77,6 +83,11 @@ json::object components() {
           {"content", content_of("application/problem+json", "Problem")}}}}},
       {"securitySchemes",
        {{"token", {{"type", "http"}, {"scheme", "bearer"}, {"description", "A token of a machine account"}}},
+        {"claim",
+         {{"type", "http"},
+          {"scheme", "bearer"},
+          {"bearerFormat", "JWT"},
+          {"description", "A claim for the trail of its team (docs/formats/claim.md)"}}},
         {"password",
          {{"type", "http"}, {"scheme", "basic"}, {"description", "A machine account and its password"}}}}}};
 }
@@ -90,6 +101,7 @@ std::string openapi_document() {
       {"summary", "Teams, users, memberships and API tokens of an application's customers"},
       {"description",
        "Callers are machine accounts that may manage customers: `art32 account add NAME --may customers`. "
+       "At /api/trail, also accounts that may read the trail alone, and claims for it. "
        "Times are RFC 3339 in UTC. A list ends where `next` is null; else ask again with it as `after`. "
        "HEAD is answered wherever GET is."},
       {"license", {{"name", "Apache 2.0"}, {"identifier", "Apache-2.0"}}}};

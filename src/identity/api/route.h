@@ -14,9 +14,16 @@
 
 #include "identity/api/schema.h"
 #include "identity/customers.h"
+#include "model/trail_reading.h"
 #include "net/http.h"
 
 namespace art32::identity::api {
+
+// Who was let in: an account, or at the trail whoever shows a claim, which the handler has to believe.
+struct Caller {
+  std::string account;
+  std::string claim;
+};
 
 struct Call {
   Customers& customers;
@@ -26,6 +33,8 @@ struct Call {
   std::vector<std::string> names;   // what stands in the path for {...}, in its order
   std::map<std::string, std::string, std::less<>> query;
   json::object body;
+  const Caller& caller;
+  model::TrailReading* trails;  // null: nothing of a trail is here
 };
 
 using Handler = base::Result<net::HttpResponse> (*)(const Call&);
@@ -38,7 +47,7 @@ struct QueryParameter {
 
 // What a handler costs beside a look at the database.
 enum class Cost { none, hash, sign_in };
-enum class Access { customers, anybody };
+enum class Access { customers, anybody, trail };
 
 struct Route {
   std::string_view method;

@@ -15,6 +15,26 @@ constexpr QueryParameter after_number[] = {
     {"after", Type::number, "The id after which the page begins: `next` of the page before"},
 };
 
+constexpr QueryParameter of_trail[] = {
+    {"team", Type::text,
+     "Whose changes: an account has to say it (empty: what is of no team), a claim says it itself"},
+    {"table", Type::text, "Of this table: schema.table, or a table of public"},
+    {"row", Type::text, "Of that table's row with this id"},
+    {"actor", Type::text, "By whom, as kind:id, such as user:7"},
+    {"request", Type::text, "In which request"},
+    {"from", Type::text, "Committed then or later: a time of RFC 3339 in UTC, or a day"},
+    {"before", Type::text, "Committed before then"},
+    {"column", Type::text, "That changed this column"},
+    {"old", Type::text, "That had this value, in that column or in any"},
+    {"new", Type::text, "That gave this value"},
+    {"order", Type::text, "newest-first (unless said otherwise) or oldest-first"},
+    {"behind", Type::number, "The number behind which the page begins: `next` of the page before"},
+    {"limit", Type::number, "How many at most: 1 to 1000, 100 unless said otherwise"},
+};
+constexpr QueryParameter team_of_trail[] = {
+    {"team", Type::text, "Whose: an account has to say it, a claim says it itself"},
+};
+
 Answer show_document(const Call& call) {
   net::HttpResponse response;
   response.headers.push_back({"Content-Type", "application/json"});
@@ -93,6 +113,13 @@ constexpr Route table[] = {
      "SignedIn",
      {},
      Cost::sign_in},
+
+    {"GET", "/api/trail/{database}/changes", "searchTrail",
+     "Find changes of a team's data; each look is itself recorded", search_trail, "", 200, "ChangePage",
+     of_trail, Cost::none, Access::trail},
+    {"GET", "/api/trail/{database}/changes/{number}", "showChange",
+     "Show a change, by its number among the team's records", show_change, "", 200, "Change", team_of_trail,
+     Cost::none, Access::trail},
 };
 
 }  // namespace

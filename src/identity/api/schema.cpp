@@ -81,6 +81,15 @@ constexpr Property signed_in[] = {
     {"user", object, always, "Who signed in", "User"},
     {"teams", objects, always, "The user's teams, by id", "Team"},
 };
+constexpr Property change[] = {
+    {"number", number, always, "Of the record, among its team's"},
+    {"record", object, always, "What changed: docs/formats/record.md", "TrailRecord"},
+    {"transaction", object, or_null, "Who did it and when; null for a gap", "TrailRecord"},
+};
+constexpr Property change_page[] = {
+    {"changes", objects, always, "In the order that was asked for", "Change"},
+    {"next", number, or_null, "Give it as `behind` for the next page; null: there is no more"},
+};
 constexpr Property problem[] = {
     {"type", text, always, "about:blank"},
     {"title", text, always, "What the status means"},
@@ -109,6 +118,10 @@ constexpr Schema table[] = {
     {"IssuedToken", Use::answer, "A token that was just issued", issued_token},
     {"RevokedTokens", Use::answer, "What was revoked", revoked},
     {"SignedIn", Use::answer, "Who signed in", signed_in},
+    {"TrailRecord", Use::answer, "A record of the trail (docs/formats/record.md)", {}},
+    {"Change", Use::answer, "A change of a row, tables that were emptied, or a gap", change},
+    {"ChangePage", Use::answer,
+     "Changes, as many as were asked for, or as a look may take: some seconds, some megabytes", change_page},
     {"Problem", Use::answer, "What went wrong (RFC 9457)", problem},
     {"Document", Use::answer, "This document (OpenAPI 3.1)", {}},
 };
@@ -153,7 +166,10 @@ json::object to_json_schema(const Schema& schema) {
   json::array required;
   for (const Property& member : schema.members) {
     json::object property = to_json_schema(member.type, member.of);
-    if (member.need == or_null) property["type"] = json::array{property["type"], "null"};
+    if (member.need == or_null && member.type == object)
+      property = json::object{{"anyOf", json::array{property, json::object{{"type", "null"}}}}};
+    else if (member.need == or_null)
+      property["type"] = json::array{property["type"], "null"};
     property["description"] = key(member.about);
     properties[key(member.name)] = std::move(property);
     if (member.need != optional) required.emplace_back(key(member.name));

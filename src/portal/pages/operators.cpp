@@ -3,8 +3,7 @@
 
 #include <algorithm>
 
-#include "base/version.h"
-#include "portal/icons.h"
+#include "net/http_target.h"
 #include "portal/operators.h"
 #include "portal/parts.h"
 #include "portal/phrases_operators.h"
@@ -18,7 +17,6 @@ namespace {
 using model::Language;
 
 constexpr std::size_t most_rows = 200;
-constexpr std::string_view renew_seconds = "10";
 constexpr int bar_width = 600, bar_height = 14, row_height = 46;
 
 std::string number(std::uint64_t value, Language language) {
@@ -150,14 +148,18 @@ Html posture_table(const std::vector<gateway::PostureReport>& postures, Language
                rows);
 }
 
-Html trail_table(const std::vector<gateway::TrailReport>& trails, Language language) {
+Html trail_table(const OperatorsView& view, Language language) {
+  const auto name = [&](const std::string& database) {
+    const std::string target = address(language, "trail/" + net::encoded(database));
+    return view.has_trail_pages ? tag::a(href(target), database) : Html(database);
+  };
   std::vector<Row> rows;
-  for (const gateway::TrailReport& trail : trails)
-    rows.push_back(
-        Row({trail.database, say(trail.is_read ? phrases::trail_read : phrases::trail_not_read, language),
-             trail.lag ? elapsed(*trail.lag, language) : "", number(trail.transactions, language),
-             number(trail.unattributed, language), number(trail.gaps, language),
-             number(trail.findings, language)}));
+  for (const gateway::TrailReport& trail : view.report->trails)
+    rows.push_back(Row({name(trail.database),
+                        say(trail.is_read ? phrases::trail_read : phrases::trail_not_read, language),
+                        trail.lag ? elapsed(*trail.lag, language) : "", number(trail.transactions, language),
+                        number(trail.unattributed, language), number(trail.gaps, language),
+                        number(trail.findings, language)}));
   return table(
       say(phrases::trails_caption, language),
       {say(phrases::database, language), say(phrases::state, language), say(phrases::trail_lag, language),
@@ -304,7 +306,7 @@ Html content(const OperatorsView& view, Language language) {
   }
   if (!view.report->trails.empty()) {
     all.add(tag::h2(say(phrases::trails, language)));
-    all.add(trail_table(view.report->trails, language));
+    all.add(trail_table(view, language));
   }
   all.add(tag::h2(say(phrases::pools, language)));
   if (view.report->pools.empty())
@@ -322,54 +324,18 @@ Html content(const OperatorsView& view, Language language) {
   return all;
 }
 
-Html language_switch(Language language) {
-  std::vector<Html> choices;
-  for (const Language each : model::languages)
-    choices.push_back(tag::li(tag::a(href(address(each, "")), lang(model::tag(each)),
-                                     Attribute("hreflang", model::tag(each)),
-                                     each == language ? Attribute("aria-current", "true") : Attribute{},
-                                     std::string(phrases::this_language.in(each)))));
-  return tag::nav(class_("languages"), Attribute("aria-label", say(phrases::language_switch, language)),
-                  tag::ul(choices));
-}
-
 }  // namespace
 
 std::string operators_page(const OperatorsView& view, Language language) {
   const std::string title = say(phrases::gateway_title, language);
-  const auto named = [](std::string_view name, std::string_view value) {
-    return tag::meta(Attribute("name", name), Attribute("content", value));
-  };
-  return document(tag::html(
-      lang(model::tag(language)),
-      tag::head(tag::meta(Attribute("charset", "utf-8")), tag::title(title + " · art32"),
-                named("viewport", "width=device-width, initial-scale=1"), named("color-scheme", "light dark"),
-                named("robots", "noindex"),
-                tag::meta(Attribute("http-equiv", "refresh"), Attribute("content", renew_seconds)),
-                tag::link(Attribute("rel", "stylesheet"), href(view.assets->address("style.css"))),
-                tag::link(Attribute("rel", "stylesheet"), href(view.assets->address("operators.css"))),
-                tag::link(Attribute("rel", "icon"), href(view.assets->address("mark.svg")),
-                          Attribute("type", "image/svg+xml"))),
-      tag::body(
-          tag::a(class_("skip"), href("#content"), say(phrases::skip, language)),
-          tag::header(class_("masthead"), tag::div(class_("bar"),
-                                                   tag::a(class_("brand"), href(address(language, "")),
-                                                          icon(Symbol::mark, "mark"), tag::span("art32")),
-                                                   language_switch(language))),
-          tag::main_part(id("content"), Attribute("tabindex", "-1"), class_("bar"),
-                         page_title(say(phrases::operators_kicker, language), title,
-                                    say(phrases::gateway_lead, language)),
-                         content(view, language),
-                         view.witnesses ? witness_part(*view.witnesses, language) : Html(),
-                         tag::h2(say(phrases::for_programs, language)),
-                         tag::p(class_("actions"), download("/gateway.json", "gateway.json"),
-                                download("/metrics", "metrics"))),
-          tag::footer(
-              class_("foot"),
-              tag::div(class_("bar imprint"),
-                       tag::p(tag::time(Attribute("datetime", base::rfc3339_seconds(view.now)),
-                                        say(phrases::foot_rendered, language, {moment(view.now, language)}))),
-                       tag::p(say(phrases::foot_software, language, {base::version()})))))));
+  return operators_frame(
+      *view.assets, view.now, {language, "", title, OperatorsArea::gateway, view.has_trail_pages},
+      together(
+          page_title(say(phrases::operators_kicker, language), title, say(phrases::gateway_lead, language)),
+          content(view, language),
+          view.witnesses ? witness_part(*view.witnesses, language) : Html(), tag::h2(say(phrases::for_programs, language)),
+          tag::p(class_("actions"), download("/gateway.json", "gateway.json"),
+                 download("/metrics", "metrics"))));
 }
 
 }  // namespace art32::portal

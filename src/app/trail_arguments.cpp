@@ -1,7 +1,7 @@
-#include "app/trail_look.h"
+#include "app/trail_arguments.h"
 
 #include "app/command_arguments.h"
-#include "base/json_text.h"
+#include "app/trail_looks.h"
 #include "base/text.h"
 
 namespace art32::app {
@@ -53,11 +53,7 @@ Result<model::LeafIndex> seal_look(System& system, std::string_view what, const 
   for (const char* const value : {"old", "new"})
     if (asked.contains(value)) asked[value] = true;
   ART32_ASSIGN(const auto by, optional_text(arguments, "by"));
-  const std::string record =
-      fmt::format(R"({{"asked":{},"at":"{}","by":{},"command":{},"format":"art32-trail-look/v1"}})",
-                  base::json_string(json::serialize(asked)), base::rfc3339(system.clock().now()),
-                  base::json_string(by.value_or("")), base::json_string(what));
-  return system.ledger().append(model::trail_look_record, base::as_bytes(record));
+  return seal_trail_look(system.ledger(), system.clock().now(), what, asked, {"", by.value_or(""), ""});
 }
 
 }  // namespace art32::app
