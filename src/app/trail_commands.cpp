@@ -1,6 +1,7 @@
 #include "app/trail_commands.h"
 
 #include "app/command_arguments.h"
+#include "app/trail_export.h"
 #include "base/json_text.h"
 #include "base/text.h"
 #include "trail/search.h"
@@ -14,7 +15,8 @@ using base::Result;
 
 constexpr std::uint64_t most_hits = 1'000;
 
-// As the configuration has it; without a name the only one.
+}  // namespace
+
 Result<std::string> database_argument(System& system, const json::object& arguments) {
   ART32_ASSIGN(const auto wanted, optional_text(arguments, "database"));
   std::vector<std::string> names;
@@ -38,8 +40,7 @@ Result<trail::RecordReader::Options> trail_argument(System& system, const json::
   return trail::RecordReader::Options{store.folder, store.key};
 }
 
-// Before anything is shown.
-base::Status seal_look(System& system, std::string_view what, const json::object& arguments) {
+Result<model::LeafIndex> seal_look(System& system, std::string_view what, const json::object& arguments) {
   json::object asked = arguments;
   asked.erase("by");
   // Values of rows could be about persons, and what is sealed here stays.
@@ -50,10 +51,10 @@ base::Status seal_look(System& system, std::string_view what, const json::object
       fmt::format(R"({{"asked":{},"at":"{}","by":{},"command":{},"format":"art32-trail-look/v1"}})",
                   base::json_string(json::serialize(asked)), base::rfc3339(system.clock().now()),
                   base::json_string(by.value_or("")), base::json_string(what));
-  return system.ledger()
-      .append(model::trail_look_record, base::as_bytes(record))
-      .map([](const model::LeafIndex&) {});
+  return system.ledger().append(model::trail_look_record, base::as_bytes(record));
 }
+
+namespace {
 
 json::value parsed(const std::string& record) {
   boost::system::error_code ignored;
@@ -113,6 +114,8 @@ Result<std::optional<base::Instant>> time_argument(const json::object& arguments
   return time;
 }
 
+}  // namespace
+
 Result<trail::SearchQuery> query_argument(const json::object& arguments) {
   trail::SearchQuery query;
   ART32_ASSIGN(query.team, text_argument(arguments, "team"));
@@ -135,6 +138,8 @@ Result<trail::SearchQuery> query_argument(const json::object& arguments) {
   }
   return query;
 }
+
+namespace {
 
 Result<json::value> search(System& system, const json::object& arguments) {
   ART32_ASSIGN(const auto options, trail_argument(system, arguments));
@@ -191,7 +196,8 @@ constexpr std::pair<std::string_view, Result<json::value> (*)(System&, const jso
     {"trail status", trail_status},       {"trail teams", list_teams},
     {"trail show", show_trail_record},    {"trail search", search},
     {"trail erase", erase_person},        {"trail canary find", find_canary_of},
-    {"trail canary write", write_canary},
+    {"trail canary write", write_canary}, {"trail export begin", begin_export},
+    {"trail export page", export_page},
 };
 
 }  // namespace

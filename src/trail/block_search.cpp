@@ -69,8 +69,9 @@ base::Status BlockSearch::look_at(const RecordReader::Block& block, std::size_t 
   }
   hit.record = base::as_text(record);
   hit.values.assign(block->values[index].begin(), block->values[index].end());
+  octets_ += hit.record.size() + hit.values.size() + hit.transaction.size();
   page_.hits.push_back(std::move(hit));
-  if (page_.hits.size() < bounds_.limit) return {};
+  if (page_.hits.size() < bounds_.limit && octets_ < bounds_.most_octets) return {};
   is_done_ = true;
   page_.next = number;
   return {};

@@ -15,7 +15,7 @@ class BlockSearch {
   struct Bounds {
     std::uint64_t low = 0, high = 0;
     SearchQuery::Order order = SearchQuery::Order::newest_first;
-    std::size_t limit = 0, most_blocks = 0;
+    std::size_t limit = 0, most_octets = 0, most_blocks = 0;
   };
   BlockSearch(RecordReader& reader, const RecordReader::Team& team, const SearchFilter& filter,
               const Bounds& bounds)
@@ -46,7 +46,7 @@ class BlockSearch {
   const Bounds bounds_;
   SearchPage page_;
   bool is_done_ = false;
-  std::size_t blocks_ = 0;
+  std::size_t blocks_ = 0, octets_ = 0;
   std::string behind_commit_, behind_;  // the last transaction whose record was in a later block
 };
 

@@ -87,7 +87,7 @@ base::Result<SearchPage> RecordSearch::search(const SearchQuery& query, const st
   ART32_ASSIGN(const RecordReader::Team* team, reader_->find(query.team));
   if (team == nullptr) return SearchPage();
   // What is sealed from now on is left out: the spans may have it already.
-  BlockSearch::Bounds bounds{0, 0, query.order, query.limit, query.most_blocks};
+  BlockSearch::Bounds bounds{0, 0, query.order, query.limit, query.most_octets, query.most_blocks};
   ART32_ASSIGN(bounds.high, reader_->records_of(query.team));
   const bool is_backwards = query.order == SearchQuery::Order::newest_first;
   if (query.behind && is_backwards) bounds.high = std::min(bounds.high, *query.behind);

@@ -48,6 +48,7 @@ struct SearchQuery {
   Order order = Order::newest_first;
   std::optional<std::uint64_t> behind{};  // goes on there: SearchPage::next
   std::size_t limit = 100;                // hits
+  std::size_t most_octets = SIZE_MAX;     // of hits; one hit there is in any case
   std::size_t most_blocks = 5'000;        // are looked through at once: a few seconds
 };
 

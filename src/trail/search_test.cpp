@@ -54,6 +54,7 @@ class SearchedTrail : public ModelTrail {
     query.order = draw(2) == 0 ? Order::newest_first : Order::oldest_first;
     query.limit = draw(3) == 0 ? 1 + draw(4) : 1 + draw(100);
     query.most_blocks = draw(3) == 0 ? 1 + draw(3) : 5'000;
+    if (draw(4) == 0) query.most_octets = 1 + draw(2'000);
     if (draw(2) == 0) query.table = {draw(3) == 0 ? "old" : "public", draw(3) == 0 ? "note" : "invoice"};
     if (query.table && draw(2) == 0) query.row = one_of(rows);
     if (draw(3) == 0) query.actor = {one_of(kinds), one_of(ids)};

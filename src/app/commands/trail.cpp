@@ -245,6 +245,7 @@ void add_trail_commands(CLI::App& root, Context& context) {
       "art32 trail status");
   status.callback([&context] { context.action = [&context] { return show(context); }; });
   add_trail_reading(trail, context);
+  add_trail_export(trail, context);
   add_source_command(trail, context, "plan", "Print the SQL that lets a database's changes be recorded",
                      plan);
   add_source_command(trail, context, "apply",

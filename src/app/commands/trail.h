@@ -9,6 +9,7 @@ namespace art32::app {
 
 // art32 trail search | history | tail | show | teams
 void add_trail_reading(CLI::App& trail, Context& context);
+void add_trail_export(CLI::App& trail, Context& context);
 
 std::string trail_line(const json::value& trail);  // of one in `art32 status`
 

@@ -1,0 +1,164 @@
+#include "app/trail_export.h"
+
+#include "app/command_arguments.h"
+#include "app/trail_commands.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "crypto/digest.h"
+#include "trail/csv.h"
+#include "trail/ocsf.h"
+
+namespace art32::app {
+namespace {
+
+using base::ErrorCode;
+using base::failure;
+using base::Result;
+
+constexpr std::string_view look_command = "trail export";
+constexpr auto longest_export = std::chrono::hours(24);  // then what was sealed is too old to answer for it
+constexpr std::size_t page_records = 10'000;
+constexpr std::size_t page_octets = 1U << 20;  // of records, but for a single one that is longer
+constexpr std::size_t part_octets = 6U << 20;  // base64 makes it 8 MiB, half of what a message may have
+
+enum class Form { ocsf, csv, records };
+
+Result<Form> form_argument(const json::object& arguments) {
+  ART32_ASSIGN(const std::string name, text_argument(arguments, "as"));
+  if (name == "ocsf") return Form::ocsf;
+  if (name == "csv") return Form::csv;
+  if (name == "records") return Form::records;
+  return failure(ErrorCode::invalid_argument, fmt::format("nothing is exported as \"{}\"", name),
+                 "write --as ocsf, --as csv or --as records");
+}
+
+// What was asked for when the export began.
+Result<json::object> asked_in(System& system, std::uint64_t look) {
+  const auto none = [&] {
+    return failure(ErrorCode::not_found, fmt::format("entry {} isn't the beginning of an export", look),
+                   "begin the export again");
+  };
+  const auto sealed = system.ledger().disclose(model::LeafIndex(look));
+  if (!sealed || sealed->kind != model::trail_look_record.name) return none();
+  boost::system::error_code trouble;
+  const json::value record = json::parse(base::to_text(sealed->record), trouble);
+  if (trouble || !record.is_object()) return none();
+  if (trail::text_member(record.get_object(), "command") != look_command) return none();
+  if (system.clock().now() - sealed->time > longest_export) return none();
+  json::value asked = json::parse(trail::text_member(record.get_object(), "asked"), trouble);
+  if (trouble || !asked.is_object()) return none();
+  return std::move(asked.get_object());
+}
+
+struct Page {
+  std::string text;
+  std::uint64_t records = 0;
+  std::optional<std::uint64_t> next;  // behind which it goes on
+  std::string told;                   // the last transaction whose record is in it
+};
+
+// Of a transaction's own record alone; before the first of its changes that is exported.
+std::string transaction_line(const trail::SearchHit& hit, const trail::ExportedRecord& record,
+                             std::string& told) {
+  if (record.transaction.empty() || record.transaction == told) return {};
+  told = record.transaction;
+  return hit.transaction + "\n";
+}
+
+Result<Page> make_page(System& system, const json::object& asked, trail::SearchQuery query, std::uint64_t end,
+                       const std::string& told) {
+  ART32_ASSIGN(const Form form, form_argument(asked));
+  ART32_ASSIGN(const std::string database, database_argument(system, asked));
+  ART32_ASSIGN(const auto options, trail_argument(system, asked));
+  ART32_ASSIGN(const auto search, trail::RecordSearch::open(options));
+  query.order = trail::SearchQuery::Order::oldest_first;
+  query.limit = page_records;
+  query.most_octets = page_octets;
+  ART32_ASSIGN(const trail::SearchPage found, search->search(query));
+  const bool is_with_values = asked.contains("personal");
+  const trail::OcsfSource source{database, base::version()};
+  Page page{{}, 0, found.next, told};
+  for (const trail::SearchHit& hit : found.hits) {
+    if (hit.number >= end) break;
+    std::string shown = hit.record;
+    if (is_with_values) {
+      ART32_ASSIGN(shown, system.trails().fill_in(database, hit));
+    }
+    ART32_ASSIGN(const auto record, trail::export_record(hit.record, shown, hit.transaction));
+    if (form == Form::ocsf) page.text += trail::ocsf_event(record, source) + "\n";
+    if (form == Form::csv) page.text += trail::csv_lines(record);
+    if (form == Form::records) page.text += transaction_line(hit, record, page.told) + shown + "\n";
+    ++page.records;
+  }
+  if (page.next && *page.next + 1 >= end) page.next.reset();
+  return page;
+}
+
+// A page that is longer than a part is made again for each of them; what was erased meanwhile would tear it.
+Result<json::value> part_of(const Page& page, const json::object& arguments) {
+  const std::string digest = crypto::sha256_hex(page.text);
+  std::uint64_t offset = 0;
+  if (arguments.contains("offset")) {
+    ART32_ASSIGN(offset, number_argument(arguments, "offset"));
+    ART32_ASSIGN(const std::string before, text_argument(arguments, "digest"));
+    if (before != digest || offset > page.text.size())
+      return failure(ErrorCode::conflict, "what is exported was erased meanwhile", "begin the export again");
+  }
+  const std::string_view part = std::string_view(page.text).substr(offset, part_octets);
+  const bool is_last = offset + part.size() == page.text.size();
+  json::object answer{{"octets", base::base64(base::as_bytes(part))},
+                      {"records", is_last ? page.records : 0},
+                      {"told", page.told},
+                      {"next", page.next ? json::value(*page.next) : json::value()}};
+  answer["offset"] = is_last ? json::value() : json::value(offset + part.size());
+  answer["digest"] = digest;
+  return answer;
+}
+
+}  // namespace
+
+Result<json::value> begin_export(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const Form form, form_argument(arguments));
+  ART32_ASSIGN(const auto options, trail_argument(system, arguments));
+  json::object asked = arguments;
+  const bool is_of_all = asked.contains("all_teams");
+  if (is_of_all) asked["team"] = "";
+  ART32_ASSIGN(const trail::SearchQuery query, query_argument(asked));
+  if (query.old_value || query.new_value)
+    return failure(ErrorCode::invalid_argument, "an export isn't limited to values of columns",
+                   "art32 trail search finds those");
+  if (query.row && !query.table)
+    return failure(ErrorCode::invalid_argument, "a row is asked for without its table", "name the table");
+  // Which database it is may be told later by the configuration of then.
+  ART32_ASSIGN(asked["database"], database_argument(system, arguments));
+  if (is_of_all) asked.erase("team");
+  ART32_ASSIGN(const model::LeafIndex look, seal_look(system, look_command, asked));
+  ART32_ASSIGN(const auto reader, trail::RecordReader::open(options));
+  ART32_ASSIGN(const auto teams, reader->teams());
+  json::array list;
+  for (const auto& team : teams)
+    if (is_of_all || team.team == query.team)
+      list.push_back({{"team", team.team}, {"records", team.records}});
+  return json::object{{"look", look.value},
+                      {"header", form == Form::csv ? trail::csv_header() : ""},
+                      {"teams", std::move(list)}};
+}
+
+Result<json::value> export_page(System& system, const json::object& arguments) {
+  ART32_ASSIGN(const std::uint64_t look, number_argument(arguments, "look"));
+  ART32_ASSIGN(json::object asked, asked_in(system, look));
+  ART32_ASSIGN(const std::string team, text_argument(arguments, "team"));
+  ART32_ASSIGN(const std::uint64_t end, number_argument(arguments, "end"));
+  ART32_ASSIGN(const auto told, optional_text(arguments, "told"));
+  if (!asked.contains("all_teams") && trail::text_member(asked, "team") != team)
+    return failure(ErrorCode::invalid_argument, "the export is of another team", "begin one of this team");
+  asked["team"] = team;
+  ART32_ASSIGN(trail::SearchQuery query, query_argument(asked));
+  if (arguments.contains("behind")) {
+    ART32_ASSIGN(query.behind, number_argument(arguments, "behind"));
+  }
+  ART32_ASSIGN(const Page page, make_page(system, asked, query, end, told.value_or("")));
+  return part_of(page, arguments);
+}
+
+}  // namespace art32::app
