@@ -278,9 +278,9 @@ class Rsyslog {
   }
   void start() {
     write("rsyslog.conf", fmt::format(R"(global(workDirectory="{0}" maxMessageSize="1m"
-  defaultNetstreamDriver="gtls" defaultNetstreamDriverCAFile="{0}/ca.pem"
+  defaultNetstreamDriver="ossl" defaultNetstreamDriverCAFile="{0}/ca.pem"
   defaultNetstreamDriverCertFile="{0}/cert.pem" defaultNetstreamDriverKeyFile="{0}/key.pem")
-module(load="imtcp" streamDriver.name="gtls" streamDriver.mode="1" streamDriver.authMode="anon")
+module(load="imtcp" streamDriver.name="ossl" streamDriver.mode="1" streamDriver.authMode="anon")
 template(name="event" type="string" string="%syslogfacility-text%.%syslogseverity-text% %app-name% %msgid% %structured-data%|%msg%\n")
 ruleset(name="in") {{ action(type="omfile" file="{0}/events" template="event") }}
 input(type="imtcp" address="127.0.0.1" port="{1}" ruleset="in")
