@@ -1,6 +1,7 @@
 #include "app/trail_export.h"
 
 #include "app/command_arguments.h"
+#include "app/statement_export.h"
 #include "app/trail_commands.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -50,13 +51,6 @@ Result<json::object> asked_in(System& system, std::uint64_t look) {
   return std::move(asked.get_object());
 }
 
-struct Page {
-  std::string text;
-  std::uint64_t records = 0;
-  std::optional<std::uint64_t> next;  // behind which it goes on
-  std::string told;                   // the last transaction whose record is in it
-};
-
 // Of a transaction's own record alone; before the first of its changes that is exported.
 std::string transaction_line(const trail::SearchHit& hit, const trail::ExportedRecord& record,
                              std::string& told) {
@@ -65,8 +59,8 @@ std::string transaction_line(const trail::SearchHit& hit, const trail::ExportedR
   return hit.transaction + "\n";
 }
 
-Result<Page> make_page(System& system, const json::object& asked, trail::SearchQuery query, std::uint64_t end,
-                       const std::string& told) {
+Result<ExportPage> make_page(System& system, const json::object& asked, trail::SearchQuery query,
+                             std::uint64_t end, const std::string& told) {
   ART32_ASSIGN(const Form form, form_argument(asked));
   ART32_ASSIGN(const std::string database, database_argument(system, asked));
   ART32_ASSIGN(const auto options, trail_argument(system, asked));
@@ -77,7 +71,7 @@ Result<Page> make_page(System& system, const json::object& asked, trail::SearchQ
   ART32_ASSIGN(const trail::SearchPage found, search->search(query));
   const bool is_with_values = asked.contains("personal");
   const trail::OcsfSource source{database, base::version()};
-  Page page{{}, 0, found.next, told};
+  ExportPage page{{}, 0, found.next, told};
   for (const trail::SearchHit& hit : found.hits) {
     if (hit.number >= end) break;
     std::string shown = hit.record;
@@ -95,7 +89,7 @@ Result<Page> make_page(System& system, const json::object& asked, trail::SearchQ
 }
 
 // A page that is longer than a part is made again for each of them; what was erased meanwhile would tear it.
-Result<json::value> part_of(const Page& page, const json::object& arguments) {
+Result<json::value> part_of(const ExportPage& page, const json::object& arguments) {
   const std::string digest = crypto::sha256_hex(page.text);
   std::uint64_t offset = 0;
   if (arguments.contains("offset")) {
@@ -115,10 +109,26 @@ Result<json::value> part_of(const Page& page, const json::object& arguments) {
   return answer;
 }
 
+// Of all databases, unless one is named; it needs no trail.
+Result<json::value> begin_statements(System& system, json::object asked, Form form) {
+  if (form != Form::ocsf)
+    return failure(ErrorCode::invalid_argument, "statements of staff are exported as ocsf alone",
+                   "write --as ocsf");
+  asked["team"] = "";
+  ART32_CHECKED(query_argument(asked));
+  asked.erase("team");
+  asked["all_teams"] = true;
+  const model::LeafIndex end = system.ledger().end();
+  ART32_ASSIGN(const model::LeafIndex look, seal_look(system, look_command, asked));
+  const json::object of_nobody{{"team", ""}, {"records", end.value}};
+  return json::object{{"look", look.value}, {"header", ""}, {"teams", json::array{of_nobody}}};
+}
+
 }  // namespace
 
 Result<json::value> begin_export(System& system, const json::object& arguments) {
   ART32_ASSIGN(const Form form, form_argument(arguments));
+  if (arguments.contains("statements")) return begin_statements(system, arguments, form);
   ART32_ASSIGN(const auto options, trail_argument(system, arguments));
   json::object asked = arguments;
   const bool is_of_all = asked.contains("all_teams");
@@ -157,7 +167,11 @@ Result<json::value> export_page(System& system, const json::object& arguments) {
   if (arguments.contains("behind")) {
     ART32_ASSIGN(query.behind, number_argument(arguments, "behind"));
   }
-  ART32_ASSIGN(const Page page, make_page(system, asked, query, end, told.value_or("")));
+  if (asked.contains("statements")) {
+    ART32_ASSIGN(const ExportPage page, export_statements(system, asked, query.behind, end));
+    return part_of(page, arguments);
+  }
+  ART32_ASSIGN(const ExportPage page, make_page(system, asked, query, end, told.value_or("")));
   return part_of(page, arguments);
 }
 

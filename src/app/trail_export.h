@@ -10,8 +10,8 @@
 namespace art32::app {
 
 // Arguments as of a search, and `as`: "ocsf", "csv", "records"; `all_teams`; `personal`: with the values that
-// aren't erased. Answers with the look's index, what the file begins with, and how many records each
-// team has.
+// aren't erased; `statements`: not changes, but what staff said. Answers with the look's index, what the file
+// begins with, and how many records each team has.
 base::Result<json::value> begin_export(System& system, const json::object& arguments);
 // Of that look, and of a team: its records behind a number and before another. Pages that are too long for
 // one message come in parts.

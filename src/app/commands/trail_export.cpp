@@ -20,7 +20,7 @@ using base::Status;
 
 struct Options {
   std::string database, team, as, table, row, actor, request, since, until, output;
-  bool all_teams = false, personal = false;
+  bool all_teams = false, personal = false, statements = false;
   bool is_of_team = false;  // --team was said, be it empty
 };
 
@@ -95,7 +95,9 @@ json::object arguments_of(const Options& options) {
       {"until", &options.until}};
   for (const auto& [key, text] : texts)
     if (!text->empty()) arguments[key] = *text;
-  if (options.all_teams)
+  if (options.statements)
+    arguments["statements"] = true;
+  else if (options.all_teams)
     arguments["all_teams"] = true;
   else
     arguments["team"] = options.team;
@@ -133,10 +135,11 @@ Result<std::uint64_t> copy_team(Answers& answers, const json::value& look, const
 }
 
 Result<int> export_trail(const Context& context, const Options& options) {
-  if (options.all_teams == options.is_of_team)
+  const int kinds = (options.all_teams ? 1 : 0) + (options.is_of_team ? 1 : 0) + (options.statements ? 1 : 0);
+  if (kinds != 1)
     return failure(ErrorCode::invalid_argument,
-                   options.all_teams ? "one team or all teams?" : "whose changes are to be exported?",
-                   "write --team 42, or --all-teams; what is of no team has --team \"\"");
+                   kinds > 1 ? "one team, all teams, or statements of staff?" : "what is to be exported?",
+                   "write --team 42, --all-teams or --statements; what is of no team has --team \"\"");
   Answers answers(context.folder());
   ART32_ASSIGN(const json::value begun, answers.ask("trail export begin", arguments_of(options)));
   std::vector<Team> teams;
@@ -163,8 +166,8 @@ Result<int> export_trail(const Context& context, const Options& options) {
                               {"teams", teams.size()},
                               {"look", begun.at("look")}}));
   else
-    fmt::print(stderr, "{} change{} of {} team{}. The ledger's entry {} says that you looked.\n", records,
-               records == 1 ? "" : "s", teams.size(), teams.size() == 1 ? "" : "s",
+    fmt::print(stderr, "{} {}{}. The ledger's entry {} says that you looked.\n", records,
+               options.statements ? "statement" : "change", records == 1 ? "" : "s",
                text_of(begun.at("look")));
   return 0;
 }
@@ -184,6 +187,8 @@ void add_trail_export(CLI::App& trail, Context& context) {
   auto* const team = command.add_option("--team", options->team, "Whose changes; \"\": those of no team");
   command.add_flag("--all-teams", options->all_teams,
                    "Those of every team, and of none, one team after the other");
+  command.add_flag("--statements", options->statements,
+                   "Not changes, but what staff said to databases through the gateway");
   command.add_flag("--personal", options->personal, "With the personal values that aren't erased");
   command.add_option("--table", options->table, "schema.table; without a schema, public");
   command.add_option("--row", options->row, "Of a row of that table: its id");
