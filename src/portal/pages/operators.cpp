@@ -166,6 +166,26 @@ Html trail_table(const std::vector<gateway::TrailReport>& trails, Language langu
       rows);
 }
 
+std::vector<Row> stream_rows(const std::vector<gateway::TrailReport>& trails, Language language) {
+  std::vector<Row> rows;
+  for (const gateway::TrailReport& trail : trails)
+    for (const gateway::TrailStreamReport& stream : trail.streams)
+      rows.push_back(Row(
+          {trail.database, stream.name,
+           say(stream.is_delivering ? phrases::trail_stream_delivers : phrases::trail_stream_fails, language),
+           number(stream.waiting, language), stream.waiting > 0 ? elapsed(stream.lag, language) : "",
+           stream.trouble}));
+  return rows;
+}
+
+Html stream_table(const std::vector<Row>& rows, Language language) {
+  return table(say(phrases::trail_streams, language),
+               {say(phrases::database, language), say(phrases::trail_stream, language),
+                say(phrases::state, language), say(phrases::trail_stream_waiting, language),
+                say(phrases::trail_lag, language), say(phrases::trail_stream_trouble, language)},
+               rows);
+}
+
 Html pool_table(const OperatorsView& view, Language language) {
   std::vector<Row> rows;
   for (const gateway::PoolReport& pool : view.report->pools) {
@@ -258,6 +278,8 @@ Html content(const OperatorsView& view, Language language) {
   if (!view.report->trails.empty()) {
     all.add(tag::h2(say(phrases::trails, language)));
     all.add(trail_table(view.report->trails, language));
+    if (const auto rows = stream_rows(view.report->trails, language); !rows.empty())
+      all.add(stream_table(rows, language));
   }
   all.add(tag::h2(say(phrases::pools, language)));
   if (view.report->pools.empty())
