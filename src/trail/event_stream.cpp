@@ -102,7 +102,8 @@ Result<bool> EventStream::send_more(const std::stop_token& stop) {
   if (!batch.events.empty()) {
     const auto oldest = std::ranges::min_element(batch.events, {}, &StreamEvent::time);
     tell([&](StreamState& state) { state.oldest = base::parse_rfc3339(oldest->time); });
-    ART32_CHECKED(deliver(batch, stop));
+    ART32_ASSIGN(const bool is_taken, deliver(batch, stop));
+    if (!is_taken) return true;
   }
   ART32_CHECKED(cursors_->move(batch.moves));
   return true;
@@ -172,18 +173,20 @@ Result<StreamEvent> EventStream::event_of(const SearchHit& hit, const Pending& t
                      ocsf_event(record, options_.source)};
 }
 
-Status EventStream::deliver(const Batch& batch, const std::stop_token& stop) {
+Result<bool> EventStream::deliver(const Batch& batch, const std::stop_token& stop) {
   const Status sent = sender_->send(batch.events, stop);
   if (sent) {
     tell([&](StreamState& state) { state.sent += batch.events.size(); });
     if (!sender_->is_acknowledged()) unsettled_.push_back({Clock::now(), batch.back});
-    return {};
+    return true;
   }
-  if (sent.error().code == ErrorCode::exhausted && batch.events.size() > 1)
-    most_events_ = std::max<std::size_t>(1, batch.events.size() / 2);
+  if (sent.error().code == ErrorCode::exhausted && batch.events.size() > 1) {
+    most_events_ = batch.events.size() / 2;
+    return false;
+  }
   // What was sent just before may not have been taken either.
   ART32_CHECKED(take_back());
-  return sent;
+  return tl::unexpected<base::Error>(sent.error());
 }
 
 // The oldest first: what it says of a team counts.

@@ -89,7 +89,8 @@ class EventStream {
   base::Result<std::vector<Pending>> pending_teams();
   base::Status add_team(const Pending& team, Batch& batch, const std::stop_token& stop);
   base::Result<StreamEvent> event_of(const SearchHit& hit, const Pending& team) const;
-  base::Status deliver(const Batch& batch, const std::stop_token& stop);
+  // False: it was too large for the receiver, and the next one is smaller.
+  base::Result<bool> deliver(const Batch& batch, const std::stop_token& stop);
   base::Status take_back();
   void forget_settled();
   void tell(const std::function<void(StreamState&)>& change);
