@@ -15,12 +15,7 @@ using base::failure;
 using base::Result;
 
 constexpr std::string_view look_command = "trail evidence";
-constexpr std::chrono::hours look_lifetime{24};
 constexpr std::size_t stretch_octets = 6U << 20;  // in base64 well below what a message may have
-
-std::string text_or_nothing(const json::value& value) {
-  return value.is_string() ? std::string(value.get_string()) : std::string();
-}
 
 // Behind the record of the transaction that the change belongs to.
 Result<std::uint64_t> end_of_transaction(trail::RecordReader& reader, const std::string& team,
@@ -82,21 +77,6 @@ Result<std::string> disclosed_seal(System& system, model::LeafIndex leaf) {
   return ledger::format_disclosure(seal, proof);
 }
 
-// What was asked for when that look was sealed: nothing else is given out for it.
-Result<json::object> asked_in_look(System& system, std::uint64_t look) {
-  ART32_ASSIGN(const ledger::Disclosure sealed, system.ledger().disclose(model::LeafIndex(look)));
-  boost::system::error_code trouble;
-  const json::value record = json::parse(base::as_text(sealed.record), trouble);
-  if (sealed.kind != model::trail_look_record.name || trouble || !record.is_object() ||
-      text_or_nothing(record.at("command")) != look_command)
-    return failure(ErrorCode::permission, fmt::format("leaf {} is no look for evidence", look),
-                   "art32 trail evidence seals one");
-  if (system.clock().now() - sealed.time > look_lifetime)
-    return failure(ErrorCode::permission, "the look for this evidence is older than a day",
-                   "begin anew: art32 trail evidence");
-  return json::parse(text_or_nothing(record.at("asked"))).as_object();
-}
-
 // Lines from a place on, so many octets of them.
 class Stretch {
  public:
@@ -148,7 +128,7 @@ Result<json::value> read_evidence(System& system, const json::object& arguments)
   ART32_ASSIGN(const std::uint64_t look, number_argument(arguments, "look"));
   ART32_ASSIGN(const std::uint64_t next, number_argument(arguments, "next"));
   ART32_ASSIGN(const std::uint64_t offset, number_argument(arguments, "offset"));
-  ART32_ASSIGN(const json::object asked, asked_in_look(system, look));
+  ART32_ASSIGN(const json::object asked, asked_in_look(system, look, look_command));
   ART32_ASSIGN(const std::string team, text_argument(asked, "team"));
   ART32_ASSIGN(const std::string database, text_argument(asked, "database"));
   ART32_ASSIGN(const std::uint64_t first, number_argument(asked, "first"));

@@ -200,6 +200,16 @@ json::array to_json(const std::vector<TrailStanding>& standings) {
     for (const trail::SourceFinding& finding : standing.findings)
       findings.push_back(to_json(finding));
     row["findings"] = std::move(findings);
+    json::array streams;
+    for (const gateway::TrailStreamReport& stream : standing.streams)
+      streams.push_back({{"name", stream.name},
+                         {"url", stream.url},
+                         {"delivering", stream.is_delivering},
+                         {"sent", stream.sent},
+                         {"waiting", stream.waiting},
+                         {"lag_ms", stream.lag.count()},
+                         {"trouble", stream.trouble.empty() ? json::value() : json::value(stream.trouble)}});
+    row["streams"] = std::move(streams);
     list.push_back(std::move(row));
   }
   return list;

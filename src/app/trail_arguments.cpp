@@ -2,6 +2,7 @@
 
 #include "app/command_arguments.h"
 #include "app/trail_looks.h"
+#include "app/trail_question.h"
 #include "base/text.h"
 
 namespace art32::app {
@@ -9,6 +10,12 @@ namespace art32::app {
 using base::ErrorCode;
 using base::failure;
 using base::Result;
+
+namespace {
+
+constexpr std::chrono::hours look_lifetime{24};  // then what was sealed is too old to answer for it
+
+}  // namespace
 
 // A day, or a moment in UTC.
 Result<std::optional<base::Instant>> time_argument(const json::object& arguments, std::string_view key) {
@@ -54,6 +61,46 @@ Result<model::LeafIndex> seal_look(System& system, std::string_view what, const 
     if (asked.contains(value)) asked[value] = true;
   ART32_ASSIGN(const auto by, optional_text(arguments, "by"));
   return seal_trail_look(system.ledger(), system.clock().now(), what, asked, {"", by.value_or(""), ""});
+}
+
+Result<trail::SearchQuery> query_argument(const json::object& arguments) {
+  model::TrailQuestion question;
+  ART32_ASSIGN(question.team, text_argument(arguments, "team"));
+  const std::pair<const char*, std::optional<std::string>*> texts[] = {
+      {"table", &question.table},     {"row", &question.row},       {"actor", &question.actor},
+      {"request", &question.request}, {"since", &question.from},    {"until", &question.before},
+      {"column", &question.column},   {"old", &question.old_value}, {"new", &question.new_value}};
+  for (const auto& [key, text] : texts) {
+    ART32_ASSIGN(*text, optional_text(arguments, key));
+  }
+  question.is_oldest_first = arguments.contains("oldest_first");
+  if (arguments.contains("behind")) {
+    ART32_ASSIGN(question.behind, number_argument(arguments, "behind"));
+  }
+  if (arguments.contains("limit")) {
+    ART32_ASSIGN(const std::uint64_t limit, number_argument(arguments, "limit"));
+    question.limit = std::clamp<std::uint64_t>(limit, 1, most_trail_hits);
+  }
+  return search_query(question);
+}
+
+// What was asked for when that look was sealed.
+Result<json::object> asked_in_look(System& system, std::uint64_t look, std::string_view command) {
+  const auto none = [&] {
+    return failure(ErrorCode::not_found,
+                   fmt::format("entry {} isn't a look of \"{}\" of the last day", look, command),
+                   "begin again");
+  };
+  const auto sealed = system.ledger().disclose(model::LeafIndex(look));
+  if (!sealed || sealed->kind != model::trail_look_record.name) return none();
+  boost::system::error_code trouble;
+  const json::value record = json::parse(base::as_text(sealed->record), trouble);
+  if (trouble || !record.is_object() || system.clock().now() - sealed->time > look_lifetime) return none();
+  ART32_ASSIGN(const std::string done, text_argument(record.get_object(), "command"));
+  ART32_ASSIGN(const std::string asked, text_argument(record.get_object(), "asked"));
+  json::value parsed = json::parse(asked, trouble);
+  if (trouble || !parsed.is_object() || done != command) return none();
+  return std::move(parsed.get_object());
 }
 
 }  // namespace art32::app

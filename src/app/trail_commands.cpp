@@ -3,6 +3,7 @@
 #include "app/command_arguments.h"
 #include "app/evidence_commands.h"
 #include "app/trail_arguments.h"
+#include "app/trail_export.h"
 #include "app/trail_looks.h"
 #include "app/trail_question.h"
 #include "base/text.h"
@@ -15,7 +16,6 @@ namespace {
 using base::ErrorCode;
 using base::failure;
 using base::Result;
-
 
 json::value parsed(const std::string& record) {
   boost::system::error_code ignored;
@@ -42,27 +42,6 @@ Result<json::value> show_trail_record(System& system, const json::object& argume
   ART32_ASSIGN(const auto reader, trail::RecordReader::open(options));
   ART32_ASSIGN(const std::string record, reader->record(team, number));
   return parsed(record);
-}
-
-Result<trail::SearchQuery> query_argument(const json::object& arguments) {
-  model::TrailQuestion question;
-  ART32_ASSIGN(question.team, text_argument(arguments, "team"));
-  const std::pair<const char*, std::optional<std::string>*> texts[] = {
-      {"table", &question.table},     {"row", &question.row},       {"actor", &question.actor},
-      {"request", &question.request}, {"since", &question.from},    {"until", &question.before},
-      {"column", &question.column},   {"old", &question.old_value}, {"new", &question.new_value}};
-  for (const auto& [key, text] : texts) {
-    ART32_ASSIGN(*text, optional_text(arguments, key));
-  }
-  question.is_oldest_first = arguments.contains("oldest_first");
-  if (arguments.contains("behind")) {
-    ART32_ASSIGN(question.behind, number_argument(arguments, "behind"));
-  }
-  if (arguments.contains("limit")) {
-    ART32_ASSIGN(const std::uint64_t limit, number_argument(arguments, "limit"));
-    question.limit = std::clamp<std::uint64_t>(limit, 1, most_trail_hits);
-  }
-  return search_query(question);
 }
 
 Result<json::value> search(System& system, const json::object& arguments) {
@@ -140,6 +119,8 @@ constexpr std::pair<std::string_view, Result<json::value> (*)(System&, const jso
     {"trail evidence octets", read_evidence},
     {"trail accept-loss", accept_loss},
     {"trail check", check_newest},
+    {"trail export begin", begin_export},
+    {"trail export page", export_page},
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "trail/event_senders.h"
 
 namespace art32::app {
 namespace {
@@ -80,6 +81,39 @@ void read_personal(const Node& table, TrailConfiguration& values, Report& report
         report.add(table.line, fmt::format("column {} of {} is personal twice", column, personal.table),
                    "one person alone can be whom it is about: name it once");
   values.personal.push_back(std::move(personal));
+}
+
+void read_stream(const Node& table, TrailConfiguration& values, Report& report) {
+  Section section(table, table.line, "[[gateway.database.trail.stream]]", report);
+  TrailConfiguration::Stream stream;
+  section.allow_only({"name", "url", "token_file", "ca_file", "teams", "personal"});
+  section.text(
+      "name", "use at most 48 of a-z, 0-9, _ and -, and each name once",
+      [&](const std::string& read) {
+        stream.name = read;
+        return is_folder_name(read) &&
+               std::none_of(values.streams.begin(), values.streams.end(),
+                            [&](const TrailConfiguration::Stream& other) { return other.name == read; });
+      },
+      Need::required);
+  section.text(
+      "url", "write https://HOST/PATH, or syslog+tls://HOST",
+      [&](const std::string& read) {
+        stream.url = read;
+        return trail::parse_stream_target(read).has_value();
+      },
+      Need::required);
+  section.text("token_file", "syslog has no tokens", [&](const std::string& read) {
+    stream.token_file = read;
+    return stream.url.starts_with("https:");
+  });
+  section.text("ca_file", stream.ca_file);
+  section.texts("teams", "name one team at least, or leave the key out", [&](std::vector<std::string> read) {
+    stream.teams = std::move(read);
+    return !stream.teams->empty();
+  });
+  section.boolean("personal", stream.is_with_personal_values);
+  values.streams.push_back(std::move(stream));
 }
 
 // "64GB", "500MB", "1TB".
@@ -161,7 +195,7 @@ TrailConfiguration read_trail(const Node& table, int line, const std::string& da
   TrailConfiguration values;
   Section section(table, line, "[gateway.database.trail]", report);
   section.allow_only({"role", "password_file", "slot", "publication", "left_out", "by_key", "secret_columns",
-                      "personal", "keep_wal"});
+                      "personal", "keep_wal", "stream"});
   if (!is_folder_name(database))
     report.add(line, "the records of a database lie in a folder of its name",
                "call it by at most 48 of a-z, 0-9, _ and -, and say server_database where the server knows "
@@ -185,6 +219,7 @@ TrailConfiguration read_trail(const Node& table, int line, const std::string& da
                   return std::all_of(values.secret_columns.begin(), values.secret_columns.end(), is_column);
                 });
   section.list("personal", [&](const Node& each) { read_personal(each, values, report); });
+  section.list("stream", [&](const Node& each) { read_stream(each, values, report); });
   section.text(
       "keep_wal",
       "write \"unlimited\", and a full disk stops whoever writes while the trail isn't read; or a size such "

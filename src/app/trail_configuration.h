@@ -25,6 +25,15 @@ struct TrailConfiguration {
     std::string kind;     // of persons: several tables may be about the same ones
     std::vector<std::string> columns;
   };
+  // Where changes are sent to.
+  struct Stream {
+    std::string name;
+    std::string url;                                // https://... or syslog+tls://...
+    std::string token_file;                         // of https: Authorization: Bearer
+    std::string ca_file;                            // empty: the system's authorities
+    std::optional<std::vector<std::string>> teams;  // none: all
+    bool is_with_personal_values = false;
+  };
 
   std::string role = "art32_trail";
   std::string password_file = "keys/trail.password";
@@ -36,6 +45,7 @@ struct TrailConfiguration {
   std::vector<std::string> secret_columns{"*.password", "*.password_hash", "*.password_digest",
                                           "*.encrypted_password", "*.remember_token"};
   std::vector<Personal> personal;
+  std::vector<Stream> streams;
   std::optional<std::uint64_t> keep_megabytes;  // none: "unlimited"
 
   trail::SourceOptions source_options() const;

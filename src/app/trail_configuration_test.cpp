@@ -85,6 +85,22 @@ TEST(TrailConfiguration, refuses_personal_columns_that_cannot_be) {
               HasSubstr("personal twice"));
 }
 
+TEST(TrailConfiguration, takes_streams_and_refuses_those_that_cannot_be) {
+  const auto with = [](const std::string& stream) {
+    return refusal_of("[[gateway.database.trail.stream]]\n" + stream);
+  };
+  EXPECT_THAT(with("name = \"siem\"\nurl = \"http://siem.example.com\"\n"), HasSubstr("syslog+tls://HOST"));
+  EXPECT_THAT(with("url = \"https://siem.example.com\"\n"), HasSubstr("name"));
+  EXPECT_THAT(with("name = \"../siem\"\nurl = \"https://siem.example.com\"\n"), HasSubstr("a-z"));
+  EXPECT_THAT(with("name = \"siem\"\nurl = \"syslog+tls://siem.example.com\"\ntoken_file = \"t\"\n"),
+              HasSubstr("no tokens"));
+  EXPECT_THAT(with("name = \"siem\"\nurl = \"https://siem.example.com\"\nteams = []\n"),
+              HasSubstr("one team at least"));
+  EXPECT_THAT(with("name = \"siem\"\nurl = \"https://a\"\n[[gateway.database.trail.stream]]\n"
+                   "name = \"siem\"\nurl = \"https://b\"\n"),
+              HasSubstr("each name once"));
+}
+
 TEST(ParseSubject, takes_a_kind_and_whatever_follows_the_first_colon) {
   EXPECT_EQ(parse_subject("customer:7")->value, "7");
   EXPECT_EQ(parse_subject("user:urn:x:7")->value, "urn:x:7");

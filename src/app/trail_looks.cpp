@@ -35,8 +35,9 @@ json::object asked_of(const model::TrailQuestion& question) {
 }  // namespace
 
 // Values of rows could be about persons, and what is sealed here stays.
-base::Status seal_trail_look(model::EvidenceSink& ledger, base::Instant now, std::string_view command,
-                             const boost::json::object& asked, const model::TrailLooker& looker) {
+base::Result<model::LeafIndex> seal_trail_look(model::EvidenceSink& ledger, base::Instant now,
+                                               std::string_view command, const boost::json::object& asked,
+                                               const model::TrailLooker& looker) {
   json::object shown = asked;
   for (const char* const value : {"old", "new"})
     if (shown.contains(value)) shown[value] = true;
@@ -47,7 +48,7 @@ base::Status seal_trail_look(model::EvidenceSink& ledger, base::Instant now, std
   if (!looker.request.empty()) record += ",\"request\":" + base::json_string(looker.request);
   if (!looker.through.empty()) record += ",\"through\":" + base::json_string(looker.through);
   record += "}";
-  return ledger.append(model::trail_look_record, base::as_bytes(record)).map([](const model::LeafIndex&) {});
+  return ledger.append(model::trail_look_record, base::as_bytes(record));
 }
 
 // Held while somebody looks at that trail: who asks for more at once waits, and not for long.

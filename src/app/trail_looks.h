@@ -17,9 +17,11 @@
 
 namespace art32::app {
 
-// The leaf's index. docs/formats/trail.md, "Looks". Values of rows that were searched for are left out of `asked`.
+// The leaf's index. docs/formats/trail.md, "Looks". Values of rows that were searched for are left out of
+// `asked`.
 base::Result<model::LeafIndex> seal_trail_look(model::EvidenceSink& ledger, base::Instant now,
-                                               std::string_view command, const boost::json::object& asked, const model::TrailLooker& looker);
+                                               std::string_view command, const boost::json::object& asked,
+                                               const model::TrailLooker& looker);
 
 class TrailLooks final : public model::TrailReading {
  public:

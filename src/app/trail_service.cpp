@@ -39,6 +39,7 @@ Result<TrailSubject> subject_of(const Folder& folder, const GatewayDatabase& fro
                    fmt::format("art32 trail apply --database {} makes it, and the role", from.name));
   if (!password) return tl::unexpected<base::Error>(password.error());
   subject.account = {from.trail->role, std::move(*password), database.server_name};
+  ART32_ASSIGN(subject.streams, trail_stream_subjects(folder, *from.trail));
   if (from.tenancy) {
     ART32_ASSIGN(tenancy::KeyRing keys, load_entry_keys(folder));
     subject.keys = std::make_shared<const tenancy::KeyRing>(std::move(keys));
@@ -191,7 +192,9 @@ void keep_index(const TrailSubject& subject, std::atomic<std::uint64_t>& sealed,
 struct TrailService::Kept {
   Kept(std::shared_ptr<const TrailSubject> of, model::EvidenceSink& ledger, model::EvidenceSearch& search,
        const base::Clock& clock)
-      : subject(std::move(of)), capture(options_of(*subject, search), ledger, clock) {}
+      : subject(std::move(of)),
+        capture(options_of(*subject, search), ledger, clock),
+        streams(subject->database.name, ledger, clock) {}
 
   const std::shared_ptr<const TrailSubject> subject;
   trail::Capture capture;
@@ -199,7 +202,8 @@ struct TrailService::Kept {
   std::optional<base::Instant> looked;
   std::optional<base::Error> error;
   std::atomic<std::uint64_t> sealed_octets{0}, indexed_octets{0};
-  std::jthread thread, index_thread;  // the last: they use the rest
+  std::jthread thread, index_thread;  // these and the streams, the last: they use the rest
+  TrailStreams streams;
 };
 
 TrailService::~TrailService() {
@@ -215,10 +219,13 @@ void TrailService::end() {
   for (const auto& kept : ended) {
     kept->thread.request_stop();
     kept->index_thread.request_stop();
+    kept->streams.request_stop();
   }
   for (const auto& kept : ended)
     for (std::jthread* const thread : {&kept->thread, &kept->index_thread})
       if (thread->joinable()) thread->join();
+  for (const auto& kept : ended)
+    kept->streams.stop();
 }
 
 void TrailService::stop() {
@@ -239,6 +246,8 @@ void TrailService::keep(const TrailSubjects& subjects) {
     each->index_thread = std::jthread([of = each.get()](const std::stop_token& stop) {
       keep_index(*of->subject, of->sealed_octets, of->indexed_octets, stop);
     });
+  for (const auto& each : kept)
+    each->streams.start(each->subject->streams, each->subject->store, each->capture);
   {
     const std::lock_guard lock(mutex_);
     kept_ = std::move(kept);
@@ -287,7 +296,8 @@ TrailStanding TrailService::standing_of(const Kept& kept) const {
                          {},
                          kept.findings,
                          kept.looked,
-                         kept.error};
+                         kept.error,
+                         kept.streams.reports()};
   if (standing.capture.complete)
     standing.lag =
         std::max(std::chrono::milliseconds(0),
@@ -325,7 +335,7 @@ std::vector<gateway::TrailReport> TrailService::reports() const {
   std::vector<gateway::TrailReport> all;
   for (const TrailStanding& each : standings())
     all.push_back({each.database, each.capture.is_connected, each.lag, each.capture.transactions,
-                   each.capture.unattributed, each.capture.gaps, each.findings.size()});
+                   each.capture.unattributed, each.capture.gaps, each.findings.size(), each.streams});
   return all;
 }
 

@@ -1,7 +1,8 @@
 // The trails that this server keeps, one for each database whose configuration has one: reads their
 // changes, and looks every few minutes whether the databases still give all that it needs.
 //
-// Two threads for each database, of which one makes the index, and one for the looks, from keep() to stop().
+// Two threads for each database, of which one makes the index, one for each stream, and one for the looks,
+// from keep() to stop().
 // Public functions may be called from any thread. Ledger and clock outlive it.
 #pragma once
 
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "app/configuration.h"
+#include "app/trail_streams.h"
 #include "gateway/report.h"
 #include "gateway/settings.h"
 #include "model/evidence.h"
@@ -35,6 +37,7 @@ struct TrailSubject {
   std::shared_ptr<const tenancy::KeyRing> keys;  // of who made changes; null: nobody vouches for that
   trail::RecordStore::Options store;
   std::chrono::milliseconds retention{};  // records go then
+  std::vector<TrailStreamSubject> streams;
 };
 
 using TrailSubjects = std::vector<std::shared_ptr<const TrailSubject>>;
@@ -64,6 +67,7 @@ struct TrailStanding {
   std::vector<trail::SourceFinding> findings;    // of the last look
   std::optional<base::Instant> looked;           // when that was
   std::optional<base::Error> error;              // why it saw nothing
+  std::vector<gateway::TrailStreamReport> streams;
 };
 
 struct TrailErasure {

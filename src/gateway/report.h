@@ -69,6 +69,16 @@ struct PostureReport {
   std::optional<base::Instant> checked;  // none: never yet
 };
 
+// How far a trail has been brought to a receiver elsewhere.
+struct TrailStreamReport {
+  std::string name, url;
+  bool is_delivering = false;        // the receiver took what it was sent last
+  std::uint64_t sent = 0;            // events since the start
+  std::uint64_t waiting = 0;         // records that it doesn't have yet
+  std::chrono::milliseconds lag{0};  // age of the oldest of these
+  std::string trouble;               // why the last try failed; empty
+};
+
 // How far the changes of a database are recorded.
 struct TrailReport {
   std::string database;
@@ -76,6 +86,7 @@ struct TrailReport {
   std::optional<std::chrono::milliseconds> lag;                // none: nothing was read so far
   std::uint64_t transactions = 0, unattributed = 0, gaps = 0;  // since the start
   std::size_t findings = 0;                                    // of what the database doesn't give
+  std::vector<TrailStreamReport> streams;
 };
 
 struct GatewayReport {

@@ -1,157 +1,73 @@
 #include "net/https_client.h"
 
-#include <openssl/ssl.h>
-
 #include "net/connect.h"
 #include "net/http_exchange.h"
 #include "net/http_response_reader.h"
+#include "net/https_session.h"
 #include "net/plain_stream.h"
-#include "net/tls_context.h"
 #include "net/tls_peer.h"
-#include "net/tls_stream.h"
 
 namespace art32::net {
+namespace {
 
 using base::ErrorCode;
 using base::failure;
 
-namespace {
-
-using ContextPointer = std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)>;
-
-base::Status trust(SSL_CTX* context, const std::string& authorities_pem) {
-  if (authorities_pem.empty()) {
-    if (SSL_CTX_set_default_verify_paths(context) == 1) return {};
-    return failure(ErrorCode::configuration, "the system's certificate authorities can't be read",
-                   "install ca-certificates");
-  }
-  return use_authorities(context, authorities_pem);
+// A connection that ends with its answer.
+HttpRequest single(const HttpRequest& request) {
+  HttpRequest single = request;
+  if (!find_header(single.headers, "Connection")) single.headers.push_back({"Connection", "close"});
+  return single;
 }
 
-base::Result<ContextPointer> client_context(const HttpsClientOptions& options) {
-  ContextPointer context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
-  if (!context || SSL_CTX_set_min_proto_version(context.get(), TLS1_3_VERSION) != 1)
-    return failure(ErrorCode::internal, "no TLS context: " + take_tls_error());
-  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
-  SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  static constexpr unsigned char protocols[] = "\x08http/1.1";
-  SSL_CTX_set_alpn_protos(context.get(), protocols, sizeof protocols - 1);
-  ART32_CHECKED(trust(context.get(), options.authorities_pem));
-  return context;
+base::Result<HttpsExchange> exchange_by_tls(const Endpoint& endpoint, const HttpRequest& request,
+                                            const HttpsClientOptions& options, const Deadline& deadline) {
+  ART32_ASSIGN(HttpsSession session, HttpsSession::open(endpoint, options.authorities_pem, deadline));
+  ART32_ASSIGN(HttpResponse response, session.exchange(single(request), options.body_octets, deadline));
+  session.channel().close();
+  return HttpsExchange{std::move(response), peer_certificate_pem(session.channel().stream())};
 }
 
-void expect_name(const TlsStream& stream, const std::string& server_name) {
-  name_server(stream, server_name);
-  if (is_numeric_address(server_name)) {
-    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(stream.native()), server_name.c_str());
-  } else {
-    SSL_set1_host(stream.native(), server_name.c_str());
-  }
+auto late() {
+  return failure(ErrorCode::timeout, "no whole answer in time");
 }
 
-// One connection, verified where it has TLS: everything on it shares one deadline.
-class Connection {
- public:
-  Connection(Descriptor socket, const Deadline& deadline)
-      : context_(nullptr, SSL_CTX_free),
-        socket_(std::move(socket)),
-        deadline_(deadline),
-        stream_(std::make_unique<PlainStream>(socket_.number())) {}
-  Connection(ContextPointer context, Descriptor socket, const Deadline& deadline)
-      : context_(std::move(context)), socket_(std::move(socket)), deadline_(deadline) {
-    auto tls = std::make_unique<TlsStream>(context_.get(), socket_.number(), TlsRole::client);
-    tls_ = tls.get();
-    stream_ = std::move(tls);
+// A peer may answer and close before it has read everything: then its answer counts.
+base::Status send(PlainStream& stream, int socket, std::string_view octets, const Deadline& deadline) {
+  while (!octets.empty()) {
+    const auto step = stream.write(octets, More::no);
+    if (step.progress == StreamProgress::done)
+      octets.remove_prefix(step.octets);
+    else if (step.progress == StreamProgress::closed || step.progress == StreamProgress::failed)
+      return {};
+    else if (!wait_for(step.progress, socket, deadline))
+      return late();
   }
+  return {};
+}
 
-  base::Status open(const Endpoint& endpoint) {
-    if (tls_ == nullptr) return {};
-    const std::string& server_name = endpoint.server_name.empty() ? endpoint.address : endpoint.server_name;
-    expect_name(*tls_, server_name);
-    const StreamProgress progress = shake_hands(*tls_, socket_.number(), deadline_);
-    if (progress == StreamProgress::done) return {};
-    if (progress == StreamProgress::wants_read || progress == StreamProgress::wants_write) return late();
-    const long verdict = SSL_get_verify_result(tls_->native());
-    if (verdict != X509_V_OK)
-      return failure(ErrorCode::unavailable, "the certificate of " + server_name + " doesn't verify: " +
-                                                 X509_verify_cert_error_string(verdict));
-    return failure(ErrorCode::unavailable, "no TLS handshake with " + server_name + ": " + tls_->failure());
-  }
-
-  // A peer may answer and close before it has read everything: then its answer counts.
-  base::Status send(std::string_view octets) {
-    while (!octets.empty()) {
-      const auto step = stream_->write(octets, More::no);
-      if (step.progress == StreamProgress::done) {
-        octets.remove_prefix(step.octets);
-      } else if (step.progress == StreamProgress::closed || step.progress == StreamProgress::failed) {
-        return {};
-      } else if (!wait_for(step.progress, socket_.number(), deadline_)) {
-        return late();
-      }
-    }
-    return {};
-  }
-
-  // The next octets; empty once the peer closed.
-  base::Result<std::string_view> receive() {
-    while (true) {
-      const auto step = stream_->read(buffer_);
-      if (step.progress == StreamProgress::done) return std::string_view(buffer_.data(), step.octets);
-      if (step.progress == StreamProgress::closed) return std::string_view();
-      if (step.progress == StreamProgress::failed)
-        return failure(ErrorCode::unavailable,
-                       tls_ == nullptr ? "the connection broke" : "the connection broke: " + tls_->failure());
-      if (!wait_for(step.progress, socket_.number(), deadline_)) return late();
+base::Result<HttpsExchange> exchange_plainly(const Endpoint& endpoint, const HttpRequest& request,
+                                             const HttpsClientOptions& options, const Deadline& deadline) {
+  ART32_ASSIGN(const Descriptor socket, connect_tcp(endpoint, deadline));
+  PlainStream stream(socket.number());
+  ART32_CHECKED(send(stream, socket.number(), request_text(endpoint, single(request)), deadline));
+  HttpResponseReader reader(request.method == "HEAD" ? BodyExpected::no : BodyExpected::yes,
+                            options.body_octets);
+  std::array<char, 16U << 10> buffer;
+  while (!reader.is_done()) {
+    const auto step = stream.read(buffer);
+    if (step.progress == StreamProgress::done) {
+      ART32_CHECKED(reader.put(std::string_view(buffer.data(), step.octets)));
+    } else if (step.progress == StreamProgress::closed) {
+      ART32_CHECKED(reader.end());
+      break;
+    } else if (step.progress == StreamProgress::failed) {
+      return failure(ErrorCode::unavailable, "the connection broke");
+    } else if (!wait_for(step.progress, socket.number(), deadline)) {
+      return late();
     }
   }
-
-  void close() { stream_->close_notify(); }
-  std::string certificate_pem() const { return tls_ == nullptr ? "" : peer_certificate_pem(*tls_); }
-
- private:
-  static tl::unexpected<base::Error> late() { return failure(ErrorCode::timeout, "no whole answer in time"); }
-
-  ContextPointer context_;
-  Descriptor socket_;
-  Deadline deadline_;
-  std::unique_ptr<ByteStream> stream_;
-  TlsStream* tls_ = nullptr;  // the same, where it has TLS
-  std::array<char, TlsStream::record_octets> buffer_;
-};
-
-base::Result<std::unique_ptr<Connection>> open_connection(const Endpoint& endpoint,
-                                                          const HttpsClientOptions& options,
-                                                          Transport transport, const Deadline& deadline) {
-  std::unique_ptr<Connection> connection;
-  if (transport == Transport::plain) {
-    ART32_ASSIGN(Descriptor socket, connect_tcp(endpoint, deadline));
-    connection = std::make_unique<Connection>(std::move(socket), deadline);
-  } else {
-    ART32_ASSIGN(ContextPointer context, client_context(options));
-    ART32_ASSIGN(Descriptor socket, connect_tcp(endpoint, deadline));
-    connection = std::make_unique<Connection>(std::move(context), std::move(socket), deadline);
-  }
-  ART32_CHECKED(connection->open(endpoint));
-  return connection;
-}
-
-std::string host_of(const Endpoint& endpoint) {
-  std::string host = endpoint.server_name.empty() ? endpoint.address : endpoint.server_name;
-  if (host.find(':') != std::string::npos) host = "[" + host + "]";
-  return endpoint.port == 443 ? host : host + ":" + std::to_string(endpoint.port);
-}
-
-std::string serialize(const Endpoint& endpoint, const HttpRequest& request) {
-  std::string text = request.method + " " + request.target + " HTTP/1.1\r\n";
-  if (!find_header(request.headers, "Host")) text += "Host: " + host_of(endpoint) + "\r\n";
-  for (const HttpHeader& header : request.headers)
-    text += header.name + ": " + header.value + "\r\n";
-  const bool has_length = find_header(request.headers, "Content-Length").has_value();
-  if (!has_length && (!request.body.empty() || request.method == "POST" || request.method == "PUT"))
-    text += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
-  if (!find_header(request.headers, "Connection")) text += "Connection: close\r\n";
-  return text + "\r\n" + request.body;
+  return HttpsExchange{reader.take(), {}};
 }
 
 }  // namespace
@@ -160,20 +76,8 @@ base::Result<HttpsExchange> http_exchange(const Endpoint& endpoint, const HttpRe
                                           const HttpsClientOptions& options, Transport transport,
                                           std::stop_token stop) {
   const Deadline deadline(options.limit, std::move(stop));
-  ART32_ASSIGN(const auto connection, open_connection(endpoint, options, transport, deadline));
-  ART32_CHECKED(connection->send(serialize(endpoint, request)));
-  HttpResponseReader reader(request.method == "HEAD" ? BodyExpected::no : BodyExpected::yes,
-                            options.body_octets);
-  while (!reader.is_done()) {
-    ART32_ASSIGN(const std::string_view octets, connection->receive());
-    if (octets.empty()) {
-      ART32_CHECKED(reader.end());
-      break;
-    }
-    ART32_CHECKED(reader.put(octets));
-  }
-  connection->close();
-  return HttpsExchange{reader.take(), connection->certificate_pem()};
+  return transport == Transport::plain ? exchange_plainly(endpoint, request, options, deadline)
+                                       : exchange_by_tls(endpoint, request, options, deadline);
 }
 
 base::Result<HttpsExchange> https_exchange(const Endpoint& endpoint, const HttpRequest& request,
@@ -192,12 +96,14 @@ base::Result<HttpsExchange> https_get(const Endpoint& endpoint, std::string_view
 
 base::Result<std::string> https_raw(const Endpoint& endpoint, std::string_view octets,
                                     const HttpsClientOptions& options) {
-  ART32_ASSIGN(const auto connection,
-               open_connection(endpoint, options, Transport::tls, Deadline(options.limit)));
+  const Deadline deadline(options.limit);
+  ART32_ASSIGN(const auto channel,
+               TlsChannel::open(endpoint, {options.authorities_pem, "http/1.1"}, deadline));
   std::string answer;
-  const base::Status sent = connection->send(octets);
-  while (sent && answer.size() < options.body_octets) {
-    const auto more = connection->receive();
+  const base::Status sent = channel->send(octets, deadline);
+  const bool is_late = !sent && sent.error().code == base::ErrorCode::timeout;
+  while (!is_late && answer.size() < options.body_octets) {
+    const auto more = channel->receive(deadline);
     // A reset or the end of time ends the answer; what came before it counts.
     if (!more || more->empty()) break;
     answer += *more;

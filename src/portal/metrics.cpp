@@ -128,6 +128,18 @@ void add_posture(Scrape& scrape, const gateway::PostureReport& posture) {
                  unix_seconds(*posture.checked), labels);
 }
 
+void add_stream(Scrape& scrape, const std::string& database, const gateway::TrailStreamReport& stream) {
+  const Labels labels{{"database", database}, {"stream", stream.name}};
+  scrape.gauge("art32_trail_stream_delivering", "1 while the stream's receiver takes what it is sent",
+               stream.is_delivering ? 1 : 0, labels);
+  scrape.gauge("art32_trail_stream_waiting_records", "Records that the stream's receiver doesn't have yet",
+               static_cast<double>(stream.waiting), labels);
+  scrape.gauge("art32_trail_stream_lag_seconds", "Age of the oldest of these",
+               std::chrono::duration<double>(stream.lag).count(), labels);
+  scrape.counter("art32_trail_stream_events_total", "Events sent, some maybe twice",
+                 static_cast<double>(stream.sent), labels);
+}
+
 void add_trail(Scrape& scrape, const gateway::TrailReport& trail) {
   const Labels labels{{"database", trail.database}};
   scrape.gauge("art32_trail_read", "1 while the log of the database is read", trail.is_read ? 1 : 0, labels);
@@ -143,6 +155,8 @@ void add_trail(Scrape& scrape, const gateway::TrailReport& trail) {
   counter("art32_trail_unattributed_total", "Transactions recorded whose author nobody vouches for",
           trail.unattributed);
   counter("art32_trail_gaps_total", "Gaps: changes that nobody could read", trail.gaps);
+  for (const gateway::TrailStreamReport& stream : trail.streams)
+    add_stream(scrape, trail.database, stream);
 }
 
 void add_gateway(Scrape& scrape, const gateway::GatewayReport& report) {

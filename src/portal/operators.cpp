@@ -126,6 +126,14 @@ boost::json::object json_of(const gateway::TrailReport& trail) {
       {"database", trail.database},         {"read", trail.is_read}, {"transactions", trail.transactions},
       {"unattributed", trail.unattributed}, {"gaps", trail.gaps},    {"findings", trail.findings}};
   told["lag_ms"] = trail.lag ? boost::json::value(trail.lag->count()) : boost::json::value();
+  boost::json::array streams;
+  for (const gateway::TrailStreamReport& stream : trail.streams)
+    streams.push_back({{"name", stream.name},
+                       {"delivering", stream.is_delivering},
+                       {"sent", stream.sent},
+                       {"waiting", stream.waiting},
+                       {"lag_ms", stream.lag.count()}});
+  told["streams"] = std::move(streams);
   return told;
 }
 

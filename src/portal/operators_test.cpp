@@ -44,7 +44,8 @@ gateway::GatewayReport busy_report() {
   report.refused_logins = 12;
   report.postures = {{"app", gateway::PostureState::broken, true, 3, {}, base::Instant()},
                      {"second", gateway::PostureState::unknown, false, 0, {}, {}}};
-  report.trails = {{"app", true, 1'500ms, 70, 7, 1, 2}, {"second", false, {}, 0, 0, 0, 0}};
+  report.trails = {{"app", true, 1'500ms, 70, 7, 1, 2, {}}, {"second", false, {}, 0, 0, 0, 0, {}}};
+  report.trails[0].streams = {{"siem", "https://siem.example.com/in", false, 9, 5, 3'000ms, "refused <b>"}};
   return report;
 }
 
@@ -66,9 +67,10 @@ TEST_F(OperatorsPages, show_pools_clients_and_servers_in_both_languages) {
   const net::HttpResponse german = stage.operators("GET", "/de/");
   const std::string_view page = body_of(german);
   EXPECT_EQ(page.find("<script"), std::string_view::npos) << "what a name says is text";
-  for (const char* words : {"5, 3 warten", "3 von 8", "250 ms", "replication", "Abgewiesene Anmeldungen",
-                            "Und 50 weitere.", "90 min", "wird geöffnet", "db.example.com", "gebrochen",
-                            "dürfen sich nicht anmelden", "unbekannt", "1,5 s", "wird nicht gelesen"})
+  for (const char* words :
+       {"5, 3 warten", "3 von 8", "250 ms", "replication", "Abgewiesene Anmeldungen", "Und 50 weitere.",
+        "90 min", "wird geöffnet", "db.example.com", "gebrochen", "dürfen sich nicht anmelden", "unbekannt",
+        "1,5 s", "wird nicht gelesen", "liefert nicht", "refused &lt;b&gt;"})
     EXPECT_NE(page.find(words), std::string_view::npos) << words;
   EXPECT_EQ(testing::occurrences(page, "127.0.0.1 port"), 200U);
   EXPECT_EQ(header_of(german, "Cache-Control"), "no-store");
@@ -86,6 +88,7 @@ TEST_F(OperatorsPages, show_pools_clients_and_servers_in_both_languages) {
       boost::json::parse(body_of(stage.operators("GET", "/gateway.json"))).at("gateway").at("trails");
   EXPECT_EQ(trails.at(0).at("unattributed").to_number<int>(), 7);
   EXPECT_TRUE(trails.at(1).at("lag_ms").is_null());
+  EXPECT_EQ(trails.at(0).at("streams").at(0).at("waiting").to_number<int>(), 5);
 }
 
 TEST_F(OperatorsPages, metrics_tell_which_posture_is_broken) {
@@ -98,7 +101,10 @@ TEST_F(OperatorsPages, metrics_tell_which_posture_is_broken) {
         "art32_tenancy_posture_enforced{database=\"app\"} 1",
         "art32_tenancy_posture_kept{database=\"second\"} 0", "art32_trail_read{database=\"app\"} 1",
         "art32_trail_lag_seconds{database=\"app\"} 1.5", "art32_trail_unattributed_total{database=\"app\"} 7",
-        "art32_trail_read{database=\"second\"} 0"})
+        "art32_trail_read{database=\"second\"} 0",
+        "art32_trail_stream_delivering{database=\"app\",stream=\"siem\"} 0",
+        "art32_trail_stream_waiting_records{database=\"app\",stream=\"siem\"} 5",
+        "art32_trail_stream_lag_seconds{database=\"app\",stream=\"siem\"} 3"})
     EXPECT_NE(text.find(line), text.npos) << line;
   EXPECT_EQ(text.find("art32_tenancy_posture_findings{database=\"second\"}"), text.npos)
       << "nothing is known";

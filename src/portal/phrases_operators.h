@@ -117,6 +117,14 @@ inline constexpr Phrase witness_waiting{"noch nicht gefragt", "not asked yet"};
 inline constexpr Phrase witness_cosigned{"unterschreibt mit", "cosigns"};
 inline constexpr Phrase witness_failing{"unterschreibt nicht", "doesn't cosign"};
 inline constexpr Phrase witness_contradicts{"widerspricht", "contradicts"};
+inline constexpr Phrase trail_streams{
+    "Je Strom, ob sein Empfänger die Änderungen annimmt und was ihm noch fehlt",
+    "For each stream, whether its receiver takes the changes, and what it doesn't have yet"};
+inline constexpr Phrase trail_stream{"Strom", "Stream"};
+inline constexpr Phrase trail_stream_delivers{"liefert", "delivers"};
+inline constexpr Phrase trail_stream_fails{"liefert nicht", "doesn't deliver"};
+inline constexpr Phrase trail_stream_waiting{"Noch nicht dort", "Not there yet"};
+inline constexpr Phrase trail_stream_trouble{"Grund", "Reason"};
 inline constexpr Phrase and_more{"Und {0} weitere.", "And {0} more."};
 inline constexpr Phrase for_programs{"Für Programme", "For programs"};
 

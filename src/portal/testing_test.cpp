@@ -180,7 +180,8 @@ Stage::Stage() : clock(start), rooms_(std::make_unique<Rooms>()) {
                   },
                   [this] { return report; },
                   {},
-                  [this] { return witnesses; }, &trails};
+                  [this] { return witnesses; },
+                  &trails};
   portal = std::make_unique<Portal>(std::move(sources), rooms->facts());
   handler_ = portal->handler();
   operators_ = portal->operators_handler();

@@ -20,14 +20,24 @@ bool is_within(const BlockPlace& block, std::uint64_t number) {
   return number >= block.header.first && number - block.header.first < block.header.count;
 }
 
+// While the very first trail is made, the file is there before what is in it.
+base::Result<bool> has_tables(const store::Database& database) {
+  bool has = false;
+  ART32_CHECKED(database.query("select 1 from sqlite_schema where name = 'trail_state'", {},
+                               [&](const store::Row&) { has = true; }));
+  return has;
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<RecordReader>> RecordReader::open(const Options& options) {
   const base::Path state = options.folder / "state.db";
-  if (!base::file_facts(state))
-    return failure(ErrorCode::not_found, fmt::format("{} holds no trail", options.folder.string()));
+  const auto none = failure(ErrorCode::not_found, fmt::format("{} holds no trail", options.folder.string()));
+  if (!base::file_facts(state)) return none;
   ART32_ASSIGN(base::Secret key, load_trail_key(options.key));
   ART32_ASSIGN(store::Database database, store::Database::open(state, store::Database::Access::read_only));
+  ART32_ASSIGN(const bool is_made, has_tables(database));
+  if (!is_made) return none;
   std::unique_ptr<RecordReader> reader(new RecordReader(options, std::move(key), std::move(database)));
   ART32_CHECKED(reader->teams());
   return reader;

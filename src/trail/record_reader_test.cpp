@@ -32,6 +32,16 @@ std::vector<std::uint64_t> numbers(RecordReader& reader, std::string_view team, 
   return found;
 }
 
+// As a reader may find it while the very first trail is made.
+TEST(RecordReader, finds_no_trail_in_a_database_without_tables) {
+  const base::ScratchFolder scratch;
+  ASSERT_TRUE(crypto::save_private_file(scratch.path() / "key", crypto::random_bytes(32)));
+  ASSERT_TRUE(store::Database::open(scratch.path() / "state.db"));
+  const auto reader = RecordReader::open({scratch.path(), scratch.path() / "key"});
+  ASSERT_FALSE(reader);
+  EXPECT_EQ(reader.error().code, base::ErrorCode::not_found);
+}
+
 TEST(RecordReader, gives_what_is_sealed_while_more_is_written) {
   ModelTrail trail(1);
   const auto reader = reader_of(trail);

@@ -65,6 +65,7 @@ TEST(BashCompletion, offers_every_command) {
   EXPECT_THAT(bash({"an"}), ElementsAre("annex"));
   EXPECT_THAT(bash({"annex", ""}), UnorderedElementsAre("check", "show", "diff", "history", "publish"));
   EXPECT_THAT(bash({"ledger", "ver"}), ElementsAre("verify"));
+  EXPECT_THAT(bash({"trail", "ex"}), ElementsAre("export"));
 }
 
 TEST(BashCompletion, goes_on_after_global_options) {
@@ -88,6 +89,7 @@ TEST(BashCompletion, offers_the_fixed_choices_of_options_and_arguments) {
   EXPECT_THAT(bash({"annex", "show", "--lang", "=", "e"}), ElementsAre("en"));
   EXPECT_THAT(bash({"annex", "show", "--lang", "="}), ElementsAre("de", "en"));
   EXPECT_THAT(bash({"annex", "diff", "1.0.0", "--lang", ""}), ElementsAre("de", "en"));
+  EXPECT_THAT(bash({"trail", "export", "--as", ""}), ElementsAre("ocsf", "csv", "records"));
   EXPECT_THAT(bash({"completion", "b"}), ElementsAre("bash"));
   EXPECT_THAT(bash({"completion", ""}), ElementsAre("bash", "zsh"));
   EXPECT_THAT(bash({"audit", "--only", "tls."}),

@@ -57,6 +57,29 @@ TEST_F(GatewayProgram, an_application_and_staff_are_served_and_staff_are_in_the_
 }
 
 // As on a full disk: no file grows beyond what it has.
+TEST_F(GatewayProgram, statements_of_staff_are_exported_with_what_became_of_them) {
+  server.start();
+  EXPECT_EQ(ask("staff", "select 'looked at something'"), "looked at something");
+  auto staff = sign_in("staff", postgres->password());
+  ASSERT_TRUE(staff);
+  EXPECT_FALSE((*staff)->query("select * from nothing_there", {}, 10s));
+  const auto lines = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"trail", "export", "--statements", "--as", "ocsf"});
+    const net::Finished done = server.command(words);
+    EXPECT_EQ(done.exit_code, 0) << done.errors;
+    return done.output;
+  };
+  EXPECT_TRUE(eventually([&] { return lines({}).find("\"42P01\"") != std::string::npos; })) << lines({});
+  const std::string all = lines({"--database", "app"});
+  EXPECT_NE(all.find("\"query_string\":\"select 'looked at something'\""), std::string::npos) << all;
+  EXPECT_NE(all.find("\"status\":\"Success\""), std::string::npos);
+  EXPECT_NE(all.find("\"class_uid\":6005"), std::string::npos);
+  EXPECT_EQ(lines({"--database", "other"}), "");
+  EXPECT_EQ(lines({"--until", "2020-01-01"}), "");
+  EXPECT_NE(server.command({"trail", "export", "--statements", "--as", "csv"}).exit_code, 0);
+  EXPECT_NE(server.command({"trail", "export", "--statements", "--team", "1", "--as", "ocsf"}).exit_code, 0);
+}
+
 TEST_F(GatewayProgram, disk_full_under_the_staff_log) {
   server.start();
   auto app = sign_in("app", postgres->password());

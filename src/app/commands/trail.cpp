@@ -114,6 +114,22 @@ Result<int> apply(const Context& context, const SourceCommand& command) {
   return 0;
 }
 
+std::string stream_text(const json::value& stream) {
+  const bool is_delivering = stream.at("delivering").as_bool();
+  std::string text =
+      fmt::format("    stream {} to {}: {}, {} sent", text_of(stream.at("name")), text_of(stream.at("url")),
+                  coloured(is_delivering ? "delivers" : "doesn't deliver",
+                           is_delivering ? Colour::green : Colour::red, colours_wanted()),
+                  text_of(stream.at("sent")));
+  if (const auto waiting = stream.at("waiting").to_number<std::uint64_t>(); waiting > 0)
+    text += fmt::format(", {} wait, the oldest for {:.1f} s", waiting,
+                        static_cast<double>(stream.at("lag_ms").to_number<std::int64_t>()) / 1000);
+  text += "\n";
+  if (const json::value& trouble = stream.at("trouble"); !trouble.is_null())
+    text += fmt::format("      {}\n", text_of(trouble));
+  return text;
+}
+
 Result<int> show(const Context& context) {
   ART32_ASSIGN(const json::value trails, ask_server(context.folder(), "trail status", {}));
   bool is_well = true;
@@ -121,6 +137,10 @@ Result<int> show(const Context& context) {
   for (const json::value& trail : trails.as_array()) {
     is_well = is_well && trail.at("connected").as_bool() && trail.at("findings").as_array().empty();
     text += trail_line(trail);
+    for (const json::value& stream : trail.at("streams").as_array()) {
+      is_well = is_well && stream.at("trouble").is_null();
+      text += stream_text(stream);
+    }
     for (const char* const key : {"trouble", "error"})
       if (const json::value& error = trail.at(key); !error.is_null())
         text += fmt::format("    {}\n    {}\n", text_of(error.at("what")), text_of(error.at("mend")));
@@ -246,6 +266,7 @@ void add_trail_commands(CLI::App& root, Context& context) {
   add_trail_reading(trail, context);
   add_trail_evidence(trail, context);
   add_trail_checks(trail, context);
+  add_trail_export(trail, context);
   add_source_command(trail, context, "plan", "Print the SQL that lets a database's changes be recorded",
                      plan);
   add_source_command(trail, context, "apply",

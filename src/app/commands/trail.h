@@ -16,6 +16,9 @@ void add_trail_evidence(CLI::App& trail, Context& context);
 // art32 trail check-records | accept-loss
 void add_trail_checks(CLI::App& trail, Context& context);
 
+// art32 trail export
+void add_trail_export(CLI::App& trail, Context& context);
+
 // The one of that name that has a trail; without a name, the only one there is.
 base::Result<GatewayDatabase> trail_database(const Context& context, const std::string& name);
 

@@ -215,6 +215,26 @@ Html witness_part(const ledger::CosigningReport& report, Language language) {
                         rows));
 }
 
+std::vector<Row> stream_rows(const std::vector<gateway::TrailReport>& trails, Language language) {
+  std::vector<Row> rows;
+  for (const gateway::TrailReport& trail : trails)
+    for (const gateway::TrailStreamReport& stream : trail.streams)
+      rows.push_back(Row(
+          {trail.database, stream.name,
+           say(stream.is_delivering ? phrases::trail_stream_delivers : phrases::trail_stream_fails, language),
+           number(stream.waiting, language), stream.waiting > 0 ? elapsed(stream.lag, language) : "",
+           stream.trouble}));
+  return rows;
+}
+
+Html stream_table(const std::vector<Row>& rows, Language language) {
+  return table(say(phrases::trail_streams, language),
+               {say(phrases::database, language), say(phrases::trail_stream, language),
+                say(phrases::state, language), say(phrases::trail_stream_waiting, language),
+                say(phrases::trail_lag, language), say(phrases::trail_stream_trouble, language)},
+               rows);
+}
+
 Html pool_table(const OperatorsView& view, Language language) {
   std::vector<Row> rows;
   for (const gateway::PoolReport& pool : view.report->pools) {
@@ -307,6 +327,8 @@ Html content(const OperatorsView& view, Language language) {
   if (!view.report->trails.empty()) {
     all.add(tag::h2(say(phrases::trails, language)));
     all.add(trail_table(view, language));
+    if (const auto rows = stream_rows(view.report->trails, language); !rows.empty())
+      all.add(stream_table(rows, language));
   }
   all.add(tag::h2(say(phrases::pools, language)));
   if (view.report->pools.empty())
@@ -332,8 +354,8 @@ std::string operators_page(const OperatorsView& view, Language language) {
       *view.assets, view.now, {language, "", title, OperatorsArea::gateway, view.has_trail_pages},
       together(
           page_title(say(phrases::operators_kicker, language), title, say(phrases::gateway_lead, language)),
-          content(view, language),
-          view.witnesses ? witness_part(*view.witnesses, language) : Html(), tag::h2(say(phrases::for_programs, language)),
+          content(view, language), view.witnesses ? witness_part(*view.witnesses, language) : Html(),
+          tag::h2(say(phrases::for_programs, language)),
           tag::p(class_("actions"), download("/gateway.json", "gateway.json"),
                  download("/metrics", "metrics"))));
 }
