@@ -113,7 +113,11 @@ base::Status Capture::serve(const std::stop_token& stop) {
   // Whatever went wrong before: the store opened anew knows what is sealed.
   store_.reset();
   ART32_ASSIGN(store_, RecordStore::open(options_.store, ledger_, clock_));
-  update([&](CaptureState& state) { state.sealed = store_->position(); });
+  ART32_ASSIGN(const std::optional<base::Instant> oldest, store_->oldest());
+  update([&](CaptureState& state) {
+    state.oldest = oldest;
+    state.sealed = store_->position();
+  });
   ART32_CHECKED(open_subjects());
   ChangeSource source = options_.source.clone();
   if (options_.find_server) {
@@ -223,7 +227,9 @@ base::Status Capture::seal(ChangeStream& stream, RecordWriter& writer) {
   if (store_->is_sealed()) return follow(stream);
   ART32_CHECKED(writer.seal());
   const std::uint64_t unattributed = writer.take_unattributed();
+  ART32_ASSIGN(const std::optional<base::Instant> oldest, store_->oldest());
   update([&](CaptureState& state) {
+    state.oldest = oldest;
     state.sealed = store_->position();
     state.server_end = stream.server_end();
     state.heard = stream.heard();

@@ -41,7 +41,7 @@ class Capture {
     RecordStore::Options store;
     RecordWriter::Rules rules;  // without `subjects`
     std::chrono::milliseconds seal_every = base::limits::trail_seal_period;
-    std::optional<std::chrono::milliseconds> retention;  // records go then; none: never
+    std::optional<std::chrono::milliseconds> retention{};  // records go then; none: never
     model::EvidenceSearch* search = nullptr;             // the ledger's; null where no column is personal
   };
   Capture(Options options, model::EvidenceSink& ledger, const base::Clock& clock)

@@ -163,10 +163,6 @@ std::vector<Mutation> mutations_of_trail() {
               "The database lacks the key that vouches for the author."},
              "create table kept as select * from art32.keys; truncate art32.keys",
              "insert into art32.keys select * from kept; drop table kept"),
-      by_sql(
-          {"Der Leser darf das Schreibprotokoll nicht mehr lesen.", "The reader may read the log no longer."},
-          "alter role art32_trail noreplication; select pg_terminate_backend(pid) from pg_stat_replication",
-          "alter role art32_trail replication"),
       {{"In den gespeicherten Aufzeichnungen ist ein Bit verändert.",
         "A bit of the stored records is altered."},
        alter_a_record},
@@ -177,6 +173,10 @@ std::vector<Mutation> mutations_of_trail() {
       {{"Eine ältere Kopie aller Aufzeichnungen ist zurückgespielt.",
         "An older copy of all records is put back."},
        put_an_older_copy_back},
+      by_sql(
+          {"Der Leser darf das Schreibprotokoll nicht mehr lesen.", "The reader may read the log no longer."},
+          "alter role art32_trail noreplication; select pg_terminate_backend(pid) from pg_stat_replication",
+          "alter role art32_trail replication"),
   };
 }
 

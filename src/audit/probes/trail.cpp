@@ -265,8 +265,6 @@ std::vector<model::Observation> probe_trail(const ProbeContext& context) {
   }
   for (const TrailView& view : *views) {
     see_database(observations, view);
-    see_records(observations, context, view);
-    see_age(observations, view);
     bool is_tried = false;
     for (const ApplicationCanary& canary : *canaries) {
       if (canary.database != view.database) continue;
@@ -276,7 +274,12 @@ std::vector<model::Observation> probe_trail(const ProbeContext& context) {
     if (!is_tried)
       observations.control(view.database, tried, Outcome::undecided,
                            "it isn't separated by team, so nobody vouches for who writes there");
+    see_records(observations, context, view);
   }
+  // By now something is sealed in each.
+  if (const auto later = gateway.look_at_trails())
+    for (const TrailView& view : *later)
+      see_age(observations, view);
   for (const ApplicationCanary& canary : *canaries)
     gateway.remove_application(canary);
   if (views->empty()) observations.control("gateway", tried, Outcome::undecided, "there is none");
