@@ -42,7 +42,7 @@ class Capture {
     RecordWriter::Rules rules;  // without `subjects`
     std::chrono::milliseconds seal_every = base::limits::trail_seal_period;
     std::optional<std::chrono::milliseconds> retention{};  // records go then; none: never
-    model::EvidenceSearch* search = nullptr;             // the ledger's; null where no column is personal
+    model::EvidenceSearch* search = nullptr;               // the ledger's; null: nothing is asked of it
   };
   Capture(Options options, model::EvidenceSink& ledger, const base::Clock& clock)
       : options_(std::move(options)), ledger_(ledger), clock_(clock) {}

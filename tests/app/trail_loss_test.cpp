@@ -21,7 +21,7 @@ class TrailLoss : public ShopWithTrail {
     EXPECT_EQ(server.stop(SIGTERM), 0);
     std::filesystem::copy(trail(), older(), std::filesystem::copy_options::recursive);
     start();
-    sql("insert into invoice (note) values ('lost')");
+    sql("insert into invoice (note) values ('vanished')");
     wait_for(1);
     EXPECT_EQ(server.stop(SIGTERM), 0);
   }
@@ -47,7 +47,7 @@ class TrailLoss : public ShopWithTrail {
     wait_for(1);
     const std::string found = server.command({"trail", "search", "--oldest-first"}).output;
     EXPECT_THAT(found, AllOf(HasSubstr("gap from "), HasSubstr(why), HasSubstr("while it is refused")));
-    EXPECT_EQ(found.find("'lost'"), std::string::npos);
+    EXPECT_EQ(found.find("vanished"), std::string::npos);
     EXPECT_EQ(server.command({"trail", "check-records"}).exit_code, 0);
     ASSERT_EQ(server.stop(SIGTERM), 0);
     start();
@@ -85,7 +85,7 @@ TEST_F(TrailLoss, of_a_record_is_found_by_reading_all) {
   octet[0] ^= 4;
   ASSERT_TRUE(file->write_at(100, octet));
   const net::Finished damaged = server.command({"trail", "check-records"});
-  EXPECT_EQ(damaged.exit_code, 1) << damaged.output;
+  EXPECT_NE(damaged.exit_code, 0) << damaged.output;
   EXPECT_THAT(damaged.errors, HasSubstr("isn't what was written"));
 }
 
