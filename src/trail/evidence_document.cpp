@@ -139,6 +139,8 @@ Result<EvidenceDocument> parse_evidence(std::string_view text) {
   boost::system::error_code trouble;
   json::value parsed = json::parse(text, trouble);
   if (trouble || !parsed.is_object()) return wrong("isn't a JSON object");
+  // A member that is there twice wouldn't be there twice here.
+  if (json::serialize(parsed) + "\n" != text) return wrong("isn't written as it should be");
   Members members(std::move(parsed.get_object()));
   ART32_ASSIGN(const std::string format, members.text("format"));
   if (format != evidence_format)

@@ -68,6 +68,8 @@ class TeamStates {
 struct TeamProof {
   TeamState state;
   merkle::KeyProof proof;
+
+  bool operator==(const TeamProof&) const = default;
 };
 
 // `check_failed` unless `root`, the map of a sealed moment, has the team in that state. A team
