@@ -1,6 +1,7 @@
 // How long it takes to find the history of a row in a trail of 100 million records: with what was
-// read lately still in memory, and with nothing of it; and what the index costs, in time and
-// room. An argument says how many millions of records instead.
+// read lately still in memory, and with nothing of it; what the index costs, in time and room; and how
+// long it takes to delete them all, once they are old enough. An argument says how many millions of records
+// instead.
 #include <fcntl.h>
 #include <fmt/format.h>
 
@@ -197,6 +198,17 @@ Times times_of(std::vector<double> values) {
   return {values[values.size() / 2], values[values.size() * 99 / 100]};
 }
 
+// All that is there, as if it were old enough: the server has the store open.
+double deletion_ms(const trail::RecordStore::Options& options) {
+  NoLedger ledger;
+  const base::SystemClock clock;
+  const auto store = checked(trail::RecordStore::open(options, ledger, clock));
+  return 1'000 * seconds_of([&] {
+           if (checked(store->forget_before(clock.now() + std::chrono::hours(1))) == 0)
+             give_up("nothing was deleted");
+         });
+}
+
 int bench(std::uint64_t records) {
   base::set_log_level(base::LogLevel::error);
   const BenchFolder folder;
@@ -243,6 +255,8 @@ int bench(std::uint64_t records) {
   figure("trail_search.row_history_from_disk", of_cold.most, "ms", "<=", 50);
   figure("trail_search.index", count / indexing, "records/s", ">=", 50'000);
   figure("trail_search.index_size", sizes.index / count, "octets", "<=", 5);
+  search.reset();
+  figure("trail_search.retention", deletion_ms(options), "ms", "<=", 1'000);
   return exit_status();
 }
 
