@@ -84,6 +84,7 @@ type pack struct {
 	places           []int64 // where each record begins in the file, and where the last one ends
 	record           object  // the one that was read again last
 	current          uint64  // its number
+	shown            uint64  // of the last value
 }
 
 // readPack makes check 1: the format and the numbers.
@@ -95,7 +96,9 @@ func readPack(path string) *pack {
 	require(o.text("format") == "art32-evidence/v1", "another format")
 	_, _ = o.text("database"), o.text("key") // only have to be texts
 	p := &pack{object: o, first: o.number("first"), end: o.number("end"), size: o.number("size")}
-	require(p.first <= p.end && p.end <= p.size, "first, end and size don't fit each other")
+	require(p.first <= p.end && p.end <= p.size && p.size <= 1<<62, "first, end and size don't fit each other")
+	var compact bytes.Buffer
+	require(json.Compact(&compact, data) == nil && compact.String()+"\n" == string(data), "white space, or no LF at the end")
 	return p
 }
 
@@ -226,6 +229,8 @@ func (p *pack) checkValue(line []byte) {
 	require(side == "a" || side == "b", "side is neither a nor b")
 	n := o.number("number")
 	require(n >= p.first && n < p.end, "a record that isn't in the pack")
+	require(n >= p.shown, "not in the order of the records")
+	p.shown = n
 	if p.record == nil || p.current != n {
 		record := make([]byte, p.places[n-p.first+1]-p.places[n-p.first])
 		_, err := p.records.ReadAt(record, p.places[n-p.first])

@@ -46,7 +46,7 @@ Result<Asked> asked_for(const json::object& arguments, const trail::RecordReader
   }
   if (arguments.contains("last")) {
     ART32_ASSIGN(const std::uint64_t last, number_argument(arguments, "last"));
-    asked.end = last + 1;
+    asked.end = std::min(last, merkle::tree_size_maximum) + 1;
   }
   if (!since && !until) return asked;
   if (arguments.contains("first") || arguments.contains("last"))

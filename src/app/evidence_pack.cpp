@@ -19,6 +19,7 @@ using base::Result;
 using base::Status;
 
 constexpr std::size_t buffer_octets = 1U << 20;
+constexpr std::size_t longest_line = 64U << 20;
 
 auto fails(std::string_view what) {
   return failure(ErrorCode::check_failed, std::string(what),
@@ -41,6 +42,7 @@ class Lines {
   // `check_failed` for a last line without an end.
   Result<bool> next(std::string& line) {
     if (!std::getline(file_, line)) return false;
+    if (line.size() > longest_line) return fails("a line is longer than any may be");
     if (file_.eof()) return fails("the last line of a file is cut off");
     return true;
   }
@@ -117,14 +119,17 @@ class ValueLines {
 
 }  // namespace
 
-Result<EvidencePackWriter> EvidencePackWriter::begin(const base::Path& folder,
+Result<EvidencePackWriter> EvidencePackWriter::begin(const base::Path& wanted,
                                                      const trail::EvidenceDocument& document) {
-  std::error_code error;
-  if (std::filesystem::exists(folder, error))
-    return failure(ErrorCode::already_exists, fmt::format("{} is there already", folder.string()),
-                   "name a folder that isn't there yet");
+  // Without a slash at its end.
+  const base::Path folder = (wanted / "").parent_path();
   const base::Path partial = folder.string() + ".partial";
-  std::filesystem::remove_all(partial, error);
+  std::error_code error;
+  for (const base::Path& path : {folder, partial})
+    if (std::filesystem::exists(std::filesystem::symlink_status(path, error)))
+      return failure(ErrorCode::already_exists, fmt::format("{} is there already", path.string()),
+                     path == folder ? "name a folder that isn't there yet"
+                                    : "it may be what an attempt that was ended has left: delete it then");
   ART32_CHECKED(base::make_folder(partial, 0700));
   EvidencePackWriter writer(folder, partial, document.key);
   ART32_CHECKED(write_whole(partial / "evidence.json", trail::format_evidence(document)));
@@ -184,7 +189,12 @@ Result<VerifiedEvidence> verify_evidence_pack(
   ART32_ASSIGN(trail::EvidenceVerifier verifier, trail::EvidenceVerifier::begin(evidence, seal.record));
   Lines records(folder / "records.ndjson");
   if (!records.is_open()) return fails("records.ndjson is missing");
-  ValueLines values(folder / "values.ndjson");
+  std::error_code error;
+  const base::Path of_values = folder / "values.ndjson";
+  const auto kind = std::filesystem::symlink_status(of_values, error).type();
+  if (kind != std::filesystem::file_type::regular && kind != std::filesystem::file_type::not_found)
+    return fails("values.ndjson isn't a file");
+  ValueLines values(of_values);
   std::string record;
   for (std::uint64_t number = evidence.range.first;; ++number) {
     ART32_ASSIGN(const bool has_line, records.next(record));

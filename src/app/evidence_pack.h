@@ -14,8 +14,8 @@ namespace art32::app {
 // Makes the folder: what it will hold is written beside it, and it has its name only when it is whole.
 class EvidencePackWriter {
  public:
-  // `already_exists` where there is something of that name.
-  static base::Result<EvidencePackWriter> begin(const base::Path& folder,
+  // `already_exists` where there is something of that name, or of that of the part beside it.
+  static base::Result<EvidencePackWriter> begin(const base::Path& wanted,
                                                 const trail::EvidenceDocument& document);
   // Lines, as they come: a part of one is enough. Without values there is no file of them.
   base::Status add_records(base::ByteView octets) { return records_.add(octets); }

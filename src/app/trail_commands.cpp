@@ -99,7 +99,8 @@ Result<json::value> check_newest(System& system, const json::object& arguments) 
 
 Result<json::value> accept_loss(System& system, const json::object& arguments) {
   ART32_ASSIGN(const std::string database, text_argument(arguments, "database"));
-  ART32_CHECKED(system.trails().accept_loss(database));
+  ART32_ASSIGN(const std::string by, text_argument(arguments, "by"));
+  ART32_CHECKED(system.trails().accept_loss(database, by));
   return json::object{{"database", database}};
 }
 

@@ -359,11 +359,10 @@ Result<std::string> TrailService::disclose(const std::string& database, std::uin
   return kept->capture.disclose(number, stored);
 }
 
-base::Status TrailService::accept_loss(const std::string& database) {
+base::Status TrailService::accept_loss(const std::string& database, std::string_view by) {
   const std::shared_ptr<Kept> kept = find(database);
   if (!kept) return not_kept(database);
-  kept->capture.accept_loss();
-  return {};
+  return kept->capture.accept_loss(by);
 }
 
 Result<TrailErasure> TrailService::erase(const std::string& database, const trail::Subject& subject,

@@ -97,7 +97,7 @@ class TrailService {
   base::Result<std::string> disclose(const std::string& database, std::uint64_t number,
                                      const trail::StoredRecord& stored);
   // As trail::Capture::accept_loss(). `not_found` for a database without a trail.
-  base::Status accept_loss(const std::string& database);
+  base::Status accept_loss(const std::string& database, std::string_view by);
   // As trail::SubjectKeys::erase(), in the trail of this database.
   base::Result<TrailErasure> erase(const std::string& database, const trail::Subject& subject,
                                    std::string_view by);

@@ -141,10 +141,15 @@ base::Result<std::uint64_t> Ledger::Implementation::append(std::string_view kind
 
 base::Result<model::LeafIndex> Ledger::Implementation::erase(std::uint64_t index, std::string_view reason) {
   ART32_ASSIGN(const Disclosure disclosure, disclose(index));
-  if (disclosure.kind == model::erased_record.name || disclosure.kind == model::trail_erasure_record.name)
-    return base::failure(base::ErrorCode::invalid_argument,
-                         fmt::format("record {} is itself an erasure", index),
-                         "keep personal data out of the reasons of erasures");
+  // What tells of the trail has to stay: whoever put an older copy of it back could hide that otherwise.
+  const auto kinds = {model::erased_record, model::trail_erasure_record, model::trail_epoch_record,
+                      model::trail_retention_record};
+  if (std::any_of(kinds.begin(), kinds.end(),
+                  [&](const model::RecordKind& kind) { return kind.name == disclosure.kind; }))
+    return base::failure(
+        base::ErrorCode::invalid_argument,
+        fmt::format("record {} is of the kind {}, which can't be erased", index, disclosure.kind),
+        "records of this kind hold no personal data, and other records are believed by them");
   const std::string record = format_erasure(index, reason);
   const base::ByteView view = base::as_bytes(record);
   ART32_ASSIGN(const std::uint64_t leaf, append(model::erased_record.name, std::span(&view, 1), index));

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
 
 #include "base/log.h"
 #include "trail/personal_values.h"
@@ -21,13 +20,6 @@ constexpr std::chrono::minutes forget_period{10};
 constexpr std::string_view undefined_object = "(42704)", internal_error = "(XX000)",
                            limit_exceeded = "(54000)";
 constexpr unsigned most_failures = 5;  // at one place of the log
-
-void pause(std::chrono::milliseconds time, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::unique_lock lock(mutex);
-  std::condition_variable_any changed;
-  changed.wait_for(lock, stop, time, [] { return false; });
-}
 
 // Why changes between the two were read by nobody; empty where none can have been.
 std::string_view gap_between(const Position& sealed, const StreamOrigin& origin, pgwire::Lsn server_end) {
@@ -55,6 +47,23 @@ void Capture::run(const std::stop_token& stop) {
   const std::lock_guard lock(mutex_);
   subjects_.reset();
   state_.is_connected = false;
+}
+
+void Capture::pause(std::chrono::milliseconds time, const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  const bool was_accepted = accepted_.has_value();
+  woken_.wait_for(lock, stop, time, [&] { return accepted_.has_value() && !was_accepted; });
+}
+
+base::Status Capture::accept_loss(std::string_view by) {
+  const std::lock_guard lock(mutex_);
+  if (!lost_)
+    return base::failure(base::ErrorCode::not_found, "nothing of the trail is lost, as far as it knows",
+                         "art32 trail status says how it stands");
+  accepted_ = lost_->digest;
+  accepted_by_ = by;
+  woken_.notify_all();
+  return {};
 }
 
 // They stay open when the store is opened anew: a new key that isn't stored yet is still the right one.
@@ -158,39 +167,51 @@ bool Capture::can_never_be_read(const base::Error& error) {
 base::Result<std::optional<SealedEpoch>> Capture::find_lost(const StreamOrigin& origin) {
   if (options_.search == nullptr) return std::nullopt;
   if (!store_->position()) return newest_of(origin.system, origin.database, *options_.search);
-  ART32_ASSIGN(const auto leaf, store_->epoch_leaf());
-  if (!leaf) return std::nullopt;
-  return newest_after(store_->epoch_digest(), *leaf, *options_.search);
+  if (store_->known_seal().epoch == 0) return std::nullopt;
+  return newest_after(store_->epoch_digest(), store_->known_seal(), *options_.search);
+}
+
+// Who has accepted that this one is lost; `corrupt`, what is to be done, while nobody has.
+base::Result<std::string> Capture::taken_acceptance(const SealedEpoch& lost) {
+  const std::lock_guard lock(mutex_);
+  if (std::exchange(accepted_, std::nullopt) == lost.digest) {
+    lost_.reset();
+    return accepted_by_;
+  }
+  lost_ = lost;
+  const std::string folder = options_.store.folder.string();
+  return base::failure(
+      base::ErrorCode::corrupt,
+      store_->epoch() == 0
+          ? fmt::format("{} is empty, and the ledger has sealed {} epochs of a trail of this database",
+                        folder, lost.number)
+          : fmt::format(
+                "{} is older than what the ledger sealed of it: it ends with epoch {}, the ledger has {}",
+                folder, store_->epoch(), lost.number),
+      "put the newest copy back while art32 doesn't run; if there is none, art32 trail accept-loss goes on "
+      "with a gap");
 }
 
 base::Status Capture::begin_at(const ChangeStream& stream, RecordWriter& writer) {
   const StreamOrigin& origin = stream.origin();
   ART32_ASSIGN(const std::optional<SealedEpoch> lost, find_lost(origin));
-  std::string_view reason;
+  std::string reason;
   std::optional<Position> sealed = store_->position();
   if (lost) {
-    if (!accepts_loss_)
-      return base::failure(
-          base::ErrorCode::corrupt,
-          fmt::format(
-              "{} is older than what the ledger sealed of it: it ends with epoch {}, the ledger has {}",
-              options_.store.folder.string(), store_->epoch(), lost->number),
-          "put the newest copy back while art32 doesn't run; if there is none, art32 trail accept-loss goes "
-          "on "
-          "with a gap");
-    reason = sealed ? "an older copy of the trail was put back, and what it had sealed since is lost"
-                    : "the folder of the trail was lost";
+    ART32_ASSIGN(const std::string by, taken_acceptance(*lost));
+    reason = (sealed ? "an older copy of the trail was put back, and what it had sealed since is lost"
+                     : "the folder of the trail was lost") +
+             std::string(", as ") + by + " accepted";
     if (!sealed) sealed = lost->position;
     ART32_CHECKED(store_->go_on_behind(lost->number, lost->digest));
   }
-  accepts_loss_ = false;
   if (!sealed) return {};
   if (!lost) reason = gap_between(*sealed, origin, stream.server_end());
   if (reason.empty()) return {};
   base::log_error("changes are missing in the trail", {{"database", options_.source.account.database},
                                                        {"from", pgwire::format_lsn(sealed->lsn)},
                                                        {"to", pgwire::format_lsn(origin.from)},
-                                                       {"reason", std::string(reason)}});
+                                                       {"reason", reason}});
   ART32_CHECKED(writer.record_gap({sealed->system, origin.system, sealed->timeline, origin.timeline,
                                    sealed->lsn, origin.from, clock_.now(), reason}));
   ART32_CHECKED(writer.seal());

@@ -6,7 +6,7 @@
 // of the rules outlive it.
 #pragma once
 
-#include <atomic>
+#include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -54,8 +54,9 @@ class Capture {
   // As disclosed_values(); nothing while the keys aren't open.
   base::Result<std::string> disclose(std::uint64_t number, const StoredRecord& stored) const;
   // Epochs that the ledger has sealed and the folder doesn't know, since an older copy of it was put back,
-  // are lost for good: from the next try on this is a gap, and no reason to stop any more.
-  void accept_loss() { accepts_loss_ = true; }
+  // are lost for good: tries again at once, and this is a gap then. `not_found` unless it has stopped for
+  // that.
+  base::Status accept_loss(std::string_view by);
   // As SubjectKeys::erase(). `unavailable` while the keys aren't open.
   base::Result<SubjectKeys::Erasure> erase(const Subject& subject, std::string_view by) const;
 
@@ -67,6 +68,7 @@ class Capture {
   base::Status seal(ChangeStream& stream, RecordWriter& writer);
   base::Status follow(ChangeStream& stream);
   base::Status forget(const ChangeStream& stream);
+  base::Result<std::string> taken_acceptance(const SealedEpoch& lost);
   base::Result<std::optional<SealedEpoch>> find_lost(const StreamOrigin& origin);
   void set_trouble(std::optional<base::Error> trouble);
   template <class Change>
@@ -83,12 +85,16 @@ class Capture {
 
   unsigned failures_ = 0;  // one after the other, behind this place
   std::optional<Position> failed_at_;
-  std::atomic<bool> accepts_loss_{false};
+  void pause(std::chrono::milliseconds time, const std::stop_token& stop);
   std::chrono::steady_clock::time_point forget_due_{};
   ChangeStream::Slot slot_ = ChangeStream::Slot::keep;  // when it is opened next
   mutable std::mutex mutex_;
   CaptureState state_;
   std::shared_ptr<SubjectKeys> subjects_;
+  std::optional<SealedEpoch> lost_;         // why it has stopped
+  std::optional<crypto::Digest> accepted_;  // of that one
+  std::string accepted_by_;
+  std::condition_variable_any woken_;
 };
 
 }  // namespace art32::trail

@@ -81,6 +81,8 @@ Result<DisclosedValue> parse_disclosed_value(std::string_view line) {
   value.side = side == "b" ? RowSide::before : RowSide::after;
   std::ranges::copy(*octets, value.opening.begin());
   value.value = *text;
+  // Nothing is there twice, and nothing in another way.
+  if (format_disclosed_value(value) != line) return no_value();
   return value;
 }
 

@@ -83,7 +83,8 @@ class TeamTree final : public merkle::NodeReader {
 Result<merkle::Hash> sealed_root_of(std::string_view seal) {
   boost::system::error_code trouble;
   const json::value parsed = json::parse(seal, trouble);
-  const json::object* const object = trouble ? nullptr : parsed.if_object();
+  const json::object* const object =
+      trouble || json::serialize(parsed) != seal ? nullptr : parsed.if_object();
   const json::value* const teams = object == nullptr ? nullptr : object->if_contains("teams");
   merkle::Hash root{};
   if (teams != nullptr && teams->is_string())
@@ -137,6 +138,9 @@ Status EvidenceVerifier::take(base::ByteView record) {
   const json::object* const object = trouble ? nullptr : parsed.if_object();
   const json::value* const number = object == nullptr ? nullptr : object->if_contains("number");
   const json::value* const team = object == nullptr ? nullptr : object->if_contains("team");
+  // A member that is there twice wouldn't be there twice in what was read.
+  if (object == nullptr || json::serialize(parsed) != base::as_text(record))
+    return failure(ErrorCode::check_failed, fmt::format("record {} isn't written as records are", next_));
   if (number == nullptr || !number->is_int64() || static_cast<std::uint64_t>(number->get_int64()) != next_ ||
       team == nullptr || !team->is_string() || std::string_view(team->get_string()) != team_)
     return failure(ErrorCode::check_failed,

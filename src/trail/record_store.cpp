@@ -44,6 +44,7 @@ base::Result<std::unique_ptr<RecordStore>> RecordStore::open(const Options& opti
   std::unique_ptr<RecordStore> store(
       new RecordStore(options, std::move(key), std::move(database), std::move(lock), ledger, clock));
   ART32_CHECKED(store->load());
+  ART32_CHECKED(store->note_known_seal());
   ART32_CHECKED(store->recover());
   ART32_CHECKED(store->finish_forgetting());
   return store;

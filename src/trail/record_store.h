@@ -35,6 +35,12 @@ struct Position {
   bool operator==(const Position&) const = default;
 };
 
+struct KnownSeal {
+  std::uint64_t epoch = 0;  // 0: none
+  crypto::Digest digest{};
+  std::optional<model::LeafIndex> leaf;  // in the ledger
+};
+
 class RecordStore {
  public:
   struct Options {
@@ -51,7 +57,8 @@ class RecordStore {
   std::optional<Position> position() const { return position_; }        // none: nothing was ever sealed
   std::uint64_t epoch() const { return epoch_; }                        // of the last seal; 0: none
   const crypto::Digest& epoch_digest() const { return epoch_digest_; }  // of that seal
-  base::Result<std::optional<model::LeafIndex>> epoch_leaf() const;     // in the ledger
+  // The seal that the folder knew as its last one when it was opened, before what was left was finished.
+  const KnownSeal& known_seal() const { return known_; }
   // The next epoch follows this one, which the ledger has and this folder lost. While is_sealed().
   base::Status go_on_behind(std::uint64_t epoch, const crypto::Digest& digest);
 
@@ -137,7 +144,9 @@ class RecordStore {
   base::Status store_new_teams();
   base::Status save(const Epoch& epoch, const crypto::Digest& digest, const std::optional<SealedAt>& sealed);
   base::Status save_seal(const Epoch& epoch, const SealedAt& sealed);
+  base::Status note_known_seal();
   base::Status recover();
+  base::Result<bool> recover_epoch();
   base::Status take_block(base::ByteView content, std::uint64_t offset, std::size_t octets);
 
   // record_store_retention.cpp
@@ -154,6 +163,7 @@ class RecordStore {
 
   std::uint64_t epoch_ = 0;
   std::optional<Position> position_;
+  KnownSeal known_;
   bool has_old_rows_ = false;      // of what is deleted
   crypto::Digest epoch_digest_{};  // of the last epoch's JSON
   std::uint64_t segment_ = 0;      // named after its first epoch; 0 where the next one begins it

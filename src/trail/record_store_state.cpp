@@ -235,11 +235,10 @@ base::Status RecordStore::move_to(const Position& position) {
   return {};
 }
 
-base::Result<std::optional<model::LeafIndex>> RecordStore::epoch_leaf() const {
-  std::optional<model::LeafIndex> leaf;
-  ART32_CHECKED(database_.query("SELECT leaf FROM trail_state WHERE leaf IS NOT NULL", {},
-                                [&](const store::Row& row) { leaf = model::LeafIndex(number(row, 0)); }));
-  return leaf;
+base::Status RecordStore::note_known_seal() {
+  known_ = {epoch_, epoch_digest_, std::nullopt};
+  return database_.query("SELECT leaf FROM trail_state WHERE leaf IS NOT NULL", {},
+                         [&](const store::Row& row) { known_.leaf = model::LeafIndex(number(row, 0)); });
 }
 
 // Its records begin another file: a segment is named after its first epoch.
@@ -278,12 +277,21 @@ RecordStore::Epoch RecordStore::parse_epoch(base::ByteView content) {
 }
 
 // Behind what the database knows to be sealed stands at most one whole epoch, which a crash kept from
-// it, and what was written of the next one. The first is finished, the second cut off.
+// it, and what was written of the next one; more of them where the database is an older copy. Whole ones are
+// finished, the rest is cut off.
 base::Status RecordStore::recover() {
+  for (bool is_finished = true; is_finished;) {
+    ART32_ASSIGN(is_finished, recover_epoch());
+  }
+  return file_.is_open() ? file_.truncate(length_) : base::Status();
+}
+
+// False: there is no whole one.
+base::Result<bool> RecordStore::recover_epoch() {
   if (!file_.is_open()) {
     // The very first epoch, or the first one of a file, may be there without the database's knowing.
     const base::Path next = segment_path(options_.folder, epoch_ + 1);
-    if (!std::filesystem::exists(next)) return {};
+    if (!std::filesystem::exists(next)) return false;
     ART32_CHECKED(open_segment(epoch_ + 1, 0));
   }
   ART32_ASSIGN(const std::uint64_t end, file_.size());
@@ -305,11 +313,10 @@ base::Status RecordStore::recover() {
     base::log_info("finishing what was sealed before the last stop",
                    {{"epoch", std::to_string(epoch->number)}});
     ART32_CHECKED(finish(*epoch));
-  } else {
-    ART32_CHECKED(load());
+    return true;
   }
-  if (file_.is_open()) return file_.truncate(length_);
-  return {};
+  ART32_CHECKED(load());
+  return false;
 }
 
 base::Status RecordStore::take_block(base::ByteView content, std::uint64_t offset, std::size_t octets) {

@@ -1,6 +1,9 @@
 #include "trail/seal_chain.h"
 
+#include <fmt/format.h>
+
 #include <boost/json.hpp>
+#include <functional>
 
 #include "base/text.h"
 
@@ -51,16 +54,28 @@ base::Status visit_seals(model::LeafIndex from, model::EvidenceSearch& ledger,
 
 }  // namespace
 
-base::Result<std::optional<SealedEpoch>> newest_after(const crypto::Digest& digest, model::LeafIndex from,
+base::Result<std::optional<SealedEpoch>> newest_after(const crypto::Digest& digest, const KnownSeal& known,
                                                       model::EvidenceSearch& ledger) {
-  std::optional<SealedEpoch> newest;
-  std::string last = base::hex(digest);
-  ART32_CHECKED(visit_seals(from, ledger, [&](const Seal& seal) {
-    if (seal.previous != last) return;
-    newest = seal.epoch;
-    last = base::hex(seal.epoch.digest);
-  }));
-  return newest;
+  std::vector<model::LeafIndex> beginnings{model::LeafIndex()};
+  if (known.leaf && known.leaf->value > 0) beginnings.insert(beginnings.begin(), *known.leaf);
+  for (const model::LeafIndex from : beginnings) {
+    std::optional<SealedEpoch> newest;
+    bool has_known = false;
+    std::string last = base::hex(digest);
+    ART32_CHECKED(visit_seals(from, ledger, [&](const Seal& seal) {
+      has_known = has_known || seal.epoch.digest == known.digest;
+      if (seal.previous != last) return;
+      newest = seal.epoch;
+      last = base::hex(seal.epoch.digest);
+    }));
+    if (has_known) return newest;
+  }
+  return base::failure(
+      base::ErrorCode::corrupt,
+      fmt::format("the ledger doesn't have the seal of epoch {}, the newest one that the trail's "
+                  "folder knows: it is an older copy, or another one",
+                  known.epoch),
+      "put the newest copy of the ledger back while art32 doesn't run");
 }
 
 base::Result<std::optional<SealedEpoch>> newest_of(std::uint64_t system, std::uint32_t database,

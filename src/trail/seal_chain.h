@@ -17,9 +17,10 @@ struct SealedEpoch {
   Position position;
 };
 
-// The newest epoch that follows the one of this digest, whose seal is at `from` or before; nothing where none
-// does.
-base::Result<std::optional<SealedEpoch>> newest_after(const crypto::Digest& digest, model::LeafIndex from,
+// The newest epoch that follows the one of this digest; nothing where none does. `known` is that one's seal
+// or an earlier one's: from its leaf on the ledger is read, or all of it where that isn't there. `corrupt`
+// where the ledger doesn't have it at all.
+base::Result<std::optional<SealedEpoch>> newest_after(const crypto::Digest& digest, const KnownSeal& known,
                                                       model::EvidenceSearch& ledger);
 // The newest one of any trail of this database.
 base::Result<std::optional<SealedEpoch>> newest_of(std::uint64_t system, std::uint32_t database,

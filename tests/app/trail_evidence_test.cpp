@@ -80,6 +80,10 @@ TEST_F(TrailEvidence, holds_for_whoever_gets_it_and_for_a_stranger_with_go) {
   EXPECT_THAT(read("index.html"), HasSubstr(key));
   EXPECT_FALSE(read("formats/evidence-pack.md").empty());
 
+  ASSERT_TRUE(base::make_folder(pack("other.partial")));
+  EXPECT_THAT(evidence({}, "other").errors, HasSubstr("other.partial is there already"));
+  EXPECT_EQ(evidence({"--last", "9"}, "slash/").exit_code, 0);
+  EXPECT_EQ(check("slash").exit_code, 0);
   const net::Finished again = evidence({});
   EXPECT_NE(again.exit_code, 0);
   EXPECT_THAT(again.errors, HasSubstr("is there already"));
@@ -113,6 +117,21 @@ TEST_F(TrailEvidence, shows_whatever_was_altered_to_both) {
   expect_both_refuse("values.ndjson", base::replace_all(values, "Erika M.", "Erika N."), "another name");
   expect_both_refuse("values.ndjson", base::replace_all(values, "\"side\":\"b\"", "\"side\":\"a\""),
                      "another side");
+}
+
+TEST_F(TrailEvidence, that_says_a_thing_twice_or_in_another_order_is_refused_by_both) {
+  ASSERT_EQ(evidence({"--personal"}).exit_code, 0);
+  const std::string proof = read("evidence.json"), values = read("values.ndjson");
+  const auto first_end = values.find('\n') + 1;
+  expect_both_refuse(
+      "values.ndjson",
+      base::replace_all(values, "\"value\":\"Erika\"", "\"value\":\"Evil\",\"value\":\"Erika\""),
+      "a value twice");
+  expect_both_refuse("values.ndjson", values.substr(first_end) + values.substr(0, first_end), "order");
+  expect_both_refuse("values.ndjson", base::replace_all(values, "\n", "\r\n"), "CRLF");
+  expect_both_refuse("evidence.json", "{\"team\":\"1\"," + proof.substr(1), "a team twice");
+  expect_both_refuse("evidence.json", proof.substr(0, proof.size() - 1), "no line end");
+  expect_both_refuse("evidence.json", " " + proof, "white space");
 }
 
 TEST_F(TrailEvidence, is_of_some_records_where_some_are_asked_for) {

@@ -1,8 +1,11 @@
 // art32 trail check-records | accept-loss: whether the records are those that were sealed, and what to do
 // where some are gone for good
+#include <unistd.h>
+
 #include "app/commands/asking.h"
 #include "app/commands/progress.h"
 #include "app/commands/trail.h"
+#include "app/owner_check.h"
 #include "app/server_commands.h"
 #include "app/trail_service.h"
 #include "trail/stored_check.h"
@@ -44,7 +47,8 @@ Result<int> check_records(const Context& context, const std::string& name) {
 Result<int> accept_loss(const Context& context, const std::string& name) {
   ART32_ASSIGN(const GatewayDatabase database, trail_database(context, name));
   return ask_and_print(
-      context, "trail accept-loss", {{"database", database.name}}, [](const json::value& answer) {
+      context, "trail accept-loss", {{"database", database.name}, {"by", user_name(::getuid())}},
+      [](const json::value& answer) {
         return fmt::format(
             "The trail of \"{}\" goes on, with a record of the gap. art32 trail status shows it.\n",
             text_of(answer.at("database")));
@@ -68,7 +72,9 @@ void add_trail_checks(CLI::App& trail, Context& context) {
   add(trail, context, "check-records",
       "Read every stored record, and compare all with the newest seal in the ledger", check_records);
   add(trail, context, "accept-loss",
-      "Go on with a gap, where the newest copy of a trail's folder is lost and an older one was put back",
+      "Where art32 trail status says that an older copy was put back: what it had sealed since is lost for "
+      "good, "
+      "and the trail goes on with a gap",
       accept_loss);
 }
 

@@ -77,8 +77,11 @@ Result<int> make(const Context& context, const Options& options) {
                                   {"first", range.first},
                                   {"end", range.end},
                                   {"size", document.evidence.shown.state.size.value}})
-            : fmt::format("{} has {} records, and was checked. Whoever gets it begins with index.html.\n",
-                          options.folder, range.end - range.first));
+            : fmt::format("{} has {} records, and was checked. Whoever gets it begins with index.html.\n{}",
+                          options.folder, range.end - range.first,
+                          document.evidence.shown.state.size.value > 0
+                              ? ""
+                              : fmt::format("Nothing was ever recorded of a team \"{}\".\n", options.team)));
   return 0;
 }
 
@@ -126,7 +129,7 @@ void add_trail_evidence(CLI::App& trail, Context& context) {
       ->type_name("PATH");
   evidence.add_option("--database", options->database,
                       "As art32.toml names it; needed where several have a trail");
-  evidence.add_option("--team", options->team, "Whose records; without it, those of no team");
+  evidence.add_option("--team", options->team, "Whose records; '' for those of no team")->required();
   evidence.add_option("--since", options->since, "Not before: 2026-11-30, or 2026-11-30T12:00:00Z");
   evidence.add_option("--until", options->until, "Before then");
   evidence.add_option("--first", options->first, "From this number on")->check(refuse_other_than_digits);
@@ -140,8 +143,10 @@ void add_trail_evidence(CLI::App& trail, Context& context) {
                                      "art32 trail check-evidence pack --key \"$(cat ledger.key)\"");
   check_evidence.add_option("folder", options->folder, "The folder")->required()->type_name("PATH");
   check_evidence
-      .add_option("--key", options->key,
-                  "The verifier key of the ledger, from where the maker of the folder can't have changed it")
+      .add_option(
+          "--key", options->key,
+          "The verifier key of the ledger: the maker's art32 ledger keys prints it, and his site has it at "
+          "/ledger/key; it has to come from where the maker of the folder can't have changed it")
       ->required();
   check_evidence.callback(
       [&context, options] { context.action = [&context, options] { return check(context, *options); }; });
