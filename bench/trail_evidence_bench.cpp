@@ -121,7 +121,7 @@ int bench() {
   seconds_of_go(scratch.path() / "go", pack, key);  // builds it
   std::vector<double> ours, go;
   for (int round = 0; round < rounds; ++round) {
-    ours.push_back(seconds_of([&] { taken(app::verify_evidence_pack(pack, key)); }));
+    ours.push_back(seconds_of([&] { taken(app::verify_evidence_pack(pack, {key})); }));
     go.push_back(seconds_of_go(scratch.path() / "go", pack, key));
     fmt::print("art32 checks it in {:.2f} s, verify_evidence.go in {:.2f} s\n", ours.back(), go.back());
   }

@@ -87,7 +87,8 @@ const std::vector<Control> built_controls{
     {"gateway.statement_log", {}, {}},
     {"gateway.entry", {}, {}},
     {"tenancy.posture", {}, {}},
-    {"trail.capture", {}, {}}};
+    {"trail.capture", {}, {}},
+    {"trail.retention", {}, {{"integrity.input", "retention", DurationRange{168h, 876'600h, 1h}}}}};
 
 }  // namespace
 
@@ -134,7 +135,7 @@ Vocabulary built() {
            {"database.statement_log", "confidentiality.system", {"staff_statements"}},
            {"database.separation", "confidentiality.separation", {"rows", "queries"}},
            {"database.posture", "confidentiality.separation", {"posture"}},
-           {"database.trail", "integrity.input", {"completeness", "content"}}}};
+           {"database.trail", "integrity.input", {"completeness", "content", "retention"}}}};
 }
 
 }  // namespace art32::annex::sample

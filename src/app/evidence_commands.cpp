@@ -1,5 +1,7 @@
 #include "app/evidence_commands.h"
 
+#include <thread>
+
 #include "app/command_arguments.h"
 #include "app/trail_arguments.h"
 #include "ledger/disclosure.h"
@@ -15,6 +17,7 @@ using base::failure;
 using base::Result;
 
 constexpr std::string_view look_command = "trail evidence";
+constexpr std::chrono::seconds cosigning_wait{20};
 constexpr std::size_t stretch_octets = 6U << 20;  // in base64 well below what a message may have
 
 // Behind the record of the transaction that the change belongs to.
@@ -72,6 +75,12 @@ Result<Asked> asked_for(const json::object& arguments, const trail::RecordReader
 
 Result<std::string> disclosed_seal(System& system, model::LeafIndex leaf) {
   if (leaf.value >= system.ledger().checkpoint().size.value) ART32_CHECKED(system.ledger().flush());
+  // What witnesses have cosigned comes seconds later, and is worth that.
+  const auto end = std::chrono::steady_clock::now() + cosigning_wait;
+  for (auto cosigning = system.witnesses();
+       cosigning && cosigning->size.value <= leaf.value && std::chrono::steady_clock::now() < end;
+       cosigning = system.witnesses())
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
   ART32_ASSIGN(const ledger::Disclosure seal, system.ledger().disclose(leaf));
   ART32_ASSIGN(const std::string proof, system.ledger().proof(leaf));
   return ledger::format_disclosure(seal, proof);

@@ -59,10 +59,11 @@ struct VerifiedSeal {
   merkle::Checkpoint checkpoint;
 };
 
-Result<VerifiedSeal> verify_seal(const std::string& text, std::string_view verifier_key) {
+Result<VerifiedSeal> verify_seal(const std::string& text, const EvidenceKeys& keys) {
   ART32_ASSIGN(const ledger::DisclosureDocument document, ledger::parse_disclosure(text));
   VerifiedSeal seal;
-  ART32_ASSIGN(seal.checkpoint, ledger::verify_disclosure(document.disclosure, document.proof, verifier_key));
+  ART32_ASSIGN(seal.checkpoint,
+               ledger::verify_disclosure(document.disclosure, document.proof, keys.ledger, keys.witnesses));
   seal.record = base::to_text(document.disclosure.record);
   boost::system::error_code trouble;
   const json::value record = json::parse(seal.record, trouble);
@@ -135,7 +136,7 @@ Result<EvidencePackWriter> EvidencePackWriter::begin(const base::Path& wanted,
   ART32_CHECKED(write_whole(partial / "evidence.json", trail::format_evidence(document)));
   ART32_ASSIGN(writer.records_.file,
                base::File::open_write(partial / "records.ndjson", base::Visibility::owner_only));
-  ART32_ASSIGN(const VerifiedSeal seal, verify_seal(document.seal, document.key));
+  ART32_ASSIGN(const VerifiedSeal seal, verify_seal(document.seal, {document.key}));
   const trail::Evidence& evidence = document.evidence;
   for (const portal::EvidencePackFile& file : portal::evidence_pack_files(
            {document.database, evidence.team, evidence.range.first, evidence.range.end,
@@ -169,7 +170,7 @@ Status EvidencePackWriter::add_values(base::ByteView octets) {
 Status EvidencePackWriter::finish(const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   for (Output* output : {&records_, &values_})
     if (output->file.is_open()) ART32_CHECKED(output->file.sync());
-  ART32_CHECKED(verify_evidence_pack(partial_, key_, progress));
+  ART32_CHECKED(verify_evidence_pack(partial_, {key_}, progress));
   std::error_code error;
   std::filesystem::rename(partial_, folder_, error);
   if (error) return base::system_failure(fmt::format("cannot make {}", folder_.string()), error.value());
@@ -177,13 +178,13 @@ Status EvidencePackWriter::finish(const std::function<void(std::uint64_t, std::u
 }
 
 Result<VerifiedEvidence> verify_evidence_pack(
-    const base::Path& folder, std::string_view verifier_key,
+    const base::Path& folder, const EvidenceKeys& keys,
     const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   VerifiedEvidence verified;
   ART32_ASSIGN(const std::string text, base::read_text_file(folder / "evidence.json"));
   ART32_ASSIGN(verified.document, trail::parse_evidence(text));
   const trail::Evidence& evidence = verified.document.evidence;
-  ART32_ASSIGN(const VerifiedSeal seal, verify_seal(verified.document.seal, verifier_key));
+  ART32_ASSIGN(const VerifiedSeal seal, verify_seal(verified.document.seal, keys));
   verified.sealed = seal.at;
   verified.checkpoint = seal.checkpoint;
   ART32_ASSIGN(trail::EvidenceVerifier verifier, trail::EvidenceVerifier::begin(evidence, seal.record));

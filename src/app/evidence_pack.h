@@ -45,10 +45,16 @@ struct VerifiedEvidence {
   std::uint64_t values = 0;  // personal ones that were checked
 };
 
-// `check_failed` unless everything in the folder holds under that key. Reads nothing else, and
+// Of the ledger, and of who must have cosigned its checkpoint: C2SP vkeys.
+struct EvidenceKeys {
+  std::string ledger;
+  std::vector<std::string> witnesses = {};
+};
+
+// `check_failed` unless everything in the folder holds under those keys. Reads nothing else, and
 // believes nothing. Progress is called with records done and all.
 base::Result<VerifiedEvidence> verify_evidence_pack(
-    const base::Path& folder, std::string_view verifier_key,
+    const base::Path& folder, const EvidenceKeys& keys,
     const std::function<void(std::uint64_t, std::uint64_t)>& progress = {});
 
 }  // namespace art32::app

@@ -54,7 +54,8 @@ base::Result<DisclosureDocument> parse_disclosure(std::string_view text) {
 }
 
 base::Result<merkle::Checkpoint> verify_disclosure(const Disclosure& disclosure, std::string_view tlog_proof,
-                                                   std::string_view verifier_key) {
+                                                   std::string_view verifier_key,
+                                                   std::span<const std::string> witnesses) {
   ART32_CHECKED(check_opening(disclosure.entry, disclosure.record, disclosure.opening));
   ART32_ASSIGN(const Entry entry, parse_entry(disclosure.entry));
   if (entry.kind != disclosure.kind || entry.time != disclosure.time)
@@ -67,7 +68,12 @@ base::Result<merkle::Checkpoint> verify_disclosure(const Disclosure& disclosure,
                          fmt::format("the proof is of entry {}, the disclosure of {}", proof.index.value,
                                      disclosure.index.value),
                          "ask for the proof of this entry");
-  return merkle::verify_tlog_proof(proof, merkle::leaf_hash(disclosure.entry), {key, {}, 0});
+  merkle::CheckpointPolicy policy{key, {}, witnesses.size()};
+  for (const std::string& witness : witnesses) {
+    ART32_ASSIGN(const merkle::VerifierKey of_witness, merkle::parse_verifier_key(witness));
+    policy.witnesses.push_back(of_witness);
+  }
+  return merkle::verify_tlog_proof(proof, merkle::leaf_hash(disclosure.entry), policy);
 }
 
 }  // namespace art32::ledger

@@ -2,6 +2,7 @@
 // docs/formats/ledger.md, "Disclosure". Pure; any thread.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "ledger/ledger.h"
@@ -20,8 +21,10 @@ struct DisclosureDocument {
 base::Result<DisclosureDocument> parse_disclosure(std::string_view text);
 
 // `check_failed` unless record and opening give the entry's commitment, and the
-// proof leads from the entry to a checkpoint signed by the key (a C2SP vkey).
+// proof leads from the entry to a checkpoint signed by the key (a C2SP vkey), and cosigned by each of these
+// witnesses.
 base::Result<merkle::Checkpoint> verify_disclosure(const Disclosure& disclosure, std::string_view tlog_proof,
-                                                   std::string_view verifier_key);
+                                                   std::string_view verifier_key,
+                                                   std::span<const std::string> witnesses = {});
 
 }  // namespace art32::ledger

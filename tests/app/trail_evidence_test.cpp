@@ -1,7 +1,10 @@
 // art32 trail evidence from outside: what somebody gets is checked without the server, by our program and
 // by one in Go that was written from the format's page; and nothing altered passes either.
+#include <csignal>
+
 #include "base/text.h"
 #include "tests/app/shop_with_trail.h"
+#include "tests/witness/witness_process.h"
 
 namespace art32::test {
 namespace {
@@ -159,6 +162,25 @@ TEST_F(TrailEvidence, has_persons_that_were_asked_for_but_none_that_were_erased)
   EXPECT_THAT(read("values.ndjson"), HasSubstr("Erika M."));
   EXPECT_THAT(read("values.ndjson"), Not(HasSubstr("rg")));
   EXPECT_THAT(check().output, HasSubstr("personal values are those"));
+  EXPECT_EQ(check_with_go().exit_code, 0);
+}
+
+TEST_F(TrailEvidence, carries_what_witnesses_have_cosigned) {
+  ASSERT_EQ(server.stop(SIGTERM), 0);
+  WitnessProcess witness{"witness.example.com/w1", key};
+  const WitnessProcess stranger{"witness.example.com/w1", key};
+  witness.start();
+  add_witness(server, witness.key(), witness.url());
+  start();
+  sql("update invoice set note = 'witnessed' where id = 11");
+  wait_for(1);
+  ASSERT_EQ(evidence({"--first", "1"}).exit_code, 0);
+  const auto check_by = [&](const std::string& witness_key) {
+    return server.command(
+        {"trail", "check-evidence", pack("pack").string(), "--key", key, "--witness", witness_key});
+  };
+  EXPECT_EQ(check_by(witness.key()).exit_code, 0) << check_by(witness.key()).errors;
+  EXPECT_EQ(check_by(stranger.key()).exit_code, 1);
   EXPECT_EQ(check_with_go().exit_code, 0);
 }
 

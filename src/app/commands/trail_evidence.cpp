@@ -18,6 +18,7 @@ using base::Result;
 
 struct Options {
   std::string folder, database, team, first, last, since, until, key;
+  std::vector<std::string> witnesses;
   bool with_values = false;
 };
 
@@ -87,10 +88,10 @@ Result<int> make(const Context& context, const Options& options) {
 
 Result<int> check(const Context& context, const Options& options) {
   Progress progress("records");
-  ART32_ASSIGN(const VerifiedEvidence verified,
-               verify_evidence_pack(options.folder, options.key, [&](std::uint64_t done, std::uint64_t all) {
-                 progress.show(done, all);
-               }));
+  ART32_ASSIGN(
+      const VerifiedEvidence verified,
+      verify_evidence_pack(options.folder, {options.key, options.witnesses},
+                           [&](std::uint64_t done, std::uint64_t all) { progress.show(done, all); }));
   progress.end();
   const trail::Evidence& evidence = verified.document.evidence;
   const std::uint64_t records = evidence.range.end - evidence.range.first;
@@ -148,6 +149,8 @@ void add_trail_evidence(CLI::App& trail, Context& context) {
           "The verifier key of the ledger: the maker's art32 ledger keys prints it, and his site has it at "
           "/ledger/key; it has to come from where the maker of the folder can't have changed it")
       ->required();
+  check_evidence.add_option("--witness", options->witnesses,
+                            "The verifier key of a witness that must have cosigned; repeat it for more");
   check_evidence.callback(
       [&context, options] { context.action = [&context, options] { return check(context, *options); }; });
 }
