@@ -109,7 +109,8 @@ int bench() {
   const base::ScratchFolder scratch;
   const base::SystemClock clock;
   const auto ledger = make_ledger(scratch.path(), clock);
-  const trail::RecordStore::Options options{scratch.path() / "trail", scratch.path() / "trail.key"};
+  const trail::RecordStore::Options options{scratch.path() / "trail", scratch.path() / "trail.key",
+                                            base::limits::trail_segment_octets, "bench"};
   taken(crypto::save_private_file(options.key, crypto::random_bytes(32)));
   const auto store = taken(trail::RecordStore::open(options, *ledger, clock));
   write(*store);

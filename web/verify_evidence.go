@@ -45,7 +45,7 @@ func main() {
 		os.Exit(2)
 	}
 	p := readPack(filepath.Join(os.Args[1], "evidence.json"))
-	at, teams, checkpoint := checkSeal(p.get("seal"), key)
+	at, teams, checkpoint := checkSeal(p.get("seal"), key, p.text("database"))
 	p.checkState(teams)
 	p.checkRecords(filepath.Join(os.Args[1], "records.ndjson"))
 	values := filepath.Join(os.Args[1], "values.ndjson")
@@ -111,7 +111,7 @@ var (
 
 // checkSeal makes check 2: the seal of an epoch is in the ledger. It returns
 // when that was, the root of the map of all teams, and the checkpoint's size.
-func checkSeal(data []byte, key note.Verifier) (at string, teams hash, checkpoint uint64) {
+func checkSeal(data []byte, key note.Verifier, database string) (at string, teams hash, checkpoint uint64) {
 	o := parse(data, "format", "index", "kind", "time", "entry", "record", "opening", "proof")
 	require(o.text("format") == "art32-disclosure/v1", "seal: another format")
 	form := entryForm.FindStringSubmatch(o.text("entry"))
@@ -128,6 +128,7 @@ func checkSeal(data []byte, key note.Verifier) (at string, teams hash, checkpoin
 	checkpoint = checkProof(o.text("proof"), o.number("index"), leaf, key)
 	r := parse(record)
 	require(r.text("format") == "art32-trail-epoch/v1", "seal: record has another format")
+	require(r.text("name") == database, "seal: of the trail of another database")
 	return r.text("at"), r.hash("teams"), checkpoint
 }
 

@@ -55,6 +55,7 @@ class Lines {
 // docs/formats/evidence-pack.md, "Check", step 2. The record of the seal, and when it was made.
 struct VerifiedSeal {
   std::string record;
+  std::string database;
   base::Instant at;
   merkle::Checkpoint checkpoint;
 };
@@ -77,6 +78,7 @@ Result<VerifiedSeal> verify_seal(const std::string& text, const EvidenceKeys& ke
       text_of("format") != "art32-trail-epoch/v1" || !at)
     return fails("what the ledger vouches for isn't the seal of an epoch");
   seal.at = *at;
+  seal.database = text_of("name");
   return seal;
 }
 
@@ -185,6 +187,9 @@ Result<VerifiedEvidence> verify_evidence_pack(
   ART32_ASSIGN(verified.document, trail::parse_evidence(text));
   const trail::Evidence& evidence = verified.document.evidence;
   ART32_ASSIGN(const VerifiedSeal seal, verify_seal(verified.document.seal, keys));
+  if (seal.database != verified.document.database)
+    return fails(fmt::format("the seal is of the trail of \"{}\", not of \"{}\"", seal.database,
+                             verified.document.database));
   verified.sealed = seal.at;
   verified.checkpoint = seal.checkpoint;
   ART32_ASSIGN(trail::EvidenceVerifier verifier, trail::EvidenceVerifier::begin(evidence, seal.record));

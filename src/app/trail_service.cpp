@@ -115,7 +115,7 @@ void tell(const std::string& database, const std::vector<trail::SourceFinding>& 
 }  // namespace
 
 trail::RecordStore::Options trail_store(const Folder& folder, const std::string& database) {
-  return {folder.trail() / database, folder.trail_key()};
+  return {folder.trail() / database, folder.trail_key(), limits::trail_segment_octets, database};
 }
 
 Result<TrailSubjects> trail_subjects(const Folder& folder, const GatewayConfiguration& configuration,

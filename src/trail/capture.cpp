@@ -164,9 +164,9 @@ bool Capture::can_never_be_read(const base::Error& error) {
   return failures_ >= most_failures;
 }
 
-base::Result<std::optional<SealedEpoch>> Capture::find_lost(const StreamOrigin& origin) {
+base::Result<std::optional<SealedEpoch>> Capture::find_lost() const {
   if (options_.search == nullptr) return std::nullopt;
-  if (!store_->position()) return newest_of(origin.system, origin.database, *options_.search);
+  if (!store_->position()) return newest_of(options_.store.name, *options_.search);
   if (store_->known_seal().epoch == 0) return std::nullopt;
   return newest_after(store_->epoch_digest(), store_->known_seal(), *options_.search);
 }
@@ -183,8 +183,8 @@ base::Result<std::string> Capture::taken_acceptance(const SealedEpoch& lost) {
   return base::failure(
       base::ErrorCode::corrupt,
       store_->epoch() == 0
-          ? fmt::format("{} is empty, and the ledger has sealed {} epochs of a trail of this database",
-                        folder, lost.number)
+          ? fmt::format("{} is empty, and the ledger has sealed {} epochs of a trail of this name", folder,
+                        lost.number)
           : fmt::format(
                 "{} is older than what the ledger sealed of it: it ends with epoch {}, the ledger has {}",
                 folder, store_->epoch(), lost.number),
@@ -194,7 +194,7 @@ base::Result<std::string> Capture::taken_acceptance(const SealedEpoch& lost) {
 
 base::Status Capture::begin_at(const ChangeStream& stream, RecordWriter& writer) {
   const StreamOrigin& origin = stream.origin();
-  ART32_ASSIGN(const std::optional<SealedEpoch> lost, find_lost(origin));
+  ART32_ASSIGN(const std::optional<SealedEpoch> lost, find_lost());
   std::string reason;
   std::optional<Position> sealed = store_->position();
   if (lost) {

@@ -69,7 +69,7 @@ class Capture {
   base::Status follow(ChangeStream& stream);
   base::Status forget(const ChangeStream& stream);
   base::Result<std::string> taken_acceptance(const SealedEpoch& lost);
-  base::Result<std::optional<SealedEpoch>> find_lost(const StreamOrigin& origin);
+  base::Result<std::optional<SealedEpoch>> find_lost() const;
   void set_trouble(std::optional<base::Error> trouble);
   template <class Change>
   void update(const Change& change) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/assert.h"
+#include "base/json_text.h"
 #include "base/limits.h"
 #include "crypto/mac.h"
 #include "crypto/random.h"
@@ -144,10 +145,10 @@ base::Status RecordStore::seal(const Position& position, std::uint64_t transacti
 
 std::string RecordStore::epoch_json(const Position& position, std::uint64_t transactions) {
   return fmt::format(
-      R"({{"at":"{}","database":{},"epoch":{},"format":"art32-trail-epoch/v1","lsn":"{}","previous":"{}","records":{},"system":"{}","teams":"{}","timeline":{},"transactions":{}}})",
+      R"({{"at":"{}","database":{},"epoch":{},"format":"art32-trail-epoch/v1","lsn":"{}","name":{},"previous":"{}","records":{},"system":"{}","teams":"{}","timeline":{},"transactions":{}}})",
       base::rfc3339(clock_.now()), position.database, epoch_ + 1, pgwire::format_lsn(position.lsn),
-      base::hex(epoch_digest_), appended_, position.system, base::hex(states_.root()), position.timeline,
-      transactions);
+      base::json_string(options_.name), base::hex(epoch_digest_), appended_, position.system,
+      base::hex(states_.root()), position.timeline, transactions);
 }
 
 // The epoch is whole on disk: what is left to do a later start does too.

@@ -47,6 +47,7 @@ class RecordStore {
     base::Path folder;  // "trail" below the data folder
     base::Path key;     // 32 octets that wrap the teams' keys, 0600
     std::uint64_t segment_octets = base::limits::trail_segment_octets;  // then another file begins
+    std::string name{};  // of the trail: what its database is called here
   };
   // Makes the folder where there is none, and goes on where the last one ended. `corrupt` where a part
   // of what was sealed is missing or damaged: nothing is repaired.

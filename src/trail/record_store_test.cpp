@@ -83,7 +83,8 @@ class RecordStoreTest : public testing::Test {
   base::Path segment() const { return options.folder / "segments/0000000000000001.seg"; }
 
   base::ScratchFolder scratch;
-  RecordStore::Options options{scratch.path() / "trail", scratch.path() / "trail.key"};
+  RecordStore::Options options{scratch.path() / "trail", scratch.path() / "trail.key",
+                               base::limits::trail_segment_octets, "shop"};
   LineLedger ledger{scratch.path() / "ledger"};
   base::ManualClock clock{*base::parse_rfc3339("2026-11-30T12:00:00Z")};
   std::unique_ptr<RecordStore> store;
@@ -117,7 +118,7 @@ TEST_F(RecordStoreTest, seals_one_record_for_each_epoch_in_the_ledger_each_namin
   append("42", "two");
   ASSERT_TRUE(seal(0x10));
   const std::string first =
-      R"({"at":"2026-11-30T12:00:00.000000Z","database":5,"epoch":1,"format":"art32-trail-epoch/v1","lsn":"0/10","previous":"0000000000000000000000000000000000000000000000000000000000000000","records":2,"system":"7","teams":")" +
+      R"({"at":"2026-11-30T12:00:00.000000Z","database":5,"epoch":1,"format":"art32-trail-epoch/v1","lsn":"0/10","name":"shop","previous":"0000000000000000000000000000000000000000000000000000000000000000","records":2,"system":"7","teams":")" +
       base::hex(store->sealed_root()) + R"(","timeline":1,"transactions":1})";
   EXPECT_THAT(ledger.lines(), ElementsAre(first));
   append("42", "three");

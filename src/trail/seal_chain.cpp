@@ -14,7 +14,7 @@ namespace json = boost::json;
 
 struct Seal {
   SealedEpoch epoch;
-  std::string previous;
+  std::string previous, name;
 };
 
 std::optional<Seal> parse_seal(base::ByteView octets) {
@@ -38,7 +38,8 @@ std::optional<Seal> parse_seal(base::ByteView octets) {
   return Seal{{*epoch,
                crypto::sha256(octets),
                {*system, static_cast<std::uint32_t>(*timeline), static_cast<std::uint32_t>(*database), *lsn}},
-              text_of("previous")};
+              text_of("previous"),
+              text_of("name")};
 }
 
 base::Status visit_seals(model::LeafIndex from, model::EvidenceSearch& ledger,
@@ -78,11 +79,10 @@ base::Result<std::optional<SealedEpoch>> newest_after(const crypto::Digest& dige
       "put the newest copy of the ledger back while art32 doesn't run");
 }
 
-base::Result<std::optional<SealedEpoch>> newest_of(std::uint64_t system, std::uint32_t database,
-                                                   model::EvidenceSearch& ledger) {
+base::Result<std::optional<SealedEpoch>> newest_of(std::string_view name, model::EvidenceSearch& ledger) {
   std::optional<SealedEpoch> newest;
   ART32_CHECKED(visit_seals(model::LeafIndex(), ledger, [&](const Seal& seal) {
-    if (seal.epoch.position.system == system && seal.epoch.position.database == database) newest = seal.epoch;
+    if (seal.name == name) newest = seal.epoch;
   }));
   return newest;
 }

@@ -22,8 +22,7 @@ struct SealedEpoch {
 // where the ledger doesn't have it at all.
 base::Result<std::optional<SealedEpoch>> newest_after(const crypto::Digest& digest, const KnownSeal& known,
                                                       model::EvidenceSearch& ledger);
-// The newest one of any trail of this database.
-base::Result<std::optional<SealedEpoch>> newest_of(std::uint64_t system, std::uint32_t database,
-                                                   model::EvidenceSearch& ledger);
+// The newest one of a trail of this name.
+base::Result<std::optional<SealedEpoch>> newest_of(std::string_view name, model::EvidenceSearch& ledger);
 
 }  // namespace art32::trail

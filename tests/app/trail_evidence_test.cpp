@@ -111,6 +111,8 @@ TEST_F(TrailEvidence, shows_whatever_was_altered_to_both) {
   expect_both_refuse("records.ndjson", base::replace_all(records, "note 11\"", "note 12\""), "another value");
   expect_both_refuse("records.ndjson", records.substr(0, records.size() - 1), "a line cut off");
   expect_both_refuse("records.ndjson", "", "none");
+  expect_both_refuse("evidence.json", base::replace_all(proof, "\"shop\"", "\"payroll\""),
+                     "another database");
   expect_both_refuse("evidence.json", base::replace_all(proof, "\"team\":\"2\"", "\"team\":\"1\""),
                      "another team");
   expect_both_refuse("evidence.json", base::replace_all(proof, "\"first\":0", "\"first\":1"),

@@ -108,11 +108,12 @@ Result<int> check(const Context& context, const Options& options) {
     return 0;
   }
   print(
-      fmt::format("The evidence holds: {} records from number {} on, of {} that team \"{}\" had when {} "
+      fmt::format("The evidence holds: {} records from number {} on, of {} that team \"{}\" had in the trail "
+                  "of \"{}\" when {} "
                   "sealed it, at {}. "
                   "None was altered, none is missing.\n",
                   records, evidence.range.first, evidence.shown.state.size.value, evidence.team,
-                  verified.checkpoint.origin, base::rfc3339(verified.sealed)));
+                  verified.document.database, verified.checkpoint.origin, base::rfc3339(verified.sealed)));
   if (verified.values > 0)
     print(fmt::format("{} personal values are those that the records commit to.\n", verified.values));
   return 0;
