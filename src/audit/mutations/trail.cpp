@@ -56,25 +56,26 @@ Result<Target> with_changed_state(Scratch& scratch, std::vector<std::string> cha
   return with_changed_trail(scratch, run(std::move(change)), run(std::move(undo)));
 }
 
-Result<Path> newest_segment(const Path& trail) {
-  Path newest;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(trail / "segments", error))
-    newest = std::max(newest, entry.path());
-  if (error || newest.empty())
-    return base::failure(base::ErrorCode::not_found, "the trail has no records to alter");
-  return newest;
-}
-
-// One bit in the middle of the newest file.
+// One bit in the middle of the newest block.
 Result<Target> alter_a_record(Scratch& scratch) {
-  ART32_ASSIGN(const Path segment, newest_segment(trail_of(scratch)));
-  ART32_ASSIGN(const base::FileFacts facts, base::file_facts(segment));
-  const auto flip = [segment, place = facts.size / 2](const Path&) -> Status {
-    ART32_ASSIGN(base::File file, base::File::open_write(segment));
-    ART32_ASSIGN(base::Bytes octet, file.read_at(place, 1));
+  const Path trail = trail_of(scratch);
+  std::int64_t segment = 0, place = 0;
+  {
+    ART32_ASSIGN(const auto database,
+                 store::Database::open(trail / "state.db", store::Database::Access::read_only));
+    ART32_CHECKED(database.query(
+        "SELECT segment, offset + octets / 2 FROM trail_blocks ORDER BY epoch DESC, offset DESC LIMIT 1", {},
+        [&](const store::Row& row) {
+          segment = row.integer(0);
+          place = row.integer(1);
+        }));
+  }
+  const auto flip = [path = trail / "segments" / fmt::format("{:016}.seg", segment),
+                     offset = static_cast<std::uint64_t>(place)](const Path&) -> Status {
+    ART32_ASSIGN(base::File file, base::File::open_write(path));
+    ART32_ASSIGN(base::Bytes octet, file.read_at(offset, 1));
     octet[0] ^= 1;
-    return file.write_at(place, octet);
+    return file.write_at(offset, octet);
   };
   return with_changed_trail(scratch, flip, flip);
 }
