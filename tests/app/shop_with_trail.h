@@ -15,8 +15,8 @@ namespace art32::test {
 
 class ShopWithTrail : public testing::Test {
  protected:
-  // `rows`: more lines of [[gateway.database]]; `trail`: of its trail.
-  ShopWithTrail(const std::string& schema, std::string_view rows, std::string_view trail) {
+  // The database alone: configure() and apply() are still to come.
+  explicit ShopWithTrail(const std::string& schema) {
     auto started = net::ScratchPostgres::start({.settings = {{"wal_level", "logical"}}});
     EXPECT_TRUE(started.has_value()) << started.error().message();
     postgres = std::move(*started);
@@ -24,6 +24,16 @@ class ShopWithTrail : public testing::Test {
     sql(schema);
     EXPECT_TRUE(
         base::replace_file(server.folder() / "keys/db.crt", base::as_bytes(postgres->authority_pem())));
+  }
+  // Both, too.
+  ShopWithTrail(const std::string& schema, std::string_view rows, std::string_view trail)
+      : ShopWithTrail(schema) {
+    configure(rows, trail);
+    apply();
+  }
+
+  // `rows`: more lines of [[gateway.database]]; `trail`: of its trail.
+  void configure(std::string_view rows, std::string_view trail) {
     server.edit("art32.toml", "[ledger]\n",
                 fmt::format(R"([gateway]
 port = 0
@@ -40,6 +50,8 @@ keep_wal = "64GB"
 [ledger]
 )",
                             postgres->port(), net::ScratchPostgres::server_name, rows, trail));
+  }
+  void apply() {
     const net::Finished applied = server.command({"trail", "apply", "--connection", connection()});
     EXPECT_EQ(applied.exit_code, 0) << applied.output << applied.errors;
   }
@@ -53,8 +65,11 @@ keep_wal = "64GB"
     EXPECT_TRUE(done.has_value()) << text << done.error().message();
     return done.value_or("");
   }
+  // Not connected while no server answers.
   boost::json::value status() {
-    return boost::json::parse(server.command({"trail", "status", "--json"}).output).at(0);
+    const net::Finished asked = server.command({"trail", "status", "--json"});
+    const auto trails = boost::json::parse(asked.output.empty() ? "[]" : asked.output);
+    return trails.as_array().empty() ? boost::json::value{{"connected", false}} : trails.at(0);
   }
   void start() {
     server.start();
@@ -66,6 +81,16 @@ keep_wal = "64GB"
       return status().at("transactions").to_number<std::uint64_t>() >= transactions;
     })) << status()
         << server.log();
+  }
+
+  // Sealed ones of that command.
+  std::size_t looks(const std::string& command) {
+    std::size_t found = 0;
+    for (int index = 0;; ++index) {
+      const std::string entry = server.command({"ledger", "show", std::to_string(index)}).output;
+      if (entry.empty()) return found;
+      found += entry.find("\"command\": \"" + command + '"') != entry.npos ? 1 : 0;
+    }
   }
 
   RunningServer server;

@@ -1,15 +1,11 @@
 // art32 trail export from outside: every change once, in each form, whole, and the ledger says who asked.
-#include <gmock/gmock.h>
 #include <sys/stat.h>
 
-#include <boost/json.hpp>
 #include <set>
 
 #include "base/text.h"
 #include "net/control_socket.h"
-#include "net/scratch_postgres.h"
-#include "tests/support/eventually.h"
-#include "tests/support/running_server.h"
+#include "tests/app/shop_with_trail.h"
 #include "trail/ocsf.h"
 
 namespace art32::test {
@@ -26,51 +22,13 @@ create table invoice (id bigint generated always as identity primary key, team_i
 create table customer (id bigint primary key, team_id bigint, name text);
 )";
 
-class TrailExport : public testing::Test {
+constexpr const char* personal =
+    R"(personal = [{ table = "public.customer", subject = "id", columns = ["name"] }])";
+
+class TrailExport : public ShopWithTrail {
  protected:
-  TrailExport() {
-    auto started = net::ScratchPostgres::start({.settings = {{"wal_level", "logical"}}});
-    EXPECT_TRUE(started.has_value()) << started.error().message();
-    postgres = std::move(*started);
-    sql("create database shop", "postgres");
-    sql(shop);
-    EXPECT_TRUE(
-        base::replace_file(server.folder() / "keys/db.crt", base::as_bytes(postgres->authority_pem())));
-    server.edit("art32.toml", "[ledger]\n",
-                fmt::format(R"([gateway]
-port = 0
-[[gateway.database]]
-name = "shop"
-server = "127.0.0.1"
-server_port = {}
-server_name = "{}"
-server_authority = "keys/db.crt"
-[gateway.database.trail]
-keep_wal = "64GB"
-personal = [{{ table = "public.customer", subject = "id", columns = ["name"] }}]
-[ledger]
-)",
-                            postgres->port(), net::ScratchPostgres::server_name));
-    const net::Finished applied =
-        server.command({"trail", "apply", "--connection",
-                        fmt::format("host={} port={} user=postgres dbname=shop", postgres->folder().string(),
-                                    postgres->port())});
-    EXPECT_EQ(applied.exit_code, 0) << applied.errors;
-    server.start();
-    EXPECT_TRUE(eventually([&] { return status().at("connected").as_bool(); })) << server.log();
-  }
-  std::string sql(const std::string& text, const std::string& database = "shop") {
-    const auto done = postgres->sql(text, database);
-    EXPECT_TRUE(done.has_value()) << text << done.error().message();
-    return done.value_or("");
-  }
-  json::value status() { return json::parse(server.command({"trail", "status", "--json"}).output).at(0); }
-  void wait_for(std::uint64_t transactions) {
-    ASSERT_TRUE(eventually([&] {
-      return status().at("transactions").to_number<std::uint64_t>() >= transactions;
-    })) << status()
-        << server.log();
-  }
+  TrailExport() : ShopWithTrail(shop, "", personal) { start(); }
+
   // Its lines.
   std::vector<std::string> export_as(const std::string& form, std::vector<std::string> words) {
     words.insert(words.begin(), {"trail", "export", "--as", form});
@@ -81,18 +39,6 @@ personal = [{{ table = "public.customer", subject = "id", columns = ["name"] }}]
       if (!line.empty()) lines.emplace_back(line);
     return lines;
   }
-  std::size_t looks() {
-    std::size_t found = 0;
-    for (int i = 0; i < 200; ++i) {
-      const std::string entry = server.command({"ledger", "show", std::to_string(i)}).output;
-      if (entry.empty()) break;
-      found += entry.find("\"trail export\"") != entry.npos ? 1 : 0;
-    }
-    return found;
-  }
-
-  RunningServer server;
-  std::unique_ptr<net::ScratchPostgres> postgres;
 };
 
 TEST_F(TrailExport, has_every_change_of_a_team_once_and_always_under_the_same_id) {
@@ -117,7 +63,7 @@ TEST_F(TrailExport, has_every_change_of_a_team_once_and_always_under_the_same_id
   EXPECT_EQ(ids.size(), 12'001U);
   EXPECT_EQ(std::to_string(rows.size()), sql("select count(*) from invoice where team_id = 1"));
   EXPECT_EQ(export_as("ocsf", {"--team", "1"}), events);
-  EXPECT_EQ(looks(), 2U) << "one for each export, however many pages it has";
+  EXPECT_EQ(looks("trail export"), 2U) << "one for each export, however many pages it has";
 
   // The id is that of the sealed record, which anybody can compute.
   const json::value shown = json::parse(server.command({"trail", "show", "5", "--team", "1"}).output);

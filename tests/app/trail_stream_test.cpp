@@ -1,17 +1,12 @@
 // Streams of the trail from outside: to an HTTPS receiver of ours and to Debian's rsyslog, which refuse,
 // hang, die, and come back; what arrived is held against the database.
-#include <gmock/gmock.h>
-
-#include <boost/json.hpp>
 #include <map>
 #include <set>
 
 #include "base/text.h"
 #include "net/listening_socket.h"
-#include "net/scratch_postgres.h"
 #include "net/testing.h"
-#include "tests/support/eventually.h"
-#include "tests/support/running_server.h"
+#include "tests/app/shop_with_trail.h"
 
 namespace art32::test {
 namespace {
@@ -73,59 +68,25 @@ class Inbox {
   std::size_t all_ = 0;
 };
 
-class TrailStream : public testing::Test {
+class TrailStream : public ShopWithTrail {
  protected:
-  TrailStream() {
-    auto started = net::ScratchPostgres::start({.settings = {{"wal_level", "logical"}}});
-    EXPECT_TRUE(started.has_value()) << started.error().message();
-    postgres = std::move(*started);
-    sql("create database shop", "postgres");
-    sql("create table invoice (id bigint generated always as identity primary key, team_id bigint not null, "
-        "number text)");
-    EXPECT_TRUE(
-        base::replace_file(server.folder() / "keys/db.crt", base::as_bytes(postgres->authority_pem())));
+  TrailStream()
+      : ShopWithTrail(
+            "create table invoice (id bigint generated always as identity primary key, team_id bigint "
+            "not null, number text)") {
     EXPECT_TRUE(
         base::replace_file(server.folder() / "keys/siem.crt", base::as_bytes(identity.authority_pem)));
     EXPECT_TRUE(base::replace_file(server.folder() / "keys/siem.token", base::as_bytes("token-of-the-siem\n"),
                                    base::Visibility::owner_only));
   }
-  void start(const std::string& stream) {
-    server.edit("art32.toml", "[ledger]\n",
-                fmt::format(R"([gateway]
-port = 0
-[[gateway.database]]
-name = "shop"
-server = "127.0.0.1"
-server_port = {}
-server_name = "{}"
-server_authority = "keys/db.crt"
-[gateway.database.trail]
-keep_wal = "64GB"
-personal = [{{ table = "public.invoice", subject = "id", columns = ["number"] }}]
+  void start_with(const std::string& stream) {
+    configure("", R"(personal = [{ table = "public.invoice", subject = "id", columns = ["number"] }]
 [[gateway.database.trail.stream]]
 name = "siem"
 ca_file = "keys/siem.crt"
-{}
-[ledger]
-)",
-                            postgres->port(), net::ScratchPostgres::server_name, stream));
-    const net::Finished applied =
-        server.command({"trail", "apply", "--connection",
-                        fmt::format("host={} port={} user=postgres dbname=shop", postgres->folder().string(),
-                                    postgres->port())});
-    ASSERT_EQ(applied.exit_code, 0) << applied.errors;
-    server.start();
-    ASSERT_TRUE(eventually([&] { return status().at("connected").as_bool(); })) << server.log();
-  }
-  std::string sql(const std::string& text, const std::string& database = "shop") {
-    const auto done = postgres->sql(text, database);
-    EXPECT_TRUE(done.has_value()) << text << done.error().message();
-    return done.value_or("");
-  }
-  json::value status() {
-    const net::Finished asked = server.command({"trail", "status", "--json"});
-    const json::value trails = json::parse(asked.output.empty() ? "[]" : asked.output);
-    return trails.as_array().empty() ? json::value{{"connected", false}} : trails.at(0);
+)" + stream);
+    apply();
+    start();
   }
   json::value stream() { return status().at("streams").at(0); }
   std::string truth() {
@@ -142,19 +103,7 @@ ca_file = "keys/siem.crt"
     sql(fmt::format("update invoice set number = number || '+' where id % 7 = {}", round % 7));
     sql(fmt::format("delete from invoice where id % 11 = {}", round % 11));
   }
-  std::size_t looks() {
-    std::size_t found = 0;
-    for (int i = 0; i < 400; ++i) {
-      const std::string entry = server.command({"ledger", "show", std::to_string(i)}).output;
-      if (entry.empty()) break;
-      found += entry.find("\"trail stream\"") != entry.npos ? 1 : 0;
-    }
-    return found;
-  }
-
   net::testing::Identity identity;
-  RunningServer server;
-  std::unique_ptr<net::ScratchPostgres> postgres;
 };
 
 // Takes events by POST; may refuse, or never answer.
@@ -197,7 +146,7 @@ class HttpsReceiver {
 
 TEST_F(TrailStream, brings_every_change_over_https_through_refusals_and_kills) {
   HttpsReceiver receiver(identity);
-  start(receiver.lines());
+  start_with(receiver.lines());
   write(0);
   ASSERT_TRUE(has_all(receiver.inbox)) << stream() << server.log();
 
@@ -229,7 +178,7 @@ TEST_F(TrailStream, brings_every_change_over_https_through_refusals_and_kills) {
     server.start();
   }
   EXPECT_TRUE(has_all(receiver.inbox)) << stream() << server.log();
-  EXPECT_EQ(looks(), 5U) << "one for each start";
+  EXPECT_EQ(looks("trail stream"), 5U) << "one for each start";
   const std::size_t before = receiver.inbox.all();
   server.signal(SIGHUP);
   write(6);
@@ -241,7 +190,7 @@ TEST_F(TrailStream, brings_every_change_over_https_through_refusals_and_kills) {
 TEST_F(TrailStream, is_ended_and_reloaded_while_the_receiver_hangs) {
   HttpsReceiver receiver(identity);
   receiver.hangs = true;
-  start(receiver.lines());
+  start_with(receiver.lines());
   write(0);
   EXPECT_TRUE(eventually([&] { return receiver.asked > 0; }));
   EXPECT_GT(status().at("transactions").to_number<int>(), 0) << "the trail goes on";
@@ -259,7 +208,7 @@ TEST_F(TrailStream, is_ended_and_reloaded_while_the_receiver_hangs) {
 TEST_F(TrailStream, trusts_only_the_authority_that_is_named) {
   const net::testing::Identity stranger;
   HttpsReceiver receiver(stranger);
-  start(receiver.lines());
+  start_with(receiver.lines());
   write(0);
   EXPECT_TRUE(eventually([&] { return !stream().at("trouble").is_null(); }));
   EXPECT_THAT(json::serialize(stream()), HasSubstr("verify"));
@@ -338,7 +287,7 @@ input(type="imtcp" address="127.0.0.1" port="{1}" ruleset="in")
 TEST_F(TrailStream, brings_every_change_to_rsyslog_over_tls_though_both_are_killed) {
   Rsyslog rsyslog(identity);
   rsyslog.start();
-  start(rsyslog.lines());
+  start_with(rsyslog.lines());
   Inbox inbox;
   const auto has_come = [&] {
     return eventually([&] {
@@ -364,7 +313,7 @@ TEST_F(TrailStream, brings_every_change_to_rsyslog_over_tls_though_both_are_kill
 
 TEST_F(TrailStream, sends_no_personal_values_unless_it_is_told_to) {
   HttpsReceiver receiver(identity);
-  start(base::replace_all(receiver.lines(), "personal = true", "teams = [\"1\"]"));
+  start_with(base::replace_all(receiver.lines(), "personal = true", "teams = [\"1\"]"));
   sql("insert into invoice (team_id, number) values (1, 'of Erika'), (2, 'of Max')");
   ASSERT_TRUE(eventually([&] { return receiver.inbox.different() > 0; })) << stream() << server.log();
   EXPECT_THAT(receiver.inbox.invoices(), AllOf(HasSubstr("personal"), Not(HasSubstr("Erika"))));

@@ -1,13 +1,7 @@
 // art32 trail from outside: a database is prepared, its changes are read by the running server, and what
 // it doesn't give any more is said.
-#include <gmock/gmock.h>
-
-#include <boost/json.hpp>
-
 #include "base/text.h"
-#include "net/scratch_postgres.h"
-#include "tests/support/eventually.h"
-#include "tests/support/running_server.h"
+#include "tests/app/shop_with_trail.h"
 
 namespace art32::test {
 namespace {
@@ -21,52 +15,20 @@ create table session (token text, seen timestamptz);
 create unlogged table cache (name text);
 )";
 
-class TrailCommand : public testing::Test {
+constexpr const char* left_out = R"(
+left_out = [{ table = "public.session", reason = "of minutes" }, { table = "public.cache", reason = "the same" }])";
+
+class TrailCommand : public ShopWithTrail {
  protected:
-  TrailCommand() {
-    auto started = net::ScratchPostgres::start({.settings = {{"wal_level", "logical"}}});
-    EXPECT_TRUE(started.has_value()) << started.error().message();
-    postgres = std::move(*started);
-    sql("create database shop", "postgres");
-    sql(shop);
-    EXPECT_TRUE(
-        base::replace_file(server.folder() / "keys/db.crt", base::as_bytes(postgres->authority_pem())));
-    server.edit("art32.toml", "[ledger]\n",
-                fmt::format(R"([gateway]
-port = 0
-[[gateway.database]]
-name = "shop"
-server = "127.0.0.1"
-server_port = {}
-server_name = "{}"
-server_authority = "keys/db.crt"
-[gateway.database.trail]
-keep_wal = "64GB"
-left_out = [{{ table = "public.session", reason = "of minutes" }}, {{ table = "public.cache", reason = "the same" }}]
-[ledger]
-)",
-                            postgres->port(), net::ScratchPostgres::server_name));
-  }
-  std::string sql(const std::string& text, const std::string& database = "shop") {
-    const auto done = postgres->sql(text, database);
-    EXPECT_TRUE(done.has_value()) << text << done.error().message();
-    return done.value_or("");
-  }
+  TrailCommand() : ShopWithTrail(shop) { configure("", left_out); }
   net::Finished trail(std::vector<std::string> words) {
     words.insert(words.begin(), "trail");
-    words.insert(words.end(), {"--connection", fmt::format("host={} port={} user=postgres dbname=shop",
-                                                           postgres->folder().string(), postgres->port())});
+    words.insert(words.end(), {"--connection", connection()});
     return server.command(words);
-  }
-  boost::json::value status() {
-    return boost::json::parse(server.command({"trail", "status", "--json"}).output).at(0);
   }
   bool is_sealed(std::uint64_t transactions) {
     return eventually([&] { return status().at("transactions").to_number<std::uint64_t>() >= transactions; });
   }
-
-  RunningServer server;
-  std::unique_ptr<net::ScratchPostgres> postgres;
 };
 
 TEST_F(TrailCommand, prepares_a_database_and_the_server_reads_it) {
@@ -92,8 +54,7 @@ TEST_F(TrailCommand, prepares_a_database_and_the_server_reads_it) {
   EXPECT_THAT(server.command({"check"}).output,
               HasSubstr("trail          1 database gives all that it needs"));
 
-  server.start();
-  ASSERT_TRUE(eventually([&] { return status().at("connected").as_bool(); })) << server.log();
+  start();
   sql("insert into invoice (team_id, number) values (1, 'A-1')");
   EXPECT_TRUE(is_sealed(1)) << status() << server.log();
   EXPECT_EQ(status().at("unattributed").to_number<int>(), 1) << "nobody vouches for psql";
@@ -107,8 +68,7 @@ TEST_F(TrailCommand, prepares_a_database_and_the_server_reads_it) {
 
 TEST_F(TrailCommand, records_schema_changes_and_gives_new_tables_whole_old_rows) {
   ASSERT_EQ(trail({"apply"}).exit_code, 0);
-  server.start();
-  ASSERT_TRUE(eventually([&] { return status().at("connected").as_bool(); })) << server.log();
+  start();
   sql("create table line (what text); create temporary table scratch (a int); drop table scratch");
   EXPECT_EQ(sql("select relreplident from pg_class where relname = 'line'"), "f");
   sql("insert into line values ('paper'); update line set what = 'ink'");
@@ -130,8 +90,7 @@ TEST_F(TrailCommand, records_schema_changes_and_gives_new_tables_whole_old_rows)
 
 TEST_F(TrailCommand, shows_who_changed_what_and_seals_that_somebody_looked) {
   ASSERT_EQ(trail({"apply"}).exit_code, 0);
-  server.start();
-  ASSERT_TRUE(eventually([&] { return status().at("connected").as_bool(); })) << server.log();
+  start();
   sql("create table member (id int primary key, team_id bigint, name text, password text)");
   sql("insert into invoice (team_id, number) values (1, 'A-1'), (2, 'B-1')");
   sql("update invoice set number = 'A-2' where team_id = 1");
@@ -191,8 +150,7 @@ TEST_F(TrailCommand, takes_over_nothing_that_somebody_else_made) {
 
 TEST_F(TrailCommand, says_what_a_database_does_not_give_any_more) {
   ASSERT_EQ(trail({"apply"}).exit_code, 0);
-  server.start();
-  ASSERT_TRUE(eventually([&] { return status().at("connected").as_bool(); })) << server.log();
+  start();
   const auto found = [&](const std::string& broken, const std::string& check) {
     sql(broken);
     EXPECT_THAT(trail({"verify"}).output, HasSubstr(check)) << broken;
@@ -217,8 +175,7 @@ TEST_F(TrailCommand, says_what_a_database_does_not_give_any_more) {
 TEST_F(TrailCommand, goes_on_with_a_gap_behind_a_value_that_the_server_cannot_decode) {
   sql("create table blob (team_id bigint, content bytea)");
   ASSERT_EQ(trail({"apply"}).exit_code, 0);
-  server.start();
-  ASSERT_TRUE(eventually([&] { return status().at("connected").as_bool(); })) << server.log();
+  start();
   sql("insert into blob select 1, convert_to(repeat('x', 540000000), 'UTF8')");
   EXPECT_TRUE(eventually([&] {
     return status().at("connected").as_bool() && status().at("gaps").to_number<int>() == 1;
@@ -230,8 +187,7 @@ TEST_F(TrailCommand, goes_on_with_a_gap_behind_a_value_that_the_server_cannot_de
 
 TEST_F(TrailCommand, goes_on_with_a_gap_when_the_publication_was_gone) {
   ASSERT_EQ(trail({"apply"}).exit_code, 0);
-  server.start();
-  ASSERT_TRUE(eventually([&] { return status().at("connected").as_bool(); })) << server.log();
+  start();
   sql("insert into invoice (team_id, number) values (1, 'A-1')");
   EXPECT_TRUE(is_sealed(1));
   sql("drop publication art32");
@@ -249,8 +205,7 @@ TEST_F(TrailCommand, goes_on_with_a_gap_when_the_publication_was_gone) {
 
 TEST_F(TrailCommand, does_not_keep_a_database_from_stopping) {
   ASSERT_EQ(trail({"apply"}).exit_code, 0);
-  server.start();
-  ASSERT_TRUE(eventually([&] { return status().at("connected").as_bool(); })) << server.log();
+  start();
   sql("insert into invoice (team_id, number) values (1, 'A-1')");
   const base::Status stopped = postgres->stop("fast");
   EXPECT_TRUE(stopped.has_value()) << stopped.error().message();
@@ -262,8 +217,7 @@ TEST_F(TrailCommand, does_not_keep_a_database_from_stopping) {
 
 TEST_F(TrailCommand, a_reload_reads_on_where_it_was) {
   ASSERT_EQ(trail({"apply"}).exit_code, 0);
-  server.start();
-  ASSERT_TRUE(eventually([&] { return status().at("connected").as_bool(); })) << server.log();
+  start();
   sql("insert into invoice (team_id, number) values (1, 'A-1')");
   EXPECT_TRUE(is_sealed(1));
   server.signal(SIGHUP);
