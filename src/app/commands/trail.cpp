@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "app/commands/asking.h"
+#include "app/commands/trail_filter.h"
 #include "app/owner_check.h"
 #include "app/server_commands.h"
 #include "app/sql_connection.h"
@@ -188,8 +189,7 @@ void add_erase_command(CLI::App& trail, Context& context) {
       trail, "erase", "Destroy a person's key: what the trail keeps of them is gone, every proof stays valid",
       "art32 trail erase --subject customer:7");
   auto options = std::make_shared<ErasureCommand>();
-  command.add_option("--database", options->database,
-                     "As art32.toml names it; needed where several have a trail");
+  add_database(command, options->database);
   command
       .add_option("--subject", options->subject,
                   "KIND:VALUE: the kind of persons, as art32.toml says, and what the column that names them "
@@ -207,8 +207,7 @@ void add_source_command(CLI::App& trail, Context& context, const char* name, con
                                           "user=postgres\"",
                                           name));
   auto options = std::make_shared<SourceCommand>();
-  command.add_option("--database", options->database,
-                     "As art32.toml names it; needed where several have a trail");
+  add_database(command, options->database);
   command.add_option(
       "--connection", options->connection,
       "How to reach the database, past the gateway, as libpq reads it, but for the password, "

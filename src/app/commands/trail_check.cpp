@@ -5,6 +5,7 @@
 #include "app/commands/asking.h"
 #include "app/commands/progress.h"
 #include "app/commands/trail.h"
+#include "app/commands/trail_filter.h"
 #include "app/owner_check.h"
 #include "app/server_commands.h"
 #include "app/trail_service.h"
@@ -38,8 +39,14 @@ Result<int> check_records(const Context& context, const std::string& name) {
                trail::check_stored(*reader, AskedLedger(context.folder()), {}, {},
                                    [&](std::uint64_t done, std::uint64_t all) { progress.show(done, all); }));
   progress.end();
+  ART32_ASSIGN(const json::value seals,
+               ask_server(context.folder(), "trail check", {{"database", database.name}}));
+  if (const std::string problem = text_of(seals.at("problem")); !problem.empty())
+    return base::failure(base::ErrorCode::check_failed, problem);
   print(context.as_json ? pretty(json::object{{"teams", checked.teams}, {"records", checked.records}})
-                        : fmt::format("{} records of {} teams are those that were sealed; none is missing.\n",
+                        : fmt::format("{} records of {} teams are those that were sealed; none is missing, "
+                                      "and every seal in the ledger follows "
+                                      "the one before.\n",
                                       checked.records, checked.teams));
   return 0;
 }
@@ -60,7 +67,7 @@ using Act = Result<int> (*)(const Context&, const std::string&);
 void add(CLI::App& trail, Context& context, const std::string& name, const std::string& summary, Act act) {
   auto& command = add_command(trail, name, summary, "art32 trail " + name);
   auto database = std::make_shared<std::string>();
-  command.add_option("--database", *database, "As art32.toml names it; needed where several have a trail");
+  add_database(command, *database);
   command.callback([&context, database, act] {
     context.action = [&context, database, act] { return act(context, *database); };
   });

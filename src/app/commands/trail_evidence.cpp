@@ -1,11 +1,9 @@
 // art32 trail evidence | check-evidence: a team's records for somebody who doesn't have to believe us
-#include <unistd.h>
-
 #include "app/commands/asking.h"
 #include "app/commands/progress.h"
 #include "app/commands/trail.h"
+#include "app/commands/trail_filter.h"
 #include "app/evidence_pack.h"
-#include "app/owner_check.h"
 #include "app/server_commands.h"
 #include "base/text.h"
 
@@ -17,17 +15,15 @@ using base::failure;
 using base::Result;
 
 struct Options {
-  std::string folder, database, team, first, last, since, until, key;
+  TrailFilter filter;
+  std::string folder, team, first, last, key;
   std::vector<std::string> witnesses;
   bool with_values = false;
 };
 
 json::object arguments_of(const Options& options) {
-  json::object arguments{{"by", user_name(::getuid())}, {"team", options.team}};
-  const std::pair<const char*, const std::string*> texts[] = {
-      {"database", &options.database}, {"since", &options.since}, {"until", &options.until}};
-  for (const auto& [key, text] : texts)
-    if (!text->empty()) arguments[key] = *text;
+  json::object arguments = arguments_of(options.filter);
+  arguments["team"] = options.team;
   for (const auto& [key, text] : {std::pair("first", &options.first), std::pair("last", &options.last)})
     if (const auto number = base::parse_number(*text)) arguments[key] = *number;
   if (options.with_values) arguments["personal"] = true;
@@ -129,11 +125,9 @@ void add_trail_evidence(CLI::App& trail, Context& context) {
   evidence.add_option("folder", options->folder, "That is made; not there yet")
       ->required()
       ->type_name("PATH");
-  evidence.add_option("--database", options->database,
-                      "As art32.toml names it; needed where several have a trail");
+  add_database(evidence, options->filter.database);
   evidence.add_option("--team", options->team, "Whose records; '' for those of no team")->required();
-  evidence.add_option("--since", options->since, "Not before: 2026-11-30, or 2026-11-30T12:00:00Z");
-  evidence.add_option("--until", options->until, "Before then");
+  add_times(evidence, options->filter);
   evidence.add_option("--first", options->first, "From this number on")->check(refuse_other_than_digits);
   evidence.add_option("--last", options->last, "Up to this number")->check(refuse_other_than_digits);
   evidence.add_flag("--personal", options->with_values,

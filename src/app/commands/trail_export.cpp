@@ -6,7 +6,7 @@
 #include "app/commands/asking.h"
 #include "app/commands/progress.h"
 #include "app/commands/trail.h"
-#include "app/owner_check.h"
+#include "app/commands/trail_filter.h"
 #include "app/server_commands.h"
 #include "base/file.h"
 
@@ -19,7 +19,8 @@ using base::Result;
 using base::Status;
 
 struct Options {
-  std::string database, team, as, table, row, actor, request, since, until, output;
+  TrailFilter filter;
+  std::string team, as, output;
   bool all_teams = false, personal = false, statements = false;
   bool is_of_team = false;  // --team was said, be it empty
 };
@@ -88,13 +89,8 @@ class Target {
 };
 
 json::object arguments_of(const Options& options) {
-  json::object arguments{{"by", user_name(::getuid())}, {"as", options.as}};
-  const std::pair<const char*, const std::string*> texts[] = {
-      {"database", &options.database}, {"table", &options.table},     {"row", &options.row},
-      {"actor", &options.actor},       {"request", &options.request}, {"since", &options.since},
-      {"until", &options.until}};
-  for (const auto& [key, text] : texts)
-    if (!text->empty()) arguments[key] = *text;
+  json::object arguments = arguments_of(options.filter);
+  arguments["as"] = options.as;
   if (options.statements)
     arguments["statements"] = true;
   else if (options.all_teams)
@@ -182,20 +178,14 @@ void add_trail_export(CLI::App& trail, Context& context) {
   command.add_option("--as", options->as, "ocsf, csv or records")
       ->required()
       ->check(CLI::IsMember({"ocsf", "csv", "records"}));
-  command.add_option("--database", options->database,
-                     "As art32.toml names it; needed where several have a trail");
+  add_database(command, options->filter.database);
   auto* const team = command.add_option("--team", options->team, "Whose changes; \"\": those of no team");
   command.add_flag("--all-teams", options->all_teams,
                    "Those of every team, and of none, one team after the other");
   command.add_flag("--statements", options->statements,
                    "Not changes, but what staff said to databases through the gateway");
   command.add_flag("--personal", options->personal, "With the personal values that aren't erased");
-  command.add_option("--table", options->table, "schema.table; without a schema, public");
-  command.add_option("--row", options->row, "Of a row of that table: its id");
-  command.add_option("--actor", options->actor, "Who did it, as kind:id");
-  command.add_option("--request", options->request, "In which request");
-  command.add_option("--since", options->since, "Not before: 2026-11-30, or 2026-11-30T12:00:00Z");
-  command.add_option("--until", options->until, "Before then");
+  add_changes(command, options->filter);
   command.add_option("--output", options->output, "A file, mode 0600; without it, standard output");
   command.callback([&context, options, team] {
     options->is_of_team = team->count() > 0;

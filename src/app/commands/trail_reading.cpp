@@ -1,11 +1,9 @@
 // art32 trail search | history | tail | show | teams: what is recorded of a database's changes
-#include <unistd.h>
-
 #include <algorithm>
 
 #include "app/commands/asking.h"
 #include "app/commands/trail.h"
-#include "app/owner_check.h"
+#include "app/commands/trail_filter.h"
 #include "app/server_commands.h"
 #include "base/text.h"
 
@@ -113,18 +111,17 @@ std::string hit_text(const json::value& hit) {
 }
 
 struct Options {
-  std::string database, team, table, row, actor, request, since, until, column, old_value, new_value;
+  TrailFilter filter;
+  std::string team, column, old_value, new_value;
   std::string limit = "20", behind;
   bool oldest_first = false;
 };
 
 json::object arguments_of(const Options& options) {
-  json::object arguments{{"by", user_name(::getuid())}, {"team", options.team}};
+  json::object arguments = arguments_of(options.filter);
+  arguments["team"] = options.team;
   const std::pair<const char*, const std::string*> texts[] = {
-      {"database", &options.database}, {"table", &options.table},     {"row", &options.row},
-      {"actor", &options.actor},       {"request", &options.request}, {"since", &options.since},
-      {"until", &options.until},       {"column", &options.column},   {"old", &options.old_value},
-      {"new", &options.new_value}};
+      {"column", &options.column}, {"old", &options.old_value}, {"new", &options.new_value}};
   for (const auto& [key, text] : texts)
     if (!text->empty()) arguments[key] = *text;
   if (options.oldest_first) arguments["oldest_first"] = true;
@@ -140,6 +137,9 @@ Result<int> print_hits(const Context& context, const Options& options, bool newe
     print(pretty(page));
     return 0;
   }
+  if (const json::value& trouble = page.at("trouble"); !trouble.is_null())
+    fmt::print(stderr, "The trail isn't read on: {}\n{}\n", text_of(trouble.at("what")),
+               text_of(trouble.at("mend")));
   std::vector<std::string> texts;
   for (const json::value& hit : page.at("hits").as_array())
     texts.push_back(hit_text(hit));
@@ -153,8 +153,7 @@ Result<int> print_hits(const Context& context, const Options& options, bool newe
 }
 
 void add_common(CLI::App& command, Options& options) {
-  command.add_option("--database", options.database,
-                     "As art32.toml names it; needed where several have a trail");
+  add_database(command, options.filter.database);
   command.add_option("--team", options.team, "Whose records; without it, those of no team");
 }
 
@@ -172,12 +171,7 @@ void add_search(CLI::App& trail, Context& context) {
       add_command(trail, "search", "Find changes: by row, table, actor, request, time, column or value",
                   "art32 trail search --team 42 --actor user:erika --since 2026-11-01");
   add_common(command, *options);
-  command.add_option("--table", options->table, "schema.table; without a schema, public");
-  command.add_option("--row", options->row, "Of a row of that table: its id");
-  command.add_option("--actor", options->actor, "Who did it, as kind:id");
-  command.add_option("--request", options->request, "In which request");
-  command.add_option("--since", options->since, "Not before: 2026-11-30, or 2026-11-30T12:00:00Z");
-  command.add_option("--until", options->until, "Before then");
+  add_changes(command, options->filter);
   command.add_option("--column", options->column, "That this column changed");
   command.add_option("--old", options->old_value, "The value before, in that column or in any");
   command.add_option("--new", options->new_value, "The value since");
@@ -194,8 +188,8 @@ void add_history(CLI::App& trail, Context& context) {
   options->limit = "100";
   auto& command = add_command(trail, "history", "What happened to a row, from its beginning",
                               "art32 trail history invoice 7 --team 42");
-  command.add_option("table", options->table, "schema.table; without a schema, public")->required();
-  command.add_option("row", options->row, "Its id")->required();
+  command.add_option("table", options->filter.table, "schema.table; without a schema, public")->required();
+  command.add_option("row", options->filter.row, "Its id")->required();
   add_common(command, *options);
   add_page(command, *options);
   command.callback([&context, options] {
@@ -239,16 +233,13 @@ void add_show(CLI::App& trail, Context& context) {
 }
 
 void add_teams(CLI::App& trail, Context& context) {
-  auto options = std::make_shared<Options>();
+  auto filter = std::make_shared<TrailFilter>();
   auto& command = add_command(trail, "teams", "Whose changes are recorded, and how many records each has",
                               "art32 trail teams");
-  command.add_option("--database", options->database,
-                     "As art32.toml names it; needed where several have a trail");
-  command.callback([&context, options] {
-    context.action = [&context, options] {
-      json::object arguments{{"by", user_name(::getuid())}};
-      if (!options->database.empty()) arguments["database"] = options->database;
-      return ask_and_print(context, "trail teams", arguments, [](const json::value& teams) {
+  add_database(command, filter->database);
+  command.callback([&context, filter] {
+    context.action = [&context, filter] {
+      return ask_and_print(context, "trail teams", arguments_of(*filter), [](const json::value& teams) {
         return list_text(teams, {"team", "records"});
       });
     };
