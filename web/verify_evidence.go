@@ -1,13 +1,13 @@
 // Verify_evidence checks an evidence pack of a team's records. It was written
 // from the pages that describe the format (evidence-pack.md, completeness.md,
-// ledger.md, record.md), and shares no code with the program that makes packs.
-// VKEY, the ledger's key, has to come from a place that the maker of the pack
-// can't change. Exit status: 0 if the pack holds, 1 if not, 2 if called wrongly.
+// ledger.md, record.md), and shares no code with the program that makes packs. Keys have to come
+// from where the maker of the pack can't change them. Exit status: 0 if the pack holds, 1 if not.
 package main
 
 import (
 	"bufio"
 	"bytes"
+	"crypto/ed25519"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -39,25 +39,63 @@ func require(holds bool, why ...string) {
 }
 
 func main() {
-	key, err := note.NewVerifier(os.Args[len(os.Args)-1])
-	if len(os.Args) != 3 || err != nil {
-		fmt.Fprintln(os.Stderr, "usage: verify_evidence PACK VKEY, such as verify_evidence pack example.com/log+0123abcd+Ae...")
-		os.Exit(2)
+	if len(os.Args) < 3 {
+		usage("what is to be checked, and with which key?")
+	}
+	var keys []note.Verifier // the ledger's, then the witnesses'
+	for i, arg := range os.Args[2:] {
+		key, err := note.NewVerifier(arg)
+		if i > 0 {
+			key, err = newWitness(arg)
+		}
+		if err != nil {
+			usage(err.Error())
+		}
+		keys = append(keys, key)
 	}
 	p := readPack(filepath.Join(os.Args[1], "evidence.json"))
-	at, teams, checkpoint := checkSeal(p.get("seal"), key, p.text("database"))
+	at, teams, checkpoint := checkSeal(p.get("seal"), keys, p.text("database"))
 	p.checkState(teams)
 	p.checkRecords(filepath.Join(os.Args[1], "records.ndjson"))
 	values := filepath.Join(os.Args[1], "values.ndjson")
 	if _, err := os.Lstat(values); !os.IsNotExist(err) { // it may be missing
 		eachLine(open(values), p.checkValue)
 	}
-	which := "no records"
-	if p.first < p.end {
-		which = fmt.Sprintf("records %d to %d", p.first, p.end-1)
+	fmt.Printf("verified: team %s, records %d to below %d of %d, sealed %s, checkpoint %d",
+		shown(p.text("team")), p.first, p.end, p.size, shown(at), checkpoint)
+	for _, witness := range keys[1:] {
+		fmt.Printf(", cosigned by %s", shown(witness.Name()))
 	}
-	fmt.Printf("verified: team %s, %s of %d, sealed %s, checkpoint %d\n",
-		shown(p.text("team")), which, p.size, shown(at), checkpoint)
+	fmt.Println()
+}
+
+func usage(why string) {
+	fmt.Fprintln(os.Stderr, why+"\nusage: verify_evidence PACK VKEY [WITNESS...], each key such as example.com/log+0123abcd+Ae...")
+	os.Exit(2)
+}
+
+// A witness verifies cosignature/v1 (signature type 04), which sumdb/note doesn't know.
+type witness struct {
+	name string
+	hash uint32
+	key  ed25519.PublicKey
+}
+
+func newWitness(vkey string) (note.Verifier, error) {
+	parts := append(strings.SplitN(vkey, "+", 3), "", "")
+	data, _ := base64.StdEncoding.Strict().DecodeString(parts[2])
+	id := sha256.Sum256([]byte(parts[0] + "\n" + string(data)))
+	if len(data) != 1+ed25519.PublicKeySize || data[0] != 4 || hex.EncodeToString(id[:4]) != parts[1] {
+		return nil, fmt.Errorf("%q is no key of a witness", vkey)
+	}
+	return witness{parts[0], binary.BigEndian.Uint32(id[:4]), data[1:]}, nil
+}
+
+func (w witness) Name() string    { return w.name }
+func (w witness) KeyHash() uint32 { return w.hash }
+func (w witness) Verify(text, signature []byte) bool {
+	return len(signature) == 8+ed25519.SignatureSize && ed25519.Verify(w.key, []byte(fmt.Sprintf(
+		"cosignature/v1\ntime %d\n%s", binary.BigEndian.Uint64(signature), text)), signature[8:])
 }
 
 // open opens a file of the pack, which has to be there.
@@ -111,7 +149,7 @@ var (
 
 // checkSeal makes check 2: the seal of an epoch is in the ledger. It returns
 // when that was, the root of the map of all teams, and the checkpoint's size.
-func checkSeal(data []byte, key note.Verifier, database string) (at string, teams hash, checkpoint uint64) {
+func checkSeal(data []byte, keys []note.Verifier, database string) (at string, teams hash, checkpoint uint64) {
 	o := parse(data, "format", "index", "kind", "time", "entry", "record", "opening", "proof")
 	require(o.text("format") == "art32-disclosure/v1", "seal: another format")
 	form := entryForm.FindStringSubmatch(o.text("entry"))
@@ -125,7 +163,7 @@ func checkSeal(data []byte, key note.Verifier, database string) (at string, team
 	commitment := mac(opening, "art32-commitment/v1\n"+form[1]+"\n"+form[2]+"\n", record)
 	require(bytes.Equal(decode64(form[3]), commitment), "seal: entry isn't of this record")
 	leaf := sha256.Sum256([]byte("\x00" + o.text("entry")))
-	checkpoint = checkProof(o.text("proof"), o.number("index"), leaf, key)
+	checkpoint = checkProof(o.text("proof"), o.number("index"), leaf, keys)
 	r := parse(record)
 	require(r.text("format") == "art32-trail-epoch/v1", "seal: record has another format")
 	require(r.text("name") == database, "seal: of the trail of another database")
@@ -134,16 +172,23 @@ func checkSeal(data []byte, key note.Verifier, database string) (at string, team
 
 // checkProof checks that a tlog-proof@v1 is of the leaf with that index, and
 // leads to a checkpoint that key signed. It returns the checkpoint's size.
-func checkProof(proof string, index uint64, leaf hash, key note.Verifier) uint64 {
+func checkProof(proof string, index uint64, leaf hash, keys []note.Verifier) uint64 {
 	form := proofForm.FindStringSubmatch(proof)
 	require(form != nil, "proof: not a c2sp.org/tlog-proof@v1")
 	decode64(form[1])
 	require(form[2] == strconv.FormatUint(index, 10), "proof: of another index")
-	n, err := note.Open([]byte(form[4]), note.VerifierList(key))
+	n, err := note.Open([]byte(form[4]), note.VerifierList(keys...))
 	require(err == nil, fmt.Sprint(err))
-	decode64(n.Sigs[0].Base64) // note.Open takes it in other than the canonical form too
+	signed := map[string]bool{}
+	for _, signature := range n.Sigs {
+		signed[fmt.Sprint(signature.Name, signature.Hash)] = true
+		decode64(signature.Base64) // note.Open takes it in other than the canonical form too
+	}
+	for _, key := range keys {
+		require(signed[fmt.Sprint(key.Name(), key.KeyHash())], "proof: not signed by "+key.Name())
+	}
 	checkpoint := checkpointForm.FindStringSubmatch(n.Text)
-	require(checkpoint != nil && checkpoint[1] == key.Name(), "proof: not a checkpoint of this log")
+	require(checkpoint != nil && checkpoint[1] == keys[0].Name(), "proof: not a checkpoint of this log")
 	size, err := strconv.ParseUint(checkpoint[2], 10, 64)
 	require(err == nil, fmt.Sprint(err))
 	require(index < size, "proof: the index isn't below the checkpoint's size")

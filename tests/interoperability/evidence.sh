@@ -1,11 +1,10 @@
 #!/bin/sh
-# evidence.sh CACHE PACK VKEY: checks an evidence pack with web/verify_evidence.go, which was written
+# evidence.sh CACHE PACK VKEY [WITNESS...]: checks an evidence pack with web/verify_evidence.go, which was written
 # from docs/formats alone. Builds it first, offline; CACHE takes the program and Go's cache.
 set -eu
 
 cache=$1
-pack=$2
-key=$3
+shift
 here=$(cd "$(dirname "$0")" && pwd)
 
 if ! command -v go >/dev/null || [ ! -d /usr/share/gocode/src/golang.org/x/mod/sumdb ]; then
@@ -21,4 +20,4 @@ cache=$(cd "$cache" && pwd)
     go build -o "$cache/verify_evidence" "$here/../../web/verify_evidence.go"
 ) 9>"$cache/lock"
 
-exec "$cache/verify_evidence" "$pack" "$key"
+exec "$cache/verify_evidence" "$@"
