@@ -4,6 +4,7 @@
 
 #include "app/command_arguments.h"
 #include "app/trail_arguments.h"
+#include "base/limits.h"
 #include "ledger/disclosure.h"
 #include "trail/evidence_document.h"
 #include "trail/search.h"
@@ -17,8 +18,6 @@ using base::failure;
 using base::Result;
 
 constexpr std::string_view look_command = "trail evidence";
-constexpr std::chrono::seconds cosigning_wait{20};
-constexpr std::size_t stretch_octets = 6U << 20;  // in base64 well below what a message may have
 
 // Behind the record of the transaction that the change belongs to.
 Result<std::uint64_t> end_of_transaction(trail::RecordReader& reader, const std::string& team,
@@ -73,10 +72,17 @@ Result<Asked> asked_for(const json::object& arguments, const trail::RecordReader
   return asked;
 }
 
+Result<trail::SealedEvidence> prove_asked(const json::object& arguments,
+                                          const trail::RecordReader::Options& options) {
+  ART32_ASSIGN(const Asked asked, asked_for(arguments, options));
+  ART32_ASSIGN(const auto reader, trail::RecordReader::open(options));
+  return trail::prove_records(*reader, asked.team, asked.first, asked.end);
+}
+
 Result<std::string> disclosed_seal(System& system, model::LeafIndex leaf) {
   if (leaf.value >= system.ledger().checkpoint().size.value) ART32_CHECKED(system.ledger().flush());
   // What witnesses have cosigned comes seconds later, and is worth that.
-  const auto end = std::chrono::steady_clock::now() + cosigning_wait;
+  const auto end = std::chrono::steady_clock::now() + base::limits::witnessed_wait;
   for (auto cosigning = system.witnesses();
        cosigning && cosigning->size.value <= leaf.value && std::chrono::steady_clock::now() < end;
        cosigning = system.witnesses())
@@ -95,13 +101,14 @@ class Stretch {
   bool add(std::uint64_t number, std::string_view line) {
     next_ = number;
     if (offset_ > line.size()) offset_ = line.size();
-    const std::string_view rest = line.substr(offset_).substr(0, stretch_octets - octets_.size());
+    const std::string_view rest =
+        line.substr(offset_).substr(0, base::limits::trail_part_octets - octets_.size());
     octets_ += rest;
     offset_ += rest.size();
     if (offset_ < line.size()) return false;
     next_ = number + 1;
     offset_ = 0;
-    return octets_.size() < stretch_octets;
+    return octets_.size() < base::limits::trail_part_octets;
   }
   json::object answer() const {
     return {{"octets", base::base64(base::as_bytes(octets_))}, {"next", next_}, {"offset", offset_}};
@@ -118,17 +125,18 @@ class Stretch {
 Result<json::value> prove_evidence(System& system, const json::object& arguments) {
   ART32_ASSIGN(const std::string database, database_argument(system, arguments));
   ART32_ASSIGN(const auto options, trail_argument(system, arguments));
-  ART32_ASSIGN(const Asked asked, asked_for(arguments, options));
-  ART32_ASSIGN(const auto reader, trail::RecordReader::open(options));
-  ART32_ASSIGN(trail::SealedEvidence sealed,
-               trail::prove_records(*reader, asked.team, asked.first, asked.end));
+  auto sealed = prove_asked(arguments, options);
   json::object look = arguments;
   look["database"] = database;
-  look["first"] = sealed.evidence.range.first;
-  look["end"] = sealed.evidence.range.end;
+  if (sealed) {
+    look["first"] = sealed->evidence.range.first;
+    look["end"] = sealed->evidence.range.end;
+  }
+  // That there is nothing tells something, too.
   ART32_ASSIGN(const model::LeafIndex leaf, seal_look(system, look_command, look));
-  ART32_ASSIGN(std::string seal, disclosed_seal(system, sealed.leaf));
-  const trail::EvidenceDocument document{database, std::move(sealed.evidence), std::move(seal),
+  if (!sealed) return tl::unexpected<base::Error>(sealed.error());
+  ART32_ASSIGN(std::string seal, disclosed_seal(system, sealed->leaf));
+  const trail::EvidenceDocument document{database, std::move(sealed->evidence), std::move(seal),
                                          system.ledger().verifier_key()};
   return json::object{{"evidence", trail::format_evidence(document)}, {"look", leaf.value}};
 }
@@ -148,6 +156,13 @@ Result<json::value> read_evidence(System& system, const json::object& arguments)
                    "begin anew: art32 trail evidence --personal");
   const trail::RecordStore::Options store = trail_store(system.folder(), database);
   ART32_ASSIGN(const auto reader, trail::RecordReader::open({store.folder, store.key}));
+  ART32_ASSIGN(const trail::Beginning beginning, reader->beginning(team));
+  if (std::max(first, next) < beginning.first && first < end)
+    return failure(
+        ErrorCode::conflict,
+        fmt::format("records before {} were deleted meanwhile, since they were as old as they may get",
+                    beginning.first),
+        "begin anew: art32 trail evidence");
   Stretch stretch(offset);
   const std::uint64_t from = std::max(first, next);
   stretch.begin(from);

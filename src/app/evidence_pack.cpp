@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <fstream>
 
+#include "base/limits.h"
 #include "ledger/disclosure.h"
 #include "portal/evidence_pack_page.h"
 #include "trail/disclosed_value.h"
@@ -19,7 +20,6 @@ using base::Result;
 using base::Status;
 
 constexpr std::size_t buffer_octets = 1U << 20;
-constexpr std::size_t longest_line = 64U << 20;
 
 auto fails(std::string_view what) {
   return failure(ErrorCode::check_failed, std::string(what),
@@ -42,7 +42,7 @@ class Lines {
   // `check_failed` for a last line without an end.
   Result<bool> next(std::string& line) {
     if (!std::getline(file_, line)) return false;
-    if (line.size() > longest_line) return fails("a line is longer than any may be");
+    if (line.size() > base::limits::trail_record_octets) return fails("a line is longer than any may be");
     if (file_.eof()) return fails("the last line of a file is cut off");
     return true;
   }

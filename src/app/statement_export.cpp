@@ -3,6 +3,7 @@
 #include <map>
 
 #include "app/trail_arguments.h"
+#include "base/limits.h"
 #include "base/version.h"
 #include "trail/exported_record.h"
 #include "trail/ocsf_statement.h"
@@ -15,10 +16,6 @@ using base::failure;
 using base::Result;
 using base::Status;
 using model::LeafIndex;
-
-constexpr std::size_t page_statements = 2'000;
-constexpr std::size_t page_octets = 1U << 20;
-constexpr std::size_t most_outcomes = 100'000;  // are looked at for the statements of a page
 
 struct Statement {
   std::string record, outcome;
@@ -59,7 +56,8 @@ Result<Found> find_statements(System& system, const Wanted& wanted, std::uint64_
   bool is_full = false;
   const auto done = system.ledger().find(
       model::statement_record, LeafIndex(from), [&](LeafIndex index, base::ByteView record) -> Status {
-        is_full = index.value >= end || octets >= page_octets || found.statements.size() >= page_statements;
+        is_full = index.value >= end || octets >= base::limits::trail_page_octets ||
+                  found.statements.size() >= base::limits::trail_page_statements;
         if (is_full) {
           if (index.value < end) found.next = last;
           return enough();
@@ -78,21 +76,21 @@ Result<Found> find_statements(System& system, const Wanted& wanted, std::uint64_
 Status find_outcomes(System& system, Statements& statements) {
   if (statements.empty()) return {};
   std::size_t missing = statements.size(), looked = 0;
-  const auto done =
-      system.ledger().find(model::statement_outcome_record, LeafIndex(statements.begin()->first),
-                           [&](LeafIndex, base::ByteView record) -> Status {
-                             const json::object outcome = parsed(record);
-                             const json::value* const of = outcome.if_contains("statements");
-                             if (of == nullptr || !of->is_array()) return {};
-                             for (const json::value& index : of->get_array()) {
-                               const auto place = statements.find(index.to_number<std::uint64_t>());
-                               if (place == statements.end() || !place->second.outcome.empty()) continue;
-                               place->second.outcome = base::as_text(record);
-                               --missing;
-                             }
-                             return missing == 0 || ++looked >= most_outcomes ? enough() : Status();
-                           });
-  if (done || missing == 0 || looked >= most_outcomes) return {};
+  const auto done = system.ledger().find(
+      model::statement_outcome_record, LeafIndex(statements.begin()->first),
+      [&](LeafIndex, base::ByteView record) -> Status {
+        const json::object outcome = parsed(record);
+        const json::value* const of = outcome.if_contains("statements");
+        if (of == nullptr || !of->is_array()) return {};
+        for (const json::value& index : of->get_array()) {
+          const auto place = statements.find(index.to_number<std::uint64_t>());
+          if (place == statements.end() || !place->second.outcome.empty()) continue;
+          place->second.outcome = base::as_text(record);
+          --missing;
+        }
+        return missing == 0 || ++looked >= base::limits::trail_page_outcomes ? enough() : Status();
+      });
+  if (done || missing == 0 || looked >= base::limits::trail_page_outcomes) return {};
   return tl::unexpected<base::Error>(done.error());
 }
 

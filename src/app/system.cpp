@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "base/limits.h"
 #include "crypto/private_file.h"
 #include "merkle/note.h"
 #include "net/listening_socket.h"
@@ -166,7 +167,7 @@ void System::wait_for_served(const std::string& remembered) const {
                                  : base::Result<merkle::Checkpoint>(tl::unexpect, note.error());
     return checkpoint ? checkpoint->size.value : 0;
   };
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(15);
+  const auto until = std::chrono::steady_clock::now() + base::limits::witnessed_wait;
   while (witnesses() && size_of(ledger_->served_note()) < size_of(remembered) &&
          std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(std::chrono::milliseconds(50));

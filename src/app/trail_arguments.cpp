@@ -3,6 +3,7 @@
 #include "app/command_arguments.h"
 #include "app/trail_looks.h"
 #include "app/trail_question.h"
+#include "base/limits.h"
 #include "base/text.h"
 
 namespace art32::app {
@@ -10,12 +11,6 @@ namespace art32::app {
 using base::ErrorCode;
 using base::failure;
 using base::Result;
-
-namespace {
-
-constexpr std::chrono::hours look_lifetime{24};  // then what was sealed is too old to answer for it
-
-}  // namespace
 
 // A day, or a moment in UTC.
 Result<std::optional<base::Instant>> time_argument(const json::object& arguments, std::string_view key) {
@@ -95,7 +90,8 @@ Result<json::object> asked_in_look(System& system, std::uint64_t look, std::stri
   if (!sealed || sealed->kind != model::trail_look_record.name) return none();
   boost::system::error_code trouble;
   const json::value record = json::parse(base::as_text(sealed->record), trouble);
-  if (trouble || !record.is_object() || system.clock().now() - sealed->time > look_lifetime) return none();
+  if (trouble || !record.is_object() || system.clock().now() - sealed->time > base::limits::trail_look_life)
+    return none();
   ART32_ASSIGN(const std::string done, text_argument(record.get_object(), "command"));
   ART32_ASSIGN(const std::string asked, text_argument(record.get_object(), "asked"));
   json::value parsed = json::parse(asked, trouble);

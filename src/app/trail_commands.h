@@ -15,10 +15,10 @@ namespace art32::app {
 // What the trail of that database has of a canary's row; nothing while it has none.
 base::Result<std::optional<audit::TrailHit>> find_canary(const Folder& folder, const std::string& database,
                                                          const std::string& note);
-// Empty where the newest records of the trail's teams, or of some of many, are those that were sealed; else
-// what isn't.
+// Empty where the newest records of the trail's teams, or of some of many, are those that were sealed, and
+// the seals in the ledger follow each other; else what isn't so.
 base::Result<std::string> check_newest_records(const Folder& folder, const model::EvidenceSource& ledger,
-                                               const std::string& database);
+                                               TrailService& trails, const std::string& database);
 // As a probe takes it, looked at now.
 std::vector<audit::TrailView> trail_views(TrailService& trails);
 

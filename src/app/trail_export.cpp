@@ -3,6 +3,7 @@
 #include "app/command_arguments.h"
 #include "app/statement_export.h"
 #include "app/trail_arguments.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "crypto/digest.h"
@@ -17,9 +18,6 @@ using base::failure;
 using base::Result;
 
 constexpr std::string_view look_command = "trail export";
-constexpr std::size_t page_records = 10'000;
-constexpr std::size_t page_octets = 1U << 20;  // of records, but for a single one that is longer
-constexpr std::size_t part_octets = 6U << 20;  // base64 makes it 8 MiB, half of what a message may have
 
 enum class Form { ocsf, csv, records };
 
@@ -47,8 +45,8 @@ Result<ExportPage> make_page(System& system, const json::object& asked, trail::S
   ART32_ASSIGN(const auto options, trail_argument(system, asked));
   ART32_ASSIGN(const auto search, trail::RecordSearch::open(options));
   query.order = trail::SearchQuery::Order::oldest_first;
-  query.limit = page_records;
-  query.most_octets = page_octets;
+  query.limit = base::limits::trail_page_records;
+  query.most_octets = base::limits::trail_page_octets;
   ART32_ASSIGN(const trail::SearchPage found, search->search(query));
   const bool is_with_values = asked.contains("personal");
   const trail::OcsfSource source{database, base::version()};
@@ -79,7 +77,7 @@ Result<json::value> part_of(const ExportPage& page, const json::object& argument
     if (before != digest || offset > page.text.size())
       return failure(ErrorCode::conflict, "what is exported was erased meanwhile", "begin the export again");
   }
-  const std::string_view part = std::string_view(page.text).substr(offset, part_octets);
+  const std::string_view part = std::string_view(page.text).substr(offset, base::limits::trail_part_octets);
   const bool is_last = offset + part.size() == page.text.size();
   json::object answer{{"octets", base::base64(base::as_bytes(part))},
                       {"records", is_last ? page.records : 0},

@@ -4,6 +4,7 @@
 
 #include "app/trail_question.h"
 #include "base/json_text.h"
+#include "base/limits.h"
 #include "trail/search.h"
 
 namespace art32::app {
@@ -13,11 +14,6 @@ namespace json = boost::json;
 using namespace std::chrono_literals;
 using base::ErrorCode;
 using base::failure;
-
-constexpr auto longest_look = 3s;
-constexpr auto turn_wait = 200ms;
-constexpr std::size_t most_octets = 8U << 20;
-constexpr std::size_t most_idle = 2;  // of a database
 
 json::object asked_of(const model::TrailQuestion& question) {
   json::object asked{{"database", question.database}, {"limit", question.limit}, {"team", question.team}};
@@ -56,7 +52,8 @@ class TrailLooks::Turn {
  public:
   Turn(TrailLooks& looks, Whose whose) : looks_(looks), whose_(std::move(whose)) {
     std::unique_lock lock(looks_.mutex_);
-    is_had_ = looks_.ended_.wait_for(lock, turn_wait, [&] { return !looks_.looking_.contains(whose_); });
+    is_had_ = looks_.ended_.wait_for(lock, base::limits::trail_look_turn,
+                                     [&] { return !looks_.looking_.contains(whose_); });
     if (is_had_) looks_.looking_.insert(whose_);
   }
   ~Turn() {
@@ -116,8 +113,8 @@ base::Result<model::TrailChanges> TrailLooks::search(const model::TrailLooker& l
     return failure(ErrorCode::conflict, "another look at this team's trail goes on",
                    "ask for one thing after the other");
   ART32_CHECKED(seal_trail_look(ledger_, clock_.now(), purpose, asked_of(question), looker));
-  query.most_octets = most_octets;
-  query.until = std::chrono::steady_clock::now() + longest_look;
+  query.most_octets = base::limits::trail_look_octets;
+  query.until = std::chrono::steady_clock::now() + base::limits::trail_look_wait;
   return look(question, query);
 }
 
@@ -138,7 +135,7 @@ base::Result<TrailLooks::Search> TrailLooks::take_search(const std::string& data
 void TrailLooks::put_back(const std::string& database, Search search) {
   const std::lock_guard lock(mutex_);
   std::vector<Search>& idle = idle_[database];
-  if (idle.size() < most_idle) idle.push_back(std::move(search));
+  if (idle.size() < base::limits::trail_idle_searches) idle.push_back(std::move(search));
 }
 
 base::Result<model::TrailChanges> TrailLooks::look(const model::TrailQuestion& question,

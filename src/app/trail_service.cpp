@@ -198,6 +198,8 @@ struct TrailService::Kept {
 
   const std::shared_ptr<const TrailSubject> subject;
   trail::Capture capture;
+  std::mutex chain_mutex;  // of the next
+  trail::SealChain chain{subject->database.name};
   std::vector<trail::SourceFinding> findings;
   std::optional<base::Instant> looked;
   std::optional<base::Error> error;
@@ -357,6 +359,13 @@ Result<std::string> TrailService::disclose(const std::string& database, std::uin
   const std::shared_ptr<Kept> kept = stored.values.empty() ? nullptr : find(database);
   if (!kept) return std::string();
   return kept->capture.disclose(number, stored);
+}
+
+base::Status TrailService::check_chain(const std::string& database) {
+  const std::shared_ptr<Kept> kept = find(database);
+  if (!kept) return not_kept(database);
+  const std::lock_guard lock(kept->chain_mutex);
+  return kept->chain.follow(search_, {}, std::chrono::steady_clock::now() + limits::trail_chain_wait);
 }
 
 base::Status TrailService::accept_loss(const std::string& database, std::string_view by) {

@@ -96,6 +96,9 @@ class TrailService {
   // Its personal values, as trail::disclosed_values(); nothing where no trail is kept.
   base::Result<std::string> disclose(const std::string& database, std::uint64_t number,
                                      const trail::StoredRecord& stored);
+  // Whether the seals that the ledger has of the database's trail follow each other: as
+  // trail::SealChain::follow(), for limits::trail_chain_wait at most. `not_found` without a trail.
+  base::Status check_chain(const std::string& database);
   // As trail::Capture::accept_loss(). `not_found` for a database without a trail.
   base::Status accept_loss(const std::string& database, std::string_view by);
   // As trail::SubjectKeys::erase(), in the trail of this database.

@@ -411,7 +411,7 @@ void System::look_into_trails(audit::GatewayTarget& target) {
     return find_canary(folder_, database, note);
   };
   target.check_records = [this](const std::string& database) {
-    return check_newest_records(folder_, *ledger_, database);
+    return check_newest_records(folder_, *ledger_, *trails_, database);
   };
   target.write_past_gateway = [this](const std::string& database, const std::string& note) {
     return trails_->write_canary(database, note);

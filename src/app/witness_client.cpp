@@ -1,20 +1,17 @@
 #include "app/witness_client.h"
 
+#include "base/limits.h"
 #include "net/loop/resolver.h"
 
 namespace art32::app {
 namespace {
 
-// One exchange with a witness that is slow, or far away.
-constexpr auto exchange_limit = std::chrono::milliseconds(5'000);
-// A signature line has some 200 octets; a witness has a few keys.
-constexpr std::size_t answer_octets = 64U << 10;
-
 base::Result<net::HttpsExchange> exchange(const WitnessContact& contact, const net::HttpRequest& request,
                                           const std::stop_token& stop) {
   const WitnessAddress& where = contact.configuration.address;
   ART32_ASSIGN(const auto addresses, net::Resolver::system_lookup(where.host, where.port));
-  const net::HttpsClientOptions options{contact.authority_pem, exchange_limit, answer_octets};
+  const net::HttpsClientOptions options{contact.authority_pem, base::limits::witness_wait,
+                                        base::limits::witness_answer_octets};
   base::Result<net::HttpsExchange> got = base::failure(base::ErrorCode::unavailable, "no address");
   for (const net::SocketAddress& address : addresses) {
     got =

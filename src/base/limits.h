@@ -201,5 +201,31 @@ inline constexpr std::size_t trail_usual_block_octets = 1U << 20;
 inline constexpr std::size_t trail_waiting_octets = 32U << 20;     // of records before they are written
 inline constexpr std::uint64_t trail_segment_octets = 256U << 20;  // of one file, or one epoch
 inline constexpr std::size_t trail_value_octets = 1U << 20;        // longer, a record has its digest
+inline constexpr auto trail_segment_span = 24h;  // between the first and the last epoch of a file
+inline constexpr std::chrono::minutes trail_forget_period{10};     // what is old enough is looked for
+inline constexpr std::size_t trail_remembered_epochs = 1'000'000;  // of the chain of seals
+
+// Looks into the trail.
+inline constexpr auto trail_look_life = 24h;  // then a sealed look answers for no more pages
+inline constexpr auto trail_look_wait = 3s;   // of one search by the JSON API or a page
+inline constexpr auto trail_look_turn = 200ms;
+inline constexpr std::size_t trail_look_octets = 8U << 20;
+inline constexpr std::size_t trail_idle_searches = 2;  // of a database, kept open
+inline constexpr unsigned trail_search_threads = 2;    // of a listener
+inline constexpr std::size_t trail_search_requests = 16;
+inline constexpr std::size_t trail_page_records = 10'000;  // of an export
+inline constexpr std::size_t trail_page_octets = 1U << 20;
+inline constexpr std::size_t trail_part_octets = 6U << 20;  // of an answer; base64 makes it 8 MiB
+inline constexpr std::size_t trail_page_statements = 2'000;
+inline constexpr std::size_t trail_page_outcomes = 100'000;    // looked at for a page's statements
+inline constexpr auto trail_chain_wait = 20s;                  // reading on of the seals in the ledger
+inline constexpr std::size_t event_answer_octets = 64U << 10;  // of a receiver
+
+// Witnesses of the ledger (c2sp.org/tlog-witness).
+inline constexpr std::chrono::milliseconds witness_wait = 5s;  // for one answer
+inline constexpr std::size_t witness_answer_octets = 64U << 10;
+inline constexpr double witness_cosignatures_a_second = 20;  // of one log
+inline constexpr double witness_cosignatures_at_once = 100;
+inline constexpr auto witnessed_wait = 20s;  // for what is cosigned, by whoever needs it
 
 }  // namespace art32::base::limits

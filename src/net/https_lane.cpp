@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 
 #include "base/assert.h"
+#include "base/limits.h"
 #include "base/log.h"
 
 namespace art32::net {
@@ -42,20 +43,12 @@ void HttpsLane::stop() {
   pool_.join();
 }
 
-namespace {
-
-// A second one, so that whoever asks too often is told so while the first one works.
-constexpr unsigned search_threads = 2;
-constexpr std::size_t search_requests = 16;
-
-}  // namespace
-
 HttpsLanes::HttpsLanes(const HttpsLimits& limits)
     : blocking_("blocking", base::limits::http_blocking_threads, limits.blocking_requests, 503),
       sign_in_("sign-in", base::limits::http_sign_in_threads, limits.sign_in_requests, 429),
       expected_sign_in_("expected sign-in", base::limits::http_sign_in_threads,
                         limits.expected_sign_in_requests, 429),
-      search_("search", search_threads, search_requests, 503) {}
+      search_("search", base::limits::trail_search_threads, base::limits::trail_search_requests, 503) {}
 
 HttpsLane& HttpsLanes::of(Blocking blocking) {
   ART32_ASSERT(blocking != Blocking::no);

@@ -15,7 +15,6 @@ namespace limits = base::limits;
 using net::Deadline;
 using std::chrono::steady_clock;
 
-constexpr std::chrono::minutes forget_period{10};
 // SQLSTATEs, as net/postgres_client.h shows them.
 constexpr std::string_view undefined_object = "(42704)", internal_error = "(XX000)",
                            limit_exceeded = "(54000)";
@@ -138,7 +137,7 @@ base::Status Capture::serve(const std::stop_token& stop) {
   RecordWriter::Rules rules = options_.rules;
   rules.subjects = subjects_.get();
   RecordWriter writer(*store_, std::move(rules), stream->origin());
-  ART32_CHECKED(begin_at(*stream, writer));
+  ART32_CHECKED(begin_at(*stream, writer, stop));
   update([](CaptureState& state) {
     state.is_connected = true;
     state.trouble.reset();
@@ -164,9 +163,15 @@ bool Capture::can_never_be_read(const base::Error& error) {
   return failures_ >= most_failures;
 }
 
-base::Result<std::optional<SealedEpoch>> Capture::find_lost() const {
+base::Result<std::optional<SealedEpoch>> Capture::find_lost(const std::stop_token& stop) {
   if (options_.search == nullptr) return std::nullopt;
-  if (!store_->position()) return newest_of(options_.store.name, *options_.search);
+  if (!store_->position()) {
+    // The server may have ended the connection by the time that a long ledger is read; the next try goes on.
+    const base::Status followed = chain_.follow(*options_.search, stop);
+    if (!followed && followed.error().code != base::ErrorCode::check_failed)
+      return tl::unexpected<base::Error>(followed.error());
+    return chain_.newest();
+  }
   if (store_->known_seal().epoch == 0) return std::nullopt;
   return newest_after(store_->epoch_digest(), store_->known_seal(), *options_.search);
 }
@@ -192,9 +197,10 @@ base::Result<std::string> Capture::taken_acceptance(const SealedEpoch& lost) {
       "with a gap");
 }
 
-base::Status Capture::begin_at(const ChangeStream& stream, RecordWriter& writer) {
+base::Status Capture::begin_at(const ChangeStream& stream, RecordWriter& writer,
+                               const std::stop_token& stop) {
   const StreamOrigin& origin = stream.origin();
-  ART32_ASSIGN(const std::optional<SealedEpoch> lost, find_lost());
+  ART32_ASSIGN(const std::optional<SealedEpoch> lost, find_lost(stop));
   std::string reason;
   std::optional<Position> sealed = store_->position();
   if (lost) {
@@ -266,7 +272,7 @@ base::Status Capture::forget(const ChangeStream& stream) {
   if (!store_->is_sealed()) return {};
   ART32_CHECKED(store_->forget_rows());
   if (steady_clock::now() < forget_due_ || !stream.server_time()) return {};
-  forget_due_ = steady_clock::now() + forget_period;
+  forget_due_ = steady_clock::now() + limits::trail_forget_period;
   if (options_.retention)
     ART32_CHECKED(store_->forget_before(std::min(clock_.now(), *stream.server_time()) - *options_.retention));
   ART32_ASSIGN(const std::optional<base::Instant> oldest, store_->oldest());

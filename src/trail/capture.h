@@ -45,7 +45,7 @@ class Capture {
     model::EvidenceSearch* search = nullptr;               // the ledger's; null: nothing is asked of it
   };
   Capture(Options options, model::EvidenceSink& ledger, const base::Clock& clock)
-      : options_(std::move(options)), ledger_(ledger), clock_(clock) {}
+      : options_(std::move(options)), ledger_(ledger), clock_(clock), chain_(options_.store.name) {}
 
   void run(const std::stop_token& stop);
   CaptureState state() const;
@@ -63,13 +63,13 @@ class Capture {
  private:
   base::Status serve(const std::stop_token& stop);
   base::Status open_subjects();
-  base::Status begin_at(const ChangeStream& stream, RecordWriter& writer);
+  base::Status begin_at(const ChangeStream& stream, RecordWriter& writer, const std::stop_token& stop);
   base::Status read(ChangeStream& stream, RecordWriter& writer, const std::stop_token& stop);
   base::Status seal(ChangeStream& stream, RecordWriter& writer);
   base::Status follow(ChangeStream& stream);
   base::Status forget(const ChangeStream& stream);
   base::Result<std::string> taken_acceptance(const SealedEpoch& lost);
-  base::Result<std::optional<SealedEpoch>> find_lost() const;
+  base::Result<std::optional<SealedEpoch>> find_lost(const std::stop_token& stop);
   void set_trouble(std::optional<base::Error> trouble);
   template <class Change>
   void update(const Change& change) {
@@ -81,6 +81,7 @@ class Capture {
   model::EvidenceSink& ledger_;
   const base::Clock& clock_;
   std::unique_ptr<RecordStore> store_;
+  SealChain chain_;  // while there is no position
   bool can_never_be_read(const base::Error& error);
 
   unsigned failures_ = 0;  // one after the other, behind this place

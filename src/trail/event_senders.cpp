@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "net/https_session.h"
 #include "net/loop/resolver.h"
@@ -16,8 +17,6 @@ using base::ErrorCode;
 using base::failure;
 using base::Result;
 using base::Status;
-
-constexpr std::size_t answer_octets = 64U << 10;
 
 std::string machine_name() {
   std::array<char, 256> name{};
@@ -49,7 +48,7 @@ class HttpsSender final : public EventSender {
                    }));
       session_ = std::move(session);
     }
-    const auto response = session_->exchange(request, answer_octets, deadline);
+    const auto response = session_->exchange(request, base::limits::event_answer_octets, deadline);
     if (!response) {
       session_.reset();
       return tl::unexpected<base::Error>(response.error());

@@ -131,10 +131,11 @@ base::Status RecordStore::open_segment(std::uint64_t first_epoch, std::uint64_t 
   return {};
 }
 
-base::Status RecordStore::seal(const Position& position, std::uint64_t transactions) {
+base::Status RecordStore::seal(const Position& position, std::uint64_t transactions, base::Instant newest) {
   if (appended_ == 0) return {};
   ART32_CHECKED(write_waiting());
-  const Epoch epoch{epoch_ + 1, position, appended_, transactions, epoch_json(position, transactions)};
+  const Epoch epoch{epoch_ + 1, position, appended_, transactions, epoch_json(position, transactions),
+                    newest};
   base::Bytes frame;
   put_frame(frame, FrameType::epoch, epoch_content(epoch));
   ART32_CHECKED(file_.write_at(length_, frame));
@@ -159,11 +160,11 @@ base::Status RecordStore::finish(const Epoch& epoch) {
   const std::uint64_t segment = segment_;
   const base::Instant now = clock_.now();
   if (epoch.number == segment) segment_begun_ = now;
-  if (length_ >= options_.segment_octets || now - segment_begun_ >= segment_span) {
+  if (length_ >= options_.segment_octets || now - segment_begun_ >= limits::trail_segment_span) {
     file_ = base::File();
     segment_ = length_ = 0;
   }
-  ART32_CHECKED(save(epoch, digest, SealedAt{leaf, segment, now}));
+  ART32_CHECKED(save(epoch, digest, SealedAt{leaf, segment, now, std::max(now, epoch.newest)}));
   epoch_ = epoch.number;
   position_ = epoch.position;
   epoch_digest_ = digest;

@@ -72,8 +72,9 @@ class RecordStore {
   // `values`: what lies beside it, and isn't hashed.
   base::Status append(std::string_view team, base::ByteView record, base::ByteView values = {});
   // All that was appended: on disk, in the ledger, and up to there. Whatever else is answered,
-  // open the store anew: it then knows how far it came.
-  base::Status seal(const Position& position, std::uint64_t transactions);
+  // open the store anew: it then knows how far it came. `newest`: when the last of it was committed; records
+  // are kept as long as promised from then on, should the clock be behind.
+  base::Status seal(const Position& position, std::uint64_t transactions, base::Instant newest = {});
   // Nothing of ours was committed up to there: no epoch, only a later start. While is_sealed().
   base::Status move_to(const Position& position);
   // Nothing was appended since the last seal: for a stream that broke off within a transaction.
@@ -116,13 +117,15 @@ class RecordStore {
     std::uint64_t number = 0;
     Position position;
     std::uint64_t records = 0, transactions = 0;
-    std::string json;  // what the ledger has of it
+    std::string json;        // what the ledger has of it
+    base::Instant newest{};  // commit, where that is known
   };
 
   struct SealedAt {
     model::LeafIndex leaf;
     std::uint64_t segment = 0;
     base::Instant time;
+    base::Instant newest;  // of its records: when they were sealed, or committed
   };
 
   RecordStore(const Options& options, base::Secret key, store::Database database, base::File lock,

@@ -178,11 +178,11 @@ base::Status RecordStore::store_new_teams() {
 base::Status RecordStore::save_seal(const Epoch& epoch, const SealedAt& sealed) {
   ART32_CHECKED(
       database_.run("UPDATE trail_state SET seal = ?, leaf = ?", {epoch.json, stored(sealed.leaf.value)}));
-  const std::int64_t time = sealed.time.time_since_epoch().count();
   return database_.run(
-      "INSERT INTO trail_segments (segment, begun, ended) VALUES (?1, ?2, ?2) ON CONFLICT (segment) DO "
-      "UPDATE SET ended = max(ended, ?2)",
-      {stored(sealed.segment), time});
+      "INSERT INTO trail_segments (segment, begun, ended) VALUES (?1, ?2, ?3) ON CONFLICT (segment) DO "
+      "UPDATE SET ended = max(ended, ?3)",
+      {stored(sealed.segment), sealed.time.time_since_epoch().count(),
+       sealed.newest.time_since_epoch().count()});
 }
 
 // Since the last seal.

@@ -87,7 +87,8 @@ base::Status RecordWriter::record_gap(const Gap& gap) {
 base::Status RecordWriter::seal() {
   if (rules_.subjects != nullptr) ART32_CHECKED(rules_.subjects->store_new());
   const pgwire::Lsn lsn = std::max(end_, origin_.from);
-  ART32_CHECKED(store_.seal({origin_.system, origin_.timeline, origin_.database, lsn}, transactions_));
+  ART32_CHECKED(
+      store_.seal({origin_.system, origin_.timeline, origin_.database, lsn}, transactions_, transaction_.at));
   transactions_ = 0;
   return {};
 }

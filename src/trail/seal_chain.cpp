@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <functional>
 
+#include "base/limits.h"
 #include "base/text.h"
 
 namespace art32::trail {
@@ -42,13 +43,13 @@ std::optional<Seal> parse_seal(base::ByteView octets) {
               text_of("name")};
 }
 
-base::Status visit_seals(model::LeafIndex from, model::EvidenceSearch& ledger,
-                         const std::function<void(const Seal&)>& visit) {
+using VisitSeal = std::function<base::Status(model::LeafIndex, const Seal&)>;
+base::Status visit_seals(model::LeafIndex from, model::EvidenceSearch& ledger, const VisitSeal& visit) {
   return ledger
       .find(model::trail_epoch_record, from,
-            [&](model::LeafIndex, base::ByteView record) -> base::Status {
-              if (const auto seal = parse_seal(record)) visit(*seal);
-              return {};
+            [&](model::LeafIndex index, base::ByteView record) -> base::Status {
+              const auto seal = parse_seal(record);
+              return seal ? visit(index, *seal) : base::Status();
             })
       .map([](const model::LeafIndex&) {});
 }
@@ -63,12 +64,14 @@ base::Result<std::optional<SealedEpoch>> newest_after(const crypto::Digest& dige
     std::optional<SealedEpoch> newest;
     bool has_known = false;
     std::string last = base::hex(digest);
-    ART32_CHECKED(visit_seals(from, ledger, [&](const Seal& seal) {
+    const auto visit = [&](model::LeafIndex, const Seal& seal) -> base::Status {
       has_known = has_known || seal.epoch.digest == known.digest;
-      if (seal.previous != last) return;
+      if (seal.previous != last) return {};
       newest = seal.epoch;
       last = base::hex(seal.epoch.digest);
-    }));
+      return {};
+    };
+    ART32_CHECKED(visit_seals(from, ledger, visit));
     if (has_known) return newest;
   }
   return base::failure(
@@ -79,12 +82,45 @@ base::Result<std::optional<SealedEpoch>> newest_after(const crypto::Digest& dige
       "put the newest copy of the ledger back while art32 doesn't run");
 }
 
-base::Result<std::optional<SealedEpoch>> newest_of(std::string_view name, model::EvidenceSearch& ledger) {
-  std::optional<SealedEpoch> newest;
-  ART32_CHECKED(visit_seals(model::LeafIndex(), ledger, [&](const Seal& seal) {
-    if (seal.name == name) newest = seal.epoch;
-  }));
-  return newest;
+base::Status SealChain::follow(model::EvidenceSearch& ledger, const std::stop_token& stop,
+                               std::optional<std::chrono::steady_clock::time_point> until) {
+  const model::LeafIndex end = ledger.end();
+  const auto visit = [&](model::LeafIndex index, const Seal& seal) -> base::Status {
+    if (stop.stop_requested())
+      return base::failure(base::ErrorCode::unavailable, "reading the seals was stopped");
+    if (until && std::chrono::steady_clock::now() > *until)
+      return base::failure(base::ErrorCode::timeout, "the ledger's seals of the trail aren't all read yet",
+                           "try again: it goes on where it was");
+    next_ = model::LeafIndex(index.value + 1);
+    if (seal.name != name_) return {};
+    const base::Status taken = take(seal.epoch, seal.previous);
+    if (!taken) fork_ = taken.error();
+    return {};
+  };
+  ART32_CHECKED(visit_seals(next_, ledger, visit));
+  next_ = std::max(next_, end);
+  return fork_ ? base::Status(tl::unexpect, *fork_) : base::Status();
+}
+
+bool SealChain::is_remembered(const SealedEpoch& epoch) const {
+  const std::uint64_t age = newest_->number - epoch.number;
+  return age >= digests_.size() || digests_[digests_.size() - 1 - age] == base::get_u64(epoch.digest);
+}
+
+base::Status SealChain::take(const SealedEpoch& epoch, std::string_view previous) {
+  const bool is_new = !newest_ || epoch.number > newest_->number;
+  // A crash has a seal appended twice, and an older state.db beside newer files many of them.
+  if (!is_new && is_remembered(epoch)) return {};
+  if (newest_ && (!is_new || epoch.number != newest_->number + 1 || previous != base::hex(newest_->digest)))
+    return base::failure(
+        base::ErrorCode::check_failed,
+        fmt::format("the ledger has a seal of epoch {} of the trail \"{}\" that doesn't follow epoch {}",
+                    epoch.number, name_, newest_->number),
+        "somebody went on from an older copy of the trail, or keeps two of one name: find out who");
+  newest_ = epoch;
+  digests_.push_back(base::get_u64(epoch.digest));
+  if (digests_.size() > base::limits::trail_remembered_epochs) digests_.pop_front();
+  return {};
 }
 
 }  // namespace art32::trail

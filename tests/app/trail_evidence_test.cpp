@@ -42,11 +42,13 @@ class TrailEvidence : public ShopWithTrail {
     return server.command(
         {"trail", "check-evidence", pack(folder).string(), "--key", with.empty() ? key : with});
   }
-  net::Finished check_with_go(const std::string& folder = "pack", const std::string& with = {}) {
+  net::Finished check_with_go(const std::string& folder = "pack", const std::string& with = {},
+                              const std::vector<std::string>& witnesses = {}) {
     const std::string program = ART32_GO_FOLDER;
     net::Command command;
     command.arguments = {"/bin/sh", std::string(ART32_SOURCE_FOLDER) + "/tests/interoperability/evidence.sh",
                          program, pack(folder).string(), with.empty() ? key : with};
+    command.arguments.insert(command.arguments.end(), witnesses.begin(), witnesses.end());
     const auto finished = net::run(command, std::chrono::minutes(3));
     EXPECT_TRUE(finished) << finished.error().message();
     return finished.value_or(net::Finished());
@@ -184,6 +186,9 @@ TEST_F(TrailEvidence, carries_what_witnesses_have_cosigned) {
   EXPECT_EQ(check_by(witness.key()).exit_code, 0) << check_by(witness.key()).errors;
   EXPECT_EQ(check_by(stranger.key()).exit_code, 1);
   EXPECT_EQ(check_with_go().exit_code, 0);
+  EXPECT_THAT(check_with_go("pack", key, {witness.key()}).output,
+              HasSubstr("cosigned by witness.example.com/w1"));
+  EXPECT_EQ(check_with_go("pack", key, {stranger.key()}).exit_code, 1);
 }
 
 TEST_F(TrailEvidence, is_a_look_that_the_ledger_has) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "crypto/digest.h"
 #include "merkle/cosignature.h"
@@ -11,10 +12,6 @@
 
 namespace art32::ledger {
 namespace {
-
-// Only a log itself can make a witness sign and write: others fail at its signature.
-constexpr double cosignatures_a_second = 20;
-constexpr double cosignatures_at_once = 100;
 
 constexpr std::string_view text_type = "text/plain; charset=utf-8";
 
@@ -42,10 +39,12 @@ std::optional<merkle::Note> signed_by(const merkle::Note& note, std::span<const 
   return kept;
 }
 
+// Only a log itself can make a witness sign and write: others fail at its signature.
 bool take_one(double& allowance, std::chrono::steady_clock::time_point& counted) {
   const auto now = std::chrono::steady_clock::now();
   const double passed = std::chrono::duration<double>(now - counted).count();
-  allowance = std::min(cosignatures_at_once, allowance + passed * cosignatures_a_second);
+  allowance = std::min(base::limits::witness_cosignatures_at_once,
+                       allowance + passed * base::limits::witness_cosignatures_a_second);
   counted = now;
   if (allowance < 1) return false;
   allowance -= 1;
@@ -93,7 +92,7 @@ base::Path Witness::path_of(std::string_view origin) const {
 
 base::Status Witness::load(const merkle::VerifierKey& key) {
   Known& log = logs_.find(key.name)->second;
-  log.allowance = cosignatures_at_once;
+  log.allowance = base::limits::witness_cosignatures_at_once;
   log.counted = std::chrono::steady_clock::now();
   const base::Path path = path_of(key.name);
   const auto text = base::read_text_file(path);
