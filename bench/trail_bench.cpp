@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "base/scratch_folder.h"
 #include "base/text.h"
-#include "bench/figure.h"
+#include "bench/running_ledger.h"
 #include "crypto/private_file.h"
 #include "crypto/random.h"
 #include "ledger/ledger.h"
@@ -114,14 +114,7 @@ std::uint64_t octets_below(const base::Path& folder) {
 Drained drain(const test::PrivatePostgres& postgres, int round, pgwire::Lsn end) {
   const base::ScratchFolder scratch;
   const base::SystemClock clock;
-  const ledger::Options ledger_options{scratch.path() / "ledger", "bench", scratch.path() / "log.key",
-                                       scratch.path() / "record.key"};
-  if (!crypto::Ed25519PrivateKey::generate().save(ledger_options.signing_key) ||
-      !crypto::save_private_file(ledger_options.record_key, crypto::random_bytes(32)))
-    give_up("the ledger's keys");
-  if (const auto made = ledger::Ledger::create(ledger_options, clock); !made) give_up(made.error().message());
-  const auto ledger = ledger::Ledger::open(ledger_options, clock);
-  if (!ledger) give_up(ledger.error().message());
+  const auto ledger = make_ledger(scratch.path(), clock);
   trail::Capture::Options options;
   options.source.server.host = options.source.server.address = "127.0.0.1";
   options.source.server.port = postgres.port();
@@ -134,7 +127,7 @@ Drained drain(const test::PrivatePostgres& postgres, int round, pgwire::Lsn end)
   options.rules.of_table = [](const trail::Table&) { return trail::TableRules{{}, 1}; };
   options.rules.author = [](auto&&...) { return std::nullopt; };
   const trail::RecordStore::Options store_options = options.store;
-  trail::Capture capture(std::move(options), **ledger, clock);
+  trail::Capture capture(std::move(options), *ledger, clock);
   const auto begin = steady_clock::now();
   std::jthread thread([&](const std::stop_token& stop) { capture.run(stop); });
   while (true) {
@@ -148,7 +141,7 @@ Drained drain(const test::PrivatePostgres& postgres, int round, pgwire::Lsn end)
   thread.request_stop();
   thread.join();
   if (capture.state().gaps != 0) give_up("a gap");
-  if (const std::uint64_t records = records_in(store_options, **ledger, clock);
+  if (const std::uint64_t records = records_in(store_options, *ledger, clock);
       records != std::uint64_t{2 * rows} + 2 * rows / rows_of_a_transaction * teams)
     give_up(fmt::format("{} records", records));
   const auto indexer = trail::Indexer::open({{store_options.folder, store_options.key}});

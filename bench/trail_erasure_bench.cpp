@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "base/scratch_folder.h"
-#include "bench/figure.h"
+#include "bench/running_ledger.h"
 #include "crypto/private_file.h"
 #include "crypto/random.h"
 #include "ledger/ledger.h"
@@ -21,20 +21,6 @@ constexpr int rounds = 5;  // of a person each
 
 double seconds_since(steady_clock::time_point begin) {
   return std::chrono::duration<double>(steady_clock::now() - begin).count();
-}
-
-template <class Result>
-auto taken(Result result) {
-  if (!result) give_up(result.error().message());
-  if constexpr (!std::is_void_v<typename Result::value_type>) return std::move(*result);
-}
-
-std::unique_ptr<ledger::Ledger> make_ledger(const base::Path& folder, const base::Clock& clock) {
-  const ledger::Options options{folder / "ledger", "bench", folder / "log.key", folder / "record.key"};
-  taken(crypto::Ed25519PrivateKey::generate().save(options.signing_key));
-  taken(crypto::save_private_file(options.record_key, crypto::random_bytes(32)));
-  taken(ledger::Ledger::create(options, clock));
-  return taken(ledger::Ledger::open(options, clock));
 }
 
 trail::RecordWriter::Rules rules_with(trail::SubjectKeys& keys) {

@@ -5,7 +5,7 @@
 #include "app/evidence_pack.h"
 #include "base/log.h"
 #include "base/scratch_folder.h"
-#include "bench/figure.h"
+#include "bench/running_ledger.h"
 #include "crypto/private_file.h"
 #include "crypto/random.h"
 #include "ledger/disclosure.h"
@@ -24,20 +24,6 @@ constexpr std::uint64_t changes_of_a_transaction = 9;  // and the transaction's 
 constexpr std::uint64_t records_of_an_epoch = 25'000;
 constexpr int rounds = 3;
 constexpr const char* team = "42";
-
-template <class Result>
-auto taken(Result result) {
-  if (!result) give_up(result.error().message());
-  if constexpr (!std::is_void_v<typename Result::value_type>) return std::move(*result);
-}
-
-std::unique_ptr<ledger::Ledger> make_ledger(const base::Path& folder, const base::Clock& clock) {
-  const ledger::Options options{folder / "ledger", "bench", folder / "log.key", folder / "record.key"};
-  taken(crypto::Ed25519PrivateKey::generate().save(options.signing_key));
-  taken(crypto::save_private_file(options.record_key, crypto::random_bytes(32)));
-  taken(ledger::Ledger::create(options, clock));
-  return taken(ledger::Ledger::open(options, clock));
-}
 
 // Invoices of which one column changes.
 void write(trail::RecordStore& store) {

@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "base/scratch_folder.h"
 #include "base/text.h"
-#include "bench/figure.h"
+#include "bench/running_ledger.h"
 #include "crypto/private_file.h"
 #include "crypto/random.h"
 #include "ledger/ledger.h"
@@ -28,12 +28,6 @@ constexpr int rounds = 5;
 constexpr int seconds_of_a_run = 10;
 constexpr int rate = 200;  // transactions a second: far from what the machine can do
 constexpr int changes_a_second = 1'000;
-
-template <class Result>
-auto taken(Result result) {
-  if (!result) give_up(result.error().message());
-  if constexpr (!std::is_void_v<typename Result::value_type>) return std::move(*result);
-}
 
 // A database with pgbench's tables, for one way of auditing.
 enum class Way { none, art32, trigger, pgaudit };
@@ -118,12 +112,7 @@ double number_after(const std::string& text, std::string_view words) {
 class RunningTrail {
  public:
   explicit RunningTrail(const test::PrivatePostgres& postgres) {
-    const ledger::Options of_ledger{scratch_.path() / "ledger", "bench", scratch_.path() / "log.key",
-                                    scratch_.path() / "record.key"};
-    taken(crypto::Ed25519PrivateKey::generate().save(of_ledger.signing_key));
-    taken(crypto::save_private_file(of_ledger.record_key, crypto::random_bytes(32)));
-    taken(ledger::Ledger::create(of_ledger, clock_));
-    ledger_ = taken(ledger::Ledger::open(of_ledger, clock_));
+    ledger_ = make_ledger(scratch_.path(), clock_);
     trail::Capture::Options options;
     options.source.server.host = options.source.server.address = "127.0.0.1";
     options.source.server.port = postgres.port();

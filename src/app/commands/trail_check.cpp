@@ -77,11 +77,10 @@ void add(CLI::App& trail, Context& context, const std::string& name, const std::
 
 void add_trail_checks(CLI::App& trail, Context& context) {
   add(trail, context, "check-records",
-      "Read every stored record, and compare all with the newest seal in the ledger", check_records);
+      "Read every stored record, and compare all with the seals in the ledger", check_records);
   add(trail, context, "accept-loss",
-      "Where art32 trail status says that an older copy was put back: what it had sealed since is lost for "
-      "good, "
-      "and the trail goes on with a gap",
+      "Go on with a gap, where an older copy of a trail's folder was put back and the newest one is lost for "
+      "good",
       accept_loss);
 }
 

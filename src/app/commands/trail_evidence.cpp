@@ -139,10 +139,9 @@ void add_trail_evidence(CLI::App& trail, Context& context) {
                                      "art32 trail check-evidence pack --key \"$(cat ledger.key)\"");
   check_evidence.add_option("folder", options->folder, "The folder")->required()->type_name("PATH");
   check_evidence
-      .add_option(
-          "--key", options->key,
-          "The verifier key of the ledger: the maker's art32 ledger keys prints it, and his site has it at "
-          "/ledger/key; it has to come from where the maker of the folder can't have changed it")
+      .add_option("--key", options->key,
+                  "The verifier key of the ledger, as its owner's site has it at /ledger/key; from where the "
+                  "maker of the folder can't have changed it")
       ->required();
   check_evidence.add_option("--witness", options->witnesses,
                             "The verifier key of a witness that must have cosigned; repeat it for more");
